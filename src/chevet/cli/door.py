@@ -1,0 +1,98 @@
+"""What every command shares: `--json`, progress on standard error, and errors with their exit code."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from chevet.errors import ChevetError, Fault
+
+Lang = Literal["fr", "en"]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "fr"]), default="en", envvar="CHEVET_LANG", show_default=True,
+    help="Language of what people read.",
+)
+
+
+def json_option(command: Command) -> Command:
+    """Give a command `--json`: it then returns a dict, printed alone on standard output.
+
+    The command's function takes `as_json: bool`. Whatever it returns as a dict is printed when
+    `--json` is given; errors become `{"error": ...}` with the exit code of their kind.
+    """
+
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else there.")
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        as_json = bool(kwargs["as_json"])
+        try:
+            answer = command(*args, **kwargs)
+        except ChevetError as error:
+            _leave(error, as_json)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # the last door: a defect must not print a patient's row in a traceback
+            _leave(_fault(error), as_json)
+        else:
+            if as_json:
+                click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _fault(error: Exception) -> Fault:
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_globals.get('__name__')}, line {place.tb_lineno}" if place else "unknown place"
+    return Fault(
+        f"something inside Chevet went wrong: {type(error).__name__} at {where}",
+        next_act="Nothing was changed. Please report this line to the people who run Chevet.",
+    )
+
+
+def _leave(error: ChevetError, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(error.as_json(), ensure_ascii=False))
+    else:
+        click.echo(error.message, err=True)
+        click.echo(f"→ {error.next_act}", err=True)
+    sys.exit(error.exit_code)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str, float], None]]:
+    """A progress bar on standard error; yields `tell(what, part)` with `part` from 0 to 1."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+    )
+    with bar:
+        task = bar.add_task(title, total=1.0)
+
+        def tell(what: str, part: float) -> None:
+            bar.update(task, description=f"{title}: {what}" if what else title, completed=part)
+
+        yield tell
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+    """Print a table for people; numbers to the right."""
+    table = Table(title=title or None, title_justify="left")
+    for i, heading in enumerate(headings):
+        right = bool(rows) and all(isinstance(row[i], int | float) or row[i] in ("", None) for row in rows)
+        table.add_column(heading, justify="right" if right else "left")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console().print(table)
