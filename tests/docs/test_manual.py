@@ -1,0 +1,50 @@
+"""The manual is true: its generated pages are fresh, and its tutorials run as they are printed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chevet.cli import main
+from tools.generate_docs import PAGES, REFERENCE
+
+DOCS = Path(__file__).parents[2] / "docs"
+TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_generated_page_is_what_the_program_prints(name: str) -> None:
+    assert (REFERENCE / name).read_text(encoding="utf-8") == PAGES[name](), "run python -m tools.generate_docs"
+
+
+def _steps(page: Path) -> list[tuple[str, list[str]]]:
+    """The commands of a tutorial, each with the lines that the page says it prints."""
+    steps: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.S):
+        for line in block.replace("\\\n", " ").splitlines():
+            if line.startswith("$ "):
+                steps.append((line[2:], []))
+            elif line.strip():
+                steps[-1][1].append(line.strip())
+    return steps
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_a_tutorial_runs_as_it_is_printed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHEVET_HOME", str(tmp_path / "lake"))
+    monkeypatch.setenv("COLUMNS", "160")
+    steps = _steps(page)
+    assert steps
+    for command, expected in steps:
+        words = shlex.split(command)
+        assert words[0] == "chevet", f"a tutorial only calls chevet: {command}"
+        result = CliRunner().invoke(main, words[1:])
+        assert result.exit_code == 0, f"{command}\n{result.output}"
+        for line in expected:
+            pattern = ".*".join(re.escape(part.strip()) for part in line.split("..."))
+            assert re.search(pattern, result.output), f"{command}\nsays: {line}\nprints:\n{result.output}"
