@@ -1,1 +1,21 @@
+"""The door for scripts: noun, then verb (`chevet study import`, `chevet cohort count`)."""
 
+from __future__ import annotations
+
+import click
+
+from chevet import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="chevet")
+def main() -> None:
+    """Chevet: cohorts that answer, data that stay in the hospital, one patient's page at the bedside.
+
+    CHEVET_HOME says where studies lie (default: ~/.local/share/chevet).
+    """
+
+
+COMMANDS: tuple[click.Command, ...] = ()
+for command in COMMANDS:
+    main.add_command(command)
