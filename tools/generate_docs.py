@@ -39,13 +39,23 @@ def commands_markdown() -> str:
 
 def errors_markdown() -> str:
     """The kinds of error with their exit code and HTTP status."""
-    lines = ["# Errors", "", "*Printed from the program; do not edit.*", "",
-             "| kind | who must act | exit code | HTTP status |", "|---|---|---|---|"]
+    lines = [
+        "# Errors",
+        "",
+        "*Printed from the program; do not edit.*",
+        "",
+        "| kind | who must act | exit code | HTTP status |",
+        "|---|---|---|---|",
+    ]
     for kind in (errors.Refused, errors.BadInput, errors.CannotConclude, errors.Fault):
         says = (kind.__doc__ or "").strip().rstrip(".")
         lines.append(f"| `{kind.kind}` | {says} | {kind.exit_code} | {kind.http_status} |")
-    lines += ["", "With `--json` an error is `{\"error\": {\"kind\", \"message\", \"next\"}}` on standard output.",
-              "A wrong option or argument of the command line itself exits with 2.", ""]
+    lines += [
+        "",
+        'With `--json` an error is `{"error": {"kind", "message", "next"}}` on standard output.',
+        "A wrong option or argument of the command line itself exits with 2.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -61,7 +71,8 @@ PAGES: dict[str, Callable[[], str]] = {
 def stale_pages() -> list[str]:
     """Names of the pages whose file differs from what the program would print."""
     return [
-        name for name, page in PAGES.items()
+        name
+        for name, page in PAGES.items()
         if not (REFERENCE / name).exists() or (REFERENCE / name).read_text(encoding="utf-8") != page()
     ]
 

@@ -20,7 +20,11 @@ Lang = Literal["fr", "en"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 lang_option = click.option(
-    "--lang", type=click.Choice(["en", "fr"]), default="en", envvar="CHEVET_LANG", show_default=True,
+    "--lang",
+    type=click.Choice(["en", "fr"]),
+    default="en",
+    envvar="CHEVET_LANG",
+    show_default=True,
     help="Language of what people read.",
 )
 
@@ -42,7 +46,7 @@ def json_option(command: Command) -> Command:
             _leave(error, as_json)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except Exception as error:  # the last door: a defect must not print a patient's row in a traceback
+        except Exception as error:  # noqa: BLE001 (the last door: a traceback could print a patient's row)
             _leave(_fault(error), as_json)
         else:
             if as_json:
@@ -75,8 +79,13 @@ def _leave(error: ChevetError, as_json: bool) -> None:
 def progress(title: str) -> Iterator[Callable[[str, float], None]]:
     """A progress bar on standard error; yields `tell(what, part)` with `part` from 0 to 1."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
     )
     with bar:
         task = bar.add_task(title, total=1.0)

@@ -1,0 +1,61 @@
+"""What every command shares."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from click.testing import CliRunner
+
+from chevet.cli import main
+from chevet.cli.door import json_option
+from chevet.errors import BadInput
+
+
+@click.command()
+@click.argument("what")
+@json_option
+def ask(what: str, as_json: bool) -> dict[str, Any]:
+    if what == "wrong":
+        raise BadInput("the question is wrong", next_act="Ask another.")
+    if what == "broken":
+        raise RuntimeError("Mrs Martin, born 1950")
+    if not as_json:
+        click.echo("forty-two patients")
+    return {"patients": 42}
+
+
+def test_without_json_a_command_speaks_to_people() -> None:
+    assert CliRunner().invoke(ask, ["right"]).stdout == "forty-two patients\n"
+
+
+def test_with_json_standard_output_holds_one_object_and_nothing_else() -> None:
+    assert json.loads(CliRunner().invoke(ask, ["right", "--json"]).stdout) == {"patients": 42}
+
+
+def test_an_error_leaves_with_the_exit_code_of_its_kind_and_goes_to_standard_error() -> None:
+    result = CliRunner().invoke(ask, ["wrong"])
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "Ask another." in result.stderr
+
+
+def test_an_error_with_json_is_an_object_on_standard_output() -> None:
+    result = CliRunner().invoke(ask, ["wrong", "--json"])
+    assert result.exit_code == 4
+    assert json.loads(result.stdout)["error"] == {
+        "kind": "bad_input",
+        "message": "the question is wrong",
+        "next": "Ask another.",
+    }
+
+
+def test_a_defect_is_a_fault_that_says_where_and_never_what_the_row_held() -> None:
+    result = CliRunner().invoke(ask, ["broken", "--json"])
+    assert result.exit_code == 70
+    assert "RuntimeError" in result.stdout
+    assert "Martin" not in result.output
+
+
+def test_the_program_says_its_version() -> None:
+    assert CliRunner().invoke(main, ["--version"]).stdout.startswith("chevet, version ")
