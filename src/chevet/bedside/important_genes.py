@@ -1,0 +1,86 @@
+"""Which alterations a board looks for first in a tumour, so that what was *not tested* can be named.
+
+Two small tables beside this file: alterations for which a medicine has been approved in the tumour type
+(`treatment_genes.tsv`), and genes known to drive it (`driver_genes.tsv`). A tumour inherits the lines of its
+ancestors in OncoTree: lung adenocarcinoma has its own drivers and those of non-small cell lung cancer.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+Kind = Literal["variant", "amplification", "deletion", "fusion"]
+Why = Literal["treatment", "driver"]
+
+KINDS: tuple[Kind, ...] = ("variant", "amplification", "deletion", "fusion")
+BLOOD = frozenset({"MYELOID", "LYMPH", "HEMATOPOIETIC"})
+SOLID = "SOLID"
+
+
+@dataclass(frozen=True)
+class ImportantGene:
+    """An alteration to look for: `why` is `treatment` when a medicine may depend on it, else `driver`."""
+
+    gene: str
+    kind: Kind
+    why: Why
+    tumour: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table of facts comes from, for the foot of the page."""
+
+    title: str
+    source: str
+    version: str
+    licence: str
+
+
+@cache
+def _lines(name: str) -> tuple[dict[str, str], tuple[dict[str, str], ...]]:
+    text = files("chevet.bedside").joinpath("tables", name).read_text(encoding="utf-8").splitlines()
+    header = dict(line[2:].split(": ", 1) for line in text if line.startswith("# "))
+    return header, tuple(csv.DictReader((line for line in text if not line.startswith("#")), delimiter="\t"))
+
+
+def sources() -> tuple[Source, ...]:
+    """What both tables say of themselves.
+
+    >>> [source.licence for source in sources()]
+    ['Apache-2.0', 'CC0-1.0']
+    """
+    headers = [_lines(name)[0] for name in ("treatment_genes.tsv", "driver_genes.tsv")]
+    return tuple(Source(h["title"], h["source"], h["version"], h["licence"]) for h in headers)
+
+
+def important_genes(code: str, ancestors: Sequence[str]) -> tuple[ImportantGene, ...]:
+    """Alterations to look for in this tumour: those for treatment first, then drivers, nearest tumour first.
+
+    code        OncoTree code of the tumour
+    ancestors   its parents in OncoTree, nearest first
+
+    Empty when neither table knows the tumour or one of its ancestors and it is a disease of the blood.
+
+    >>> [(g.gene, g.kind) for g in important_genes("THME", ["THYROID", "TISSUE"])][:2]
+    [('RET', 'variant'), ('NTRK1', 'fusion')]
+    """
+    path = [code, *ancestors]
+    if not BLOOD.intersection(path):
+        path.append(SOLID)
+    found: dict[tuple[str, Kind], ImportantGene] = {}
+    for tumour in path:
+        for row in _lines("treatment_genes.tsv")[1]:
+            if row["tumour"] == tumour:
+                kind = cast(Kind, row["kind"])
+                found.setdefault((row["gene"], kind), ImportantGene(row["gene"], kind, "treatment", tumour))
+    for tumour in path:
+        for row in _lines("driver_genes.tsv")[1]:
+            if row["tumour"] == tumour:
+                found.setdefault((row["gene"], "variant"), ImportantGene(row["gene"], "variant", "driver", tumour))
+    return tuple(found.values())
