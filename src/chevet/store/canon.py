@@ -1,0 +1,112 @@
+"""Tables in their one order, and the digest of what they say.
+
+Rows are put in the order of their patient (rows of one patient stay as the source had them), so
+that one patient's facts lie together on disk. The digest covers the values alone: how Arrow cut
+the columns into pieces, or what lies behind an empty cell, makes no difference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ROWS_AT_ONCE = 122_880  # DuckDB's own row group, so that its statistics fall on the same rows
+_ORDER_BY = ("patient_id", "panel_id")
+
+
+def blocks_in_order(table: pa.Table) -> Iterator[pa.Table]:
+    """The table's rows in patient order, at most `ROWS_AT_ONCE` at a time, so that no second copy is needed."""
+    order = _order(table)
+    for start in range(0, table.num_rows, ROWS_AT_ONCE):
+        if order is None:
+            yield table.slice(start, ROWS_AT_ONCE)
+        else:
+            yield table.take(pa.array(order[start : start + ROWS_AT_ONCE]))
+
+
+def _order(table: pa.Table) -> npt.NDArray[np.int64] | None:
+    """Row numbers in patient order, or None when the rows already are in it."""
+    by = next((name for name in _ORDER_BY if name in table.column_names), None)
+    if by is None or table.num_rows < 2:
+        return None
+    named = table[by].unify_dictionaries() if pa.types.is_dictionary(table[by].type) else table[by]
+    coded = pc.dictionary_encode(named).combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.unify_dictionaries().chunk(0)
+    rank = np.empty(len(coded.dictionary), dtype=np.int64)
+    rank[pc.array_sort_indices(coded.dictionary).to_numpy()] = np.arange(len(rank))
+    last = np.int64(len(rank))  # rows of nobody come last
+    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    ranks = np.where(codes < 0, last, rank[codes] if len(rank) else last)
+    if bool((ranks[1:] >= ranks[:-1]).all()):
+        return None
+    return np.argsort(ranks, kind="stable")
+
+
+class ContentDigest:
+    """SHA-256 over what a study says of itself and the values of its tables, in their one order."""
+
+    def __init__(self, about: Mapping[str, Any]) -> None:
+        self._hash = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
+
+    def add(self, name: str, schema: pa.Schema, blocks: Iterator[pa.Table]) -> int:
+        """Take a whole table in; returns its number of rows."""
+        self._say(f"table {name}", *(f"{f.name}:{f.type}" for f in schema))
+        rows = 0
+        for block in _even(blocks):
+            rows += block.num_rows
+            self._say(f"rows {block.num_rows}")
+            for column in block.columns:
+                self._column(column)
+        self._say(f"end {rows}")
+        return rows
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+    def _say(self, *words: str) -> None:
+        for word in words:
+            text = word.encode()
+            self._hash.update(len(text).to_bytes(8, "little") + text)
+
+    def _column(self, column: pa.ChunkedArray) -> None:
+        array = pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
+        self._hash.update(np.packbits(array.is_valid().to_numpy(zero_copy_only=False)))
+        if pa.types.is_string(array.type):
+            filled = array.fill_null("")
+            self._hash.update(pc.binary_length(filled).to_numpy())
+            self._hash.update(_characters(filled))
+        elif pa.types.is_boolean(array.type):
+            self._hash.update(np.packbits(array.fill_null(value=False).to_numpy(zero_copy_only=False)))
+        else:
+            self._hash.update(array.fill_null(0).to_numpy())
+
+
+def _characters(array: pa.StringArray) -> memoryview:
+    offsets, characters = array.buffers()[1:]
+    if characters is None:
+        return memoryview(b"")
+    ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]
+    return memoryview(characters)[int(ends[0]) : int(ends[-1])]
+
+
+def _even(blocks: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in blocks of exactly `ROWS_AT_ONCE`, but the last: the digest must not see other cuts."""
+    waiting: list[pa.Table] = []
+    rows = 0
+    for block in blocks:
+        waiting.append(block)
+        rows += block.num_rows
+        while rows >= ROWS_AT_ONCE:
+            joined = pa.concat_tables(waiting)
+            yield joined.slice(0, ROWS_AT_ONCE)
+            waiting, rows = [joined.slice(ROWS_AT_ONCE)], rows - ROWS_AT_ONCE
+    if rows:
+        yield pa.concat_tables(waiting)

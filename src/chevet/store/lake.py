@@ -1,0 +1,288 @@
+"""The lake: studies, each a row of immutable versions, one of them current.
+
+A version is written whole into a hidden folder, then renamed to its number, then entered in the
+ledger, then made current by replacing one small file. The ledger is the truth: a version that it
+does not name never happened and is cleared away by the next import; one that it names and that is
+not current yet (a crash in between) is made current by the next import. Readers take no lock.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from chevet.errors import BadInput, ChevetError, Fault, Refused
+from chevet.records.record import Progress, Record, no_progress
+from chevet.store.ledger import Clock, Ledger, replace_file, sha256, sync_folder
+from chevet.store.version import Version
+from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+IMPORTED, UNCHANGED, REMOVED = "study_imported", "study_import_unchanged", "study_removed"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What an import made: `made` is False when the current version already said the same."""
+
+    study: str
+    version: int
+    made: bool
+    digest: str
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StudyLine:
+    """A study in the list."""
+
+    study: str
+    version: int
+    versions: tuple[int, ...]
+    title: str
+    source_format: str
+    patients: int
+    samples: int
+    made_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "study": self.study, "version": self.version, "versions": list(self.versions), "title": self.title,
+            "source_format": self.source_format, "patients": self.patients, "samples": self.samples,
+            "made_at": self.made_at,
+        }  # fmt: skip
+
+
+class Lake:
+    """Where the studies of one installation lie."""
+
+    def __init__(self, home: Path, *, clock: Clock | None = None, actor: str | None = None) -> None:
+        self.home = home
+        self.ledger = Ledger(home / "ledger", clock=clock, actor=actor)
+        self._clock = clock or (lambda: datetime.now(UTC))
+
+    @staticmethod
+    def from_environment() -> Lake:
+        """The lake at CHEVET_HOME, or in the account's own data folder."""
+        named = os.environ.get("CHEVET_HOME")
+        return Lake(Path(named) if named else Path.home() / ".local" / "share" / "chevet")
+
+    def studies(self) -> list[StudyLine]:
+        """Every study that has a version, by name."""
+        root = self.home / "studies"
+        names = sorted(p.name for p in root.iterdir() if _NAME.fullmatch(p.name)) if root.is_dir() else []
+        return [self._line(name) for name in names if self._current(name)]
+
+    def open(self, study: str, version: int | None = None) -> Version:
+        """A version of a study, the current one unless a number is given. Raises BadInput when there is none."""
+        number = self._current(_checked(study)) if version is None else version
+        if number is None:
+            raise self._unknown(study)
+        try:
+            manifest = json.loads((self._version_path(study, number) / MANIFEST).read_bytes())
+        except FileNotFoundError:
+            if self._current(study) is None:
+                raise self._unknown(study) from None
+            there = ", ".join(map(str, self.versions(study)))
+            raise BadInput(
+                f"study {study} has no version {number}; it has: {there}",
+                next_act=f"Leave the version out to take the current one, or see: chevet study show {study}",
+            ) from None
+        return Version(study, number, self._version_path(study, number), manifest)
+
+    def versions(self, study: str) -> list[int]:
+        """The numbers of the versions that are there, oldest first."""
+        root = self._study_path(_checked(study)) / "versions"
+        return sorted(int(p.name) for p in root.iterdir() if p.name.isdigit()) if root.is_dir() else []
+
+    def write(
+        self, study: str, record: Record, *, derive: Sequence[Derive] = (), progress: Progress = no_progress
+    ) -> Written:
+        """Keep a record as the study's new current version, or find that the current one already says the same.
+
+        Raises Fault when the disk is full or cannot be written: the former version then stays current and whole.
+        """
+        with self._writing(_checked(study), progress):
+            number = self._recover(study)
+            progress("comparing with what is there", 0.0)
+            digest = content_digest(record)
+            same = self._says_the_same(study, digest, derive)
+            if same is not None:
+                self.ledger.append(UNCHANGED, study=study, version=same, digest=digest)
+                return Written(study, same, False, digest, record.report.as_json())
+            incoming = self._study_path(study) / "versions" / f".incoming-{secrets.token_hex(4)}"
+            try:
+                manifest = write_files(incoming, study, number, record, digest, derive, self._clock(), progress)
+                self._put_in_place(study, number, incoming, manifest, record)
+            except (OSError, duckdb.Error) as error:
+                raise _could_not_write(study, error) from None
+            finally:
+                shutil.rmtree(incoming, ignore_errors=True)
+            progress("done", 1.0)
+            return Written(study, number, True, digest, record.report.as_json())
+
+    def remove(self, study: str, version: int | None = None) -> list[int]:
+        """Remove a whole study, or one version of it; returns the numbers removed. The ledger keeps the fact.
+
+        A version's number is never given again. Raises Refused for the current version while others exist.
+        """
+        opened = self.open(study, version)
+        with self._writing(study, no_progress):
+            self._recover(study)
+            there = self.versions(study)
+            if version is not None and version == self._current(study) and len(there) > 1:
+                raise Refused(
+                    f"version {version} of {study} is the current one, and others exist",
+                    next_act=f"Import the study anew first, or remove all of it: chevet study remove {study}",
+                )
+            going = there if version is None else [opened.number]
+            folder = self._study_path(study)
+            replace_file(folder / "LAST", f"{max(self._last(study), *there)}\n".encode())
+            self.ledger.append(REMOVED, study=study, versions=going)
+            if going == there:
+                (folder / "CURRENT").unlink()
+            for number in going:
+                self._discard(self._version_path(study, number))
+            return going
+
+    def _put_in_place(self, study: str, number: int, incoming: Path, manifest: bytes, record: Record) -> None:
+        place = self._version_path(study, number)
+        incoming.rename(place)
+        sync_folder(place.parent)
+        try:
+            self.ledger.append(
+                IMPORTED, study=study, version=number, digest=json.loads(manifest)["digest"],
+                manifest_sha256=sha256(manifest), source_format=record.about.source_format,
+                tables={name: tally.as_json() for name, tally in sorted(record.report.tallies.items())},
+            )  # fmt: skip
+        except ChevetError:
+            self._discard(place)
+            raise
+        replace_file(self._study_path(study) / "CURRENT", f"{number}\n".encode())
+
+    def _recover(self, study: str) -> int:
+        """Clear what a crash left, make current what the ledger says was imported; returns the next number."""
+        root = self._study_path(study) / "versions"
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for leftover in root.glob(".*"):
+            shutil.rmtree(leftover)
+        current = self._current(study) or 0
+        there = self.versions(study)
+        if there and (max(there) > current or current not in there):
+            entered = self._entered(study)
+            for number in there:
+                if number not in entered:
+                    self._discard(self._version_path(study, number))
+            there = [number for number in there if number in entered]
+            if there and max(there) != current:
+                replace_file(self._study_path(study) / "CURRENT", f"{max(there)}\n".encode())
+        return max([current, self._last(study), *there]) + 1
+
+    def _entered(self, study: str) -> set[int]:
+        """The versions of a study that the ledger says are there."""
+        entered: set[int] = set()
+        for entry in self.ledger.entries():
+            if entry.facts.get("study") == study:
+                if entry.act == IMPORTED:
+                    entered.add(entry.facts["version"])
+                elif entry.act == REMOVED:
+                    entered -= set(entry.facts["versions"])
+        return entered
+
+    def _says_the_same(self, study: str, digest: str, derive: Sequence[Derive]) -> int | None:
+        number = self._current(study)
+        if number is None:
+            return None
+        manifest = self.open(study, number).manifest
+        same = manifest["digest"] == digest and manifest["made_with"] == made_with(derive)
+        return number if same else None
+
+    def _discard(self, folder: Path) -> None:
+        """Take a version out of sight in one step, then delete it; those who read it keep what they opened."""
+        hidden = folder.with_name(f".removed-{secrets.token_hex(4)}")
+        folder.rename(hidden)
+        sync_folder(folder.parent)
+        shutil.rmtree(hidden)
+
+    def _line(self, study: str) -> StudyLine:
+        version = self.open(study)
+        about, rows = version.about, version.rows
+        return StudyLine(
+            study, version.number, tuple(self.versions(study)), str(about["title"]), str(about["source_format"]),
+            rows["patient"], rows["sample"], str(version.manifest["made_at"]),
+        )  # fmt: skip
+
+    def _unknown(self, study: str) -> BadInput:
+        names = ", ".join(line.study for line in self.studies()) or "none"
+        return BadInput(
+            f"no study is called {study}; studies here: {names}",
+            next_act=f"Import it with: chevet study import PATH --as {study}",
+        )
+
+    def _current(self, study: str) -> int | None:
+        return _number_in(self._study_path(study) / "CURRENT")
+
+    def _last(self, study: str) -> int:
+        return _number_in(self._study_path(study) / "LAST") or 0
+
+    def _study_path(self, study: str) -> Path:
+        return self.home / "studies" / study
+
+    def _version_path(self, study: str, number: int) -> Path:
+        return self._study_path(study) / "versions" / str(number)
+
+    @contextmanager
+    def _writing(self, study: str, progress: Progress) -> Iterator[None]:
+        """One writer per study at a time; the others wait. The kernel lets go when a writer dies."""
+        folder = self._study_path(study)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress("waiting for another import of this study", 0.0)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _checked(study: str) -> str:
+    """The name, if it is one: no path can be climbed with it."""
+    if not _NAME.fullmatch(study):
+        raise BadInput(
+            "a study's name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or a digit",
+            next_act="Choose such a name, for example: --as breast_2026",
+        )
+    return study
+
+
+def _number_in(path: Path) -> int | None:
+    try:
+        return int(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _could_not_write(study: str, error: OSError | duckdb.Error) -> Fault:
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+    why = "the disk is full" if full else f"the disk refused it ({type(error).__name__})"
+    return Fault(
+        f"study {study} could not be kept: {why}. Nothing changed: the former version stays current.",
+        next_act="Make room on the disk that holds CHEVET_HOME, then import again." if full
+        else "Check that the folder of CHEVET_HOME can be written and is healthy, then import again.",
+    )  # fmt: skip
