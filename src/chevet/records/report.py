@@ -73,6 +73,10 @@ class ImportReport:
         seen.update(lines)
         self.tally(table).repaired += len(seen) - before
 
+    def repair_file(self, table: str, file: str, line: int, reason: str) -> None:
+        """The file as a whole was mended (line ends, a header name): no single row counts as repaired."""
+        self._add(table, file, [line], reason, "repaired")
+
     def note(self, table: str, file: str, lines: Iterable[int], reason: str) -> None:
         """These rows are kept as they are, and the reader should know something about them."""
         self._add(table, file, lines, reason, "noted")
