@@ -28,7 +28,7 @@ def blocks_in_order(table: pa.Table) -> Iterator[pa.Table]:
         if order is None:
             yield table.slice(start, ROWS_AT_ONCE)
         else:
-            yield table.take(pa.array(order[start : start + ROWS_AT_ONCE]))
+            yield table.take(order[start : start + ROWS_AT_ONCE])
 
 
 def _order(table: pa.Table) -> npt.NDArray[np.int64] | None:
@@ -36,15 +36,11 @@ def _order(table: pa.Table) -> npt.NDArray[np.int64] | None:
     by = next((name for name in _ORDER_BY if name in table.column_names), None)
     if by is None or table.num_rows < 2:
         return None
-    named = table[by].unify_dictionaries() if pa.types.is_dictionary(table[by].type) else table[by]
-    coded = pc.dictionary_encode(named).combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.unify_dictionaries().chunk(0)
-    rank = np.empty(len(coded.dictionary), dtype=np.int64)
-    rank[pc.array_sort_indices(coded.dictionary).to_numpy()] = np.arange(len(rank))
-    last = np.int64(len(rank))  # rows of nobody come last
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    ranks = np.where(codes < 0, last, rank[codes] if len(rank) else last)
+    coded: Any = table[by].dictionary_encode().combine_chunks()
+    names = len(coded.dictionary)
+    rank = np.full(names + 1, names, dtype=np.int64)  # the last place is for rows of nobody, which come last
+    rank[pc.array_sort_indices(coded.dictionary).to_numpy()] = np.arange(names)
+    ranks = rank[coded.indices.fill_null(names).to_numpy(zero_copy_only=False)]
     if bool((ranks[1:] >= ranks[:-1]).all()):
         return None
     return np.argsort(ranks, kind="stable")
@@ -76,21 +72,25 @@ class ContentDigest:
             text = word.encode()
             self._hash.update(len(text).to_bytes(8, "little") + text)
 
-    def _column(self, column: pa.ChunkedArray) -> None:
+    def _column(self, column: Any) -> None:
         array = pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
-        self._hash.update(np.packbits(array.is_valid().to_numpy(zero_copy_only=False)))
+        self._hash.update(_bits(array.is_valid()))
         if pa.types.is_string(array.type):
             filled = array.fill_null("")
-            self._hash.update(pc.binary_length(filled).to_numpy())
+            self._hash.update(pc.binary_length(filled).to_numpy().data)
             self._hash.update(_characters(filled))
         elif pa.types.is_boolean(array.type):
-            self._hash.update(np.packbits(array.fill_null(value=False).to_numpy(zero_copy_only=False)))
+            self._hash.update(_bits(array.fill_null(False)))
         else:
-            self._hash.update(array.fill_null(0).to_numpy())
+            self._hash.update(array.fill_null(0).to_numpy().data)
 
 
-def _characters(array: pa.StringArray) -> memoryview:
-    offsets, characters = array.buffers()[1:]
+def _bits(array: Any) -> memoryview:
+    return np.packbits(array.to_numpy(zero_copy_only=False)).data
+
+
+def _characters(array: Any) -> memoryview:
+    _, offsets, characters = array.buffers()
     if characters is None:
         return memoryview(b"")
     ends = np.frombuffer(offsets, dtype=np.int32)[array.offset : array.offset + len(array) + 1]

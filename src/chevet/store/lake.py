@@ -26,6 +26,7 @@ import duckdb
 
 from chevet.errors import BadInput, ChevetError, Fault, Refused
 from chevet.records.record import Progress, Record, no_progress
+from chevet.store.checking import StudyChecked, check_version
 from chevet.store.ledger import Clock, Ledger, replace_file, sha256, sync_folder
 from chevet.store.version import Version
 from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
@@ -101,6 +102,11 @@ class Lake:
                 f"study {study} has no version {number}; it has: {there}",
                 next_act=f"Leave the version out to take the current one, or see: chevet study show {study}",
             ) from None
+        except ValueError:
+            raise Fault(
+                f"version {number} of {study} is damaged: its manifest cannot be read",
+                next_act=f"Run `chevet study verify {study}`, and restore that version from a backup.",
+            ) from None
         return Version(study, number, self._version_path(study, number), manifest)
 
     def versions(self, study: str) -> list[int]:
@@ -134,14 +140,29 @@ class Lake:
             progress("done", 1.0)
             return Written(study, number, True, digest, record.report.as_json())
 
+    def verify(self, study: str) -> StudyChecked:
+        """Recompute every checksum, count and digest of every version, and compare them with manifest and ledger."""
+        current = self._current(_checked(study))
+        if current is None:
+            raise self._unknown(study)
+        ledger, there = self.ledger.verify(), self.versions(study)
+        imported, removed = self._told(study) if ledger.intact else ({}, set[int]())
+        entered = [imported.get(n, "") if ledger.intact else None for n in there]
+        checked = [
+            check_version(self._version_path(study, n), study, n, e) for n, e in zip(there, entered, strict=True)
+        ]
+        lost = [n for n in imported if n not in there and n not in removed and n <= current]
+        return StudyChecked(study, current, tuple(checked), tuple(lost), ledger)
+
     def remove(self, study: str, version: int | None = None) -> list[int]:
         """Remove a whole study, or one version of it; returns the numbers removed. The ledger keeps the fact.
 
         A version's number is never given again. Raises Refused for the current version while others exist.
         """
-        opened = self.open(study, version)
+        self.open(study, version)
         with self._writing(study, no_progress):
             self._recover(study)
+            opened = self.open(study, version)
             there = self.versions(study)
             if version is not None and version == self._current(study) and len(there) > 1:
                 raise Refused(
@@ -151,11 +172,9 @@ class Lake:
             going = there if version is None else [opened.number]
             folder = self._study_path(study)
             replace_file(folder / "LAST", f"{max(self._last(study), *there)}\n".encode())
+            replace_file(folder / "REMOVING", b"")  # until it is gone, the next writer finishes what a crash left
             self.ledger.append(REMOVED, study=study, versions=going)
-            if going == there:
-                (folder / "CURRENT").unlink()
-            for number in going:
-                self._discard(self._version_path(study, number))
+            self._recover(study)
             return going
 
     def _put_in_place(self, study: str, number: int, incoming: Path, manifest: bytes, record: Record) -> None:
@@ -181,26 +200,41 @@ class Lake:
             shutil.rmtree(leftover)
         current = self._current(study) or 0
         there = self.versions(study)
-        if there and (max(there) > current or current not in there):
-            entered = self._entered(study)
-            for number in there:
-                if number not in entered:
-                    self._discard(self._version_path(study, number))
-            there = [number for number in there if number in entered]
-            if there and max(there) != current:
-                replace_file(self._study_path(study) / "CURRENT", f"{max(there)}\n".encode())
-        return max([current, self._last(study), *there]) + 1
+        if max(there, default=0) != current or (self._study_path(study) / "REMOVING").exists():
+            self._follow_the_ledger(study)
+        return max(self._current(study) or 0, self._last(study)) + 1
 
-    def _entered(self, study: str) -> set[int]:
-        """The versions of a study that the ledger says are there."""
-        entered: set[int] = set()
+    def _follow_the_ledger(self, study: str) -> None:
+        """Finish what a crash left half done, as far as the ledger says that it was done."""
+        folder, there, current = self._study_path(study), self.versions(study), self._current(study) or 0
+        imported, removed = self._told(study)
+        unheard = [number for number in there if number > current and number not in imported]
+        if len(unheard) > 1:  # an import leaves at most one: more means that the ledger or CURRENT was lost
+            raise Fault(
+                f"study {study} has {len(unheard)} versions that the ledger does not know",
+                next_act=f"Nothing was changed. Run `chevet study verify {study}`; restore the ledger from a backup.",
+            )
+        going = [number for number in there if number in removed or number in unheard]
+        kept = [number for number in there if number not in going]
+        if kept:
+            replace_file(folder / "CURRENT", f"{max(kept)}\n".encode())
+        else:
+            (folder / "CURRENT").unlink(missing_ok=True)
+        for number in going:
+            self._discard(self._version_path(study, number))
+        (folder / "REMOVING").unlink(missing_ok=True)
+
+    def _told(self, study: str) -> tuple[dict[int, str], set[int]]:
+        """What the ledger says of a study: its imported versions with their manifest's checksum, and those removed."""
+        imported: dict[int, str] = {}
+        removed: set[int] = set()
         for entry in self.ledger.entries():
             if entry.facts.get("study") == study:
                 if entry.act == IMPORTED:
-                    entered.add(entry.facts["version"])
+                    imported[entry.facts["version"]] = entry.facts["manifest_sha256"]
                 elif entry.act == REMOVED:
-                    entered -= set(entry.facts["versions"])
-        return entered
+                    removed |= set(entry.facts["versions"])
+        return imported, removed
 
     def _says_the_same(self, study: str, digest: str, derive: Sequence[Derive]) -> int | None:
         number = self._current(study)

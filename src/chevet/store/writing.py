@@ -26,7 +26,7 @@ Derive = Callable[[duckdb.DuckDBPyConnection, Path], None]
 LAYOUT = 1
 DATABASE = "study.duckdb"
 MANIFEST = "manifest.json"
-_BUILDING = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "memory_limit": "1GB"}
+_NO_DOWNLOAD = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 def content_digest(record: Record) -> str:
@@ -104,12 +104,14 @@ def _write_table(path: Path, table: pa.Table) -> None:
 
 
 def _build_database(folder: Path) -> None:
-    settings = {**_BUILDING, "temp_directory": str(folder / "spill")}
-    with duckdb.connect(folder / DATABASE, config=settings) as connection:
+    spill = folder / "spill"
+    settings = {**_NO_DOWNLOAD, "memory_limit": "1GB", "temp_directory": str(spill)}
+    with duckdb.connect(folder / DATABASE, config={**settings}) as connection:
         for name in TABLES:
             path = folder / "tables" / f"{name}.parquet"
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM read_parquet(?)', [str(path)])  # noqa: S608 our own names
-    (folder / "spill").rmdir() if (folder / "spill").exists() else None
+    if spill.exists():
+        spill.rmdir()
 
 
 def _derive(folder: Path, derive: Sequence[Derive]) -> None:
