@@ -1,0 +1,448 @@
+"""Tables in Parquet, TSV or CSV, read through a mapping file (see `mapping`).
+
+Every row of every source keeps its file and line until the end, so that whatever is not kept, or
+not kept as it stood, is in the import report. Lines of a Parquet file are its row numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from chevet.errors import BadInput
+from chevet.records import dates, values
+from chevet.records.gathering import Gathering, Piece
+from chevet.records.mapping import FieldRule, TableRule, TablesMapping, load
+from chevet.records.record import About, Progress, Record, no_progress
+from chevet.records.report import ImportReport
+from chevet.records.tables import NUMBER, TABLES, TEXT, WHOLE, Field
+from chevet.records.text import Columns, read_table
+from chevet.records.values import Mark, Said
+
+Lines = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_DELIMITERS = {".tsv": "\t", ".txt": "\t", ".csv": ","}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One file's columns as they are, and the line of each row."""
+
+    file: str
+    columns: dict[str, Any]
+    lines: Lines
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines)
+
+
+def read(path: Path, mapping: Path, progress: Progress = no_progress) -> Record:
+    """The record that `mapping` makes of the tables in folder (or the one file) `path`.
+
+    mapping   a TOML file, or the name of a mapping that comes with Chevet, such as `tcga`
+
+    Raises BadInput when the mapping is wrong, when a column it names is absent, or when it says
+    `stop` for something that was found.
+    """
+    rules = load(mapping)
+    folder = path if path.is_dir() else path.parent
+    found = _files(path, folder, rules)
+    gathering = Gathering(ImportReport(), rules)
+    for pattern in _patterns(rules):
+        if not any(pattern in patterns for patterns in found.values()):
+            gathering.report.miss(pattern)
+    if not found:
+        raise BadInput(
+            f"{path.name} holds none of the {len(_patterns(rules))} files that mapping {rules.name} reads",
+            next_act=f"Expected: {', '.join(_patterns(rules))}. Check the folder, or the mapping's `files`.",
+        )
+    for done, (file, patterns) in enumerate(found.items()):
+        progress(file.name, 0.9 * done / len(found))
+        feeding = [rule for rule in rules.tables if set(rule.files) & patterns]
+        source = _open(file, feeding, gathering.report)
+        _check_columns(source, feeding, rules)
+        for rule in feeding:
+            for piece in _pieces(source, rule, feeding, rules):
+                gathering.add(piece, rule)
+        _note_unused(source, feeding, patterns, gathering.report)
+    progress("checking", 0.9)
+    tables = gathering.finish()
+    progress(path.name, 1.0)
+    about = About(
+        title=rules.title,
+        source_format=f"tables ({rules.name})",
+        description=rules.description,
+        citation=rules.citation,
+        pmid=rules.pmid,
+        assembly=rules.assembly,
+        files=tuple(sorted(file.name for file in found)),
+    )
+    return Record(about, tables, gathering.report)
+
+
+def _patterns(rules: TablesMapping) -> list[str]:
+    return list(dict.fromkeys(pattern for rule in rules.tables for pattern in rule.files))
+
+
+def _files(path: Path, folder: Path, rules: TablesMapping) -> dict[Path, set[str]]:
+    """Each file to read, with the patterns that it answers."""
+    found: dict[Path, set[str]] = {}
+    for pattern in _patterns(rules):
+        for file in sorted(folder.glob(pattern)):
+            if file.is_file() and (path.is_dir() or file == path):
+                found.setdefault(file, set()).add(pattern)
+    return found
+
+
+def _open(file: Path, feeding: list[TableRule], report: ImportReport) -> _Source:
+    if file.name.endswith(".parquet"):
+        return _open_parquet(file)
+    ending = Path(file.name.removesuffix(".gz")).suffix
+    if ending not in _DELIMITERS:
+        raise BadInput(
+            f"{file.name} is none of {', '.join(['.parquet', *_DELIMITERS])} (.gz too)",
+            next_act="Export the table in one of these formats.",
+        )
+    table = feeding[0].record
+    text = read_table(
+        file,
+        Columns(others=True),
+        report,
+        table,
+        file=file.name,
+        delimiter=_DELIMITERS[ending],
+        quotes=True,
+        comments=False,
+    )
+    report.count_read(table, len(text.wrong))
+    report.reject(table, file.name, text.wrong, "wrong_column_count")
+    return _Source(file.name, dict(text.columns), text.lines)
+
+
+def _open_parquet(file: Path) -> _Source:
+    try:
+        table = pq.read_table(file)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        raise BadInput(
+            f"{file.name} is damaged or is not Parquet", next_act="Copy or export the file again."
+        ) from error
+    columns = {name: table.column(place) for place, name in enumerate(table.column_names)}
+    return _Source(file.name, columns, np.arange(1, table.num_rows + 1, dtype=np.int64))
+
+
+def _check_columns(source: _Source, feeding: list[TableRule], rules: TablesMapping) -> None:
+    absent = sorted({column for rule in feeding for column in rule.columns_used()} - set(source.columns))
+    if absent:
+        raise BadInput(
+            f"{source.file} lacks {len(absent)} columns that mapping {rules.name} names: {', '.join(absent)}",
+            next_act="Correct the names in the mapping, or export the file again with these columns.",
+        )
+
+
+def _note_unused(source: _Source, feeding: list[TableRule], patterns: set[str], report: ImportReport) -> None:
+    """Say which columns no rule reads, so that nothing is left out unseen."""
+    if any(rule.unpivot_others for rule in feeding):
+        return
+    used = {column for rule in feeding for column in rule.columns_used()}
+    aside = {column for rule in feeding for column in rule.set_aside}
+    where = min(patterns)
+    for column in sorted(set(source.columns) - used):
+        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_without_place")
+    for column in sorted(aside):
+        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_set_aside")
+
+
+def _pieces(source: _Source, rule: TableRule, feeding: list[TableRule], rules: TablesMapping) -> Iterator[Piece]:
+    """The rows of one record table that one file gives by one rule."""
+    reading = _Reading(source, rule, rules)
+    if rule.endpoints:
+        yield from (reading.endpoint(number) for number in range(len(rule.endpoints)))
+    elif rule.unpivot_others:
+        used = {column for other in feeding for column in other.columns_used()}
+        yield from (reading.unpivoted(column) for column in source.columns if column not in used)
+    elif rule.unpivot is not None:
+        yield from (reading.unpivoted(column) for column in rule.unpivot)
+    else:
+        yield reading.plain()
+
+
+@dataclass
+class _Reading:
+    """One rule applied to one file."""
+
+    source: _Source
+    rule: TableRule
+    rules: TablesMapping
+    marks: list[Mark] = field(default_factory=list)
+    _texts: dict[str, Any] = field(default_factory=dict)
+
+    def plain(self) -> Piece:
+        """One row of the record for each row of the file."""
+        self.marks = []
+        made = self._fields()
+        return self._piece(made, np.ones(self.source.rows, dtype=bool))
+
+    def endpoint(self, number: int) -> Piece:
+        """One survival time for each row that says its time or its status."""
+        self.marks = []
+        rule = self.rule.endpoints[number]
+        times, statuses = self._text(rule.time), self._text(rule.status)
+        days, marks = values.read_column(
+            times, values.reader_of(Field("start_days", NUMBER, ""), unit=rule.unit), NUMBER
+        )
+        self.marks += [mark._replace(act="rejected") for mark in marks]
+        known, _ = values.read_column(
+            statuses,
+            lambda text: Said(
+                True
+                if values.same_word(text, rule.occurred)
+                else False
+                if values.same_word(text, rule.not_yet)
+                else None
+            ),
+            pa.bool_(),
+        )
+        said = _filled(times) | _filled(statuses)
+        self._reject(said & (~_filled(times) | ~_filled(statuses)), "endpoint_incomplete")
+        self._reject(_filled(statuses) & ~_filled(known), "endpoint_status_unknown")
+        self._reject(_filled(days) & (_floats(days) < 0), "negative_time")
+        made = self._fields() | {
+            "event": _same(rule.endpoint, self.source.rows),
+            "endpoint": _same(rule.endpoint, self.source.rows),
+            "occurred": known,
+            "start_days": days,
+        }
+        return self._piece(made, said)
+
+    def unpivoted(self, column: str) -> Piece:
+        """One measurement for each row in which this column is filled."""
+        self.marks = []
+        texts = self._text(column)
+        numbers, _ = values.read_column(texts, lambda text: Said(values.number(text)), NUMBER)
+        words, _ = values.read_column(
+            texts, lambda text: Said(None if values.number(text) is not None else text.strip()), TEXT
+        )
+        made = self._fields() | {
+            "measurement": _same(column, self.source.rows),
+            "value_number": numbers,
+            "value_text": words,
+        }
+        return self._piece(made, _filled(texts))
+
+    def _reject(self, mask: Mask, reason: str) -> None:
+        if mask.any():
+            self.marks.append(Mark(reason, "rejected", np.flatnonzero(mask)))
+
+    def _piece(self, made: dict[str, Any], said: Mask) -> Piece:
+        table = TABLES[self.rule.record]
+        for rule in self.rule.reject:
+            chosen = _chosen(self._text(rule.column), rule.values)
+            self._reject(chosen & said, rule.reason)
+        columns = []
+        for f in table.fields:
+            column = made.get(f.name)
+            columns.append(_empty(self.source.rows, f.type) if column is None else column)
+            if f.required:
+                self._reject(said & ~_filled(columns[-1]), f"{f.name}_missing")
+        rows = pa.table(columns, names=table.schema.names)
+        withdrawn = [_chosen(self._text(rule.column), rule.values) for rule in self.rule.reject if rule.whole_patient]
+        patients = (
+            pc.unique(rows.column("patient_id").filter(pa.array(np.logical_or.reduce(withdrawn)))).to_pylist()
+            if withdrawn
+            else []
+        )
+        marks = self.marks
+        if not said.all():
+            place = np.cumsum(said) - 1
+            rows = rows.filter(pa.array(said))
+            marks = [mark._replace(rows=place[mark.rows[said[mark.rows]]]) for mark in marks]
+        return Piece(
+            table.name,
+            self.source.file,
+            rows.cast(_nullable(table.schema)),
+            self.source.lines[said],
+            marks,
+            [p for p in patients if p is not None],
+        )
+
+    def _fields(self) -> dict[str, Any]:
+        table = TABLES[self.rule.record]
+        made: dict[str, Any] = {}
+        for name, rule in self.rule.fields.items():
+            made[name] = self._field(table.field(name), rule)
+        self._beside(made)
+        return made
+
+    def _beside(self, made: dict[str, Any]) -> None:
+        """Fields that follow from others: the words of the source, HGNC numbers, classes, fractions."""
+        names = TABLES[self.rule.record].schema.names
+        for name, given in values.AS_GIVEN.items():
+            rule = self.rule.fields.get(name)
+            if rule is not None and rule.columns and given in names and given not in made:
+                made[given] = self._first_of(rule.columns)
+        if "gene" in made and "hgnc_id" in names and "hgnc_id" not in made:
+            made["hgnc_id"], _ = values.read_column(made["gene"], values.hgnc_id, TEXT)
+        if "treatment" in made and "treatment_class" not in made:
+            made["treatment_class"], _ = values.read_column(made["treatment"], values.class_of_medicine, TEXT)
+        if self.rule.record == "treatment" and "given" not in made:
+            made["given"] = pa.array(np.ones(self.source.rows, dtype=bool))
+        reads = [made.get("tumour_reference_reads"), made.get("tumour_alternate_reads")]
+        if reads[0] is not None and reads[1] is not None:
+            made["vaf"] = _fraction(made.get("vaf"), _floats(reads[0]), _floats(reads[1]))
+
+    def _field(self, field_: Field, rule: FieldRule) -> Any:
+        if rule.constant is not None:
+            return self._constant(field_, rule)
+        if rule.formats or rule.since:
+            return self._dated(field_, rule)
+        whole = self.source.columns[rule.columns[0]]
+        plain = len(rule.columns) == 1 and not rule.values and pa.types.is_integer(whole.type)
+        if plain and field_.type == WHOLE:
+            return whole.cast(WHOLE).combine_chunks()
+        if plain is False and _plain_number(whole, field_, rule):
+            return self._numbers(whole, field_)
+        read = self._reader(field_, rule)
+        made, marks = values.read_column(self._first_of(rule.columns), read, field_.type)
+        self._mark(field_, rule, marks)
+        return made
+
+    def _reader(self, field_: Field, rule: FieldRule) -> values.ReadValue:
+        inner = values.reader_of(field_, rule.unit, rule.through)
+        if not rule.values:
+            return inner
+        translated = {key.strip(): value for key, value in rule.values.items()}
+
+        def read(text: str) -> Said:
+            word = translated.get(text.strip())
+            if word is None:
+                same = next((v for k, v in translated.items() if values.same_word(text, [k])), None)
+                word = same if same is not None else text
+            return Said(None) if word == "" else inner(word)
+
+        return read
+
+    def _numbers(self, column: Any, field_: Field) -> Any:
+        """A column of numbers as it is; not-a-number is nothing said, a broken whole number is emptied."""
+        given = column.cast(pa.float64()).combine_chunks()
+        found = _floats(given)
+        said = np.isfinite(found)
+        if field_.type == WHOLE:
+            broken = said & (found != np.floor(found))
+            if broken.any():
+                self.marks.append(Mark("not_a_whole_number", "repaired", np.flatnonzero(broken)))
+            said &= ~broken
+            return pa.array(np.where(said, found, 0).astype(np.int64), mask=~said)
+        if field_.name in ("vaf", "purity"):
+            for wrong, reason in ((found > 1, "above_one"), (found < 0, "below_zero")):
+                if (said & wrong).any():
+                    self.marks.append(Mark(f"{field_.name}_{reason}", "repaired", np.flatnonzero(said & wrong)))
+                said &= ~wrong
+        return pa.array(np.where(said, found, 0), mask=~said)
+
+    def _constant(self, field_: Field, rule: FieldRule) -> Any:
+        said = self._reader(field_, rule)(
+            str(rule.constant).lower() if isinstance(rule.constant, bool) else str(rule.constant)
+        )
+        if said.value is None:
+            raise BadInput(
+                f"mapping {self.rules.name}: {self.rule.record}.{field_.name} cannot be the constant given",
+                next_act="Correct `constant` in the mapping.",
+            )
+        return pa.array([said.value], field_.type).take(pa.array(np.zeros(self.source.rows, dtype=np.int64)))
+
+    def _mark(self, field_: Field, rule: FieldRule, marks: list[Mark]) -> None:
+        for mark in marks:
+            if rule.otherwise == "stop" and mark.act != "noted":
+                line = int(self.source.lines[mark.rows[0]])
+                raise BadInput(
+                    f"{self.source.file}, line {line}, column {rule.columns[0]}: {mark.reason.replace('_', ' ')} "
+                    f"({len(mark.rows)} rows), and mapping {self.rules.name} says to stop at this",
+                    next_act="Correct the file, or add the value to `values` in the mapping.",
+                )
+            self.marks.append(mark._replace(act="rejected") if rule.otherwise == "reject" else mark)
+
+    def _text(self, column: str) -> Any:
+        """A column as text, with null wherever nothing is said."""
+        if column not in self._texts:
+            given = self.source.columns[column]
+            if not pa.types.is_string(given.type):
+                given = given.cast(TEXT)
+            tokens = set(self.rules.missing)
+            self._texts[column], _ = values.read_column(
+                given, lambda text: Said(None if values.is_missing(text, tokens) else text), TEXT
+            )
+        return self._texts[column]
+
+    def _first_of(self, columns: tuple[str, ...]) -> Any:
+        return pc.coalesce(*[self._text(column) for column in columns])
+
+    def _dated(self, field_: Field, rule: FieldRule) -> Any:
+        """Days since another date of the row, or the calendar year."""
+        where = f"{self.source.file}, column {rule.columns[0]}"
+        if field_.type == WHOLE:
+            made, marks = dates.years(self._first_of(rule.columns), rule.formats, where)
+        else:
+            made, marks = dates.ordinals(self._first_of(rule.columns), rule.formats, where)
+        self._mark(field_, rule, marks)
+        if rule.since is None:
+            return made
+        since, marks = dates.ordinals(self._text(rule.since), rule.formats, f"{self.source.file}, column {rule.since}")
+        self._mark(field_, rule, marks)
+        self._mark_without(made, since)
+        return pc.subtract(made, since).cast(NUMBER)
+
+    def _mark_without(self, made: Any, since: Any) -> None:
+        alone = _filled(made) & ~_filled(since)
+        if alone.any():
+            self.marks.append(Mark("date_without_reference", "repaired", np.flatnonzero(alone)))
+
+
+def _plain_number(column: Any, field_: Field, rule: FieldRule) -> bool:
+    is_number = pa.types.is_floating(column.type) or pa.types.is_integer(column.type)
+    return is_number and field_.type in (NUMBER, WHOLE) and len(rule.columns) == 1 and not rule.values and not rule.unit
+
+
+def _filled(column: Any) -> Mask:
+    return cast(Mask, pc.is_valid(column).to_numpy(zero_copy_only=False))
+
+
+def _floats(column: Any) -> npt.NDArray[np.float64]:
+    """Numbers with NaN for null."""
+    return cast("npt.NDArray[np.float64]", column.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _same(word: str, rows: int) -> Any:
+    return pa.array([word], TEXT).take(pa.array(np.zeros(rows, dtype=np.int64)))
+
+
+def _empty(rows: int, kind: pa.DataType) -> Any:
+    return pa.array([None], kind).take(pa.array(np.zeros(rows, dtype=np.int64)))
+
+
+def _chosen(texts: Any, words: tuple[str, ...]) -> Mask:
+    chosen, _ = values.read_column(texts, lambda text: Said(values.same_word(text, words)), pa.bool_())
+    return cast(Mask, chosen.fill_null(False).to_numpy(zero_copy_only=False))
+
+
+def _fraction(given: Any, reference: Any, alternate: Any) -> Any:
+    """Variant allele fractions: as given, else alternate reads over all reads."""
+    depth = reference + alternate
+    fraction = np.divide(alternate, depth, out=np.full(len(depth), np.nan), where=depth > 0)
+    if given is not None:
+        said = _floats(given)
+        fraction = np.where(np.isnan(said), fraction, said)
+    return pa.array(fraction, mask=np.isnan(fraction))
+
+
+def _nullable(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(f.name, f.type) for f in schema])
