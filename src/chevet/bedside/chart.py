@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from chevet.cohort.alterations import altering_class_sql
 from chevet.errors import BadInput
 from chevet.records.tables import ALTERATION_TYPE
 
@@ -21,8 +22,12 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Chart:
-    """One patient's rows. `panel_genes` holds the genes of the panels used, `no_results` the kinds of alteration
-    (as in the panel table) of which the whole study holds not one row: a test without results tells nothing."""
+    """One patient's rows, as dicts of the record's columns.
+
+    variant       has one more column, `altering_class` (see `cohort.alterations`)
+    panel_genes   the genes of the panels used
+    no_results    kinds of alteration of which the whole study holds not one row: their test tells nothing
+    """
 
     patient: Row
     diagnosis: list[Row]
@@ -63,7 +68,8 @@ def read_chart(connection: duckdb.DuckDBPyConnection, patient_id: str) -> Chart:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: str, patient_id: str) -> list[Row]:
-    found = connection.execute(f"select * from {table} where patient_id = ?", [patient_id])  # noqa: S608  a name of TABLES
+    columns = f"*, {altering_class_sql()} as altering_class" if table == "variant" else "*"
+    found = connection.execute(f"select {columns} from {table} where patient_id = ?", [patient_id])  # noqa: S608  names of ours
     names = [column[0] for column in found.description or []]
     rows: list[Row] = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
     return sorted(rows, key=lambda row: tuple((value is None, str(value)) for value in row.values()))

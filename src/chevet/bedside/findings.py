@@ -14,18 +14,18 @@ from typing import Literal
 
 from chevet.bedside.chart import Chart, Row
 from chevet.bedside.important_genes import ImportantGene, Kind, Why
-from chevet.words import consequences
+from chevet.cohort.alterations import ALTERING_CLASS, NOT_ALTERING_CLASS, UNCLEAR_CLASS
+from chevet.cohort.fields import AMPLIFICATION_CALL, DELETION_CALL, TEST_FOR
 
-State = Literal["found", "not_found", "not_tested"]
+State = Literal["found", "unclear", "not_found", "not_tested"]
+Effect = Literal["altering", "not_altering", "unclear"]
 
-# The kind of test (alteration_type of the panel table) that can see each kind of finding.
-SEEN_BY: Mapping[Kind, str] = {
-    "variant": "variant",
-    "amplification": "copy_number",
-    "deletion": "copy_number",
-    "fusion": "structural_variant",
+EFFECTS: Mapping[int, Effect] = {
+    ALTERING_CLASS: "altering",
+    UNCLEAR_CLASS: "unclear",
+    NOT_ALTERING_CLASS: "not_altering",
 }
-AMPLIFICATION, DEEP_DELETION = 2, -2
+EFFECT_ORDER: tuple[Effect, ...] = ("altering", "unclear", "not_altering")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Finding:
 
     change        protein change (HGVS p.), else the coding change (HGVS c.); null when not said
     consequence   class of the variant as in the record, null for other kinds
-    counts        whether it counts as an alteration of the gene (a silent variant does not)
+    effect        whether it alters the protein; `unclear` when the source says too little to tell
     why           set when the gene is one to look for in this tumour
     """
 
@@ -52,7 +52,7 @@ class Finding:
     change: str | None
     consequence: str | None
     origin: str | None
-    counts: bool
+    effect: Effect
     why: Why | None
     seen: tuple[Seen, ...]
 
@@ -84,7 +84,7 @@ class Panel:
 
 
 def findings(chart: Chart, important: Sequence[ImportantGene]) -> tuple[Finding, ...]:
-    """Every alteration found, those to look for in this tumour first, silent ones last."""
+    """Every alteration found, those to look for in this tumour first, those that leave the protein as it is last."""
     rank = {(g.gene, g.kind): (i, g.why) for i, g in enumerate(important)}
     found = [*_variants(chart.variant, rank), *_copy_numbers(chart.copy_number, rank), *_fusions(chart, rank)]
     last = len(rank)
@@ -92,7 +92,7 @@ def findings(chart: Chart, important: Sequence[ImportantGene]) -> tuple[Finding,
         sorted(
             found,
             key=lambda f: (
-                not f.counts,
+                EFFECT_ORDER.index(f.effect),
                 rank.get((f.gene, f.kind), (last, None))[0],
                 f.gene,
                 f.kind,
@@ -127,7 +127,7 @@ def _variants(rows: Sequence[Row], rank: Rank) -> list[Finding]:
                 change=first["protein_change"] or first["cdna_change"],
                 consequence=first["consequence"],
                 origin=first["origin"],
-                counts=consequences.counts_as_mutation(gene, first["consequence"]),
+                effect=EFFECTS[first["altering_class"]],
                 why=_why(rank, gene, "variant"),
                 seen=tuple(Seen(row["sample_id"], row["vaf"]) for row in group),
             )
@@ -138,11 +138,11 @@ def _variants(rows: Sequence[Row], rank: Rank) -> list[Finding]:
 def _copy_numbers(rows: Sequence[Row], rank: Rank) -> list[Finding]:
     same: dict[tuple[str, Kind], list[Row]] = defaultdict(list)
     for row in rows:
-        if row["call"] in (AMPLIFICATION, DEEP_DELETION) and row["gene"]:
-            same[row["gene"], "amplification" if row["call"] == AMPLIFICATION else "deletion"].append(row)
+        if row["call"] in (AMPLIFICATION_CALL, DELETION_CALL) and row["gene"]:
+            same[row["gene"], "amplification" if row["call"] == AMPLIFICATION_CALL else "deletion"].append(row)
     return [
         Finding(
-            gene=gene, kind=kind, partner=None, change=None, consequence=None, origin=None, counts=True,
+            gene=gene, kind=kind, partner=None, change=None, consequence=None, origin=None, effect="altering",
             why=_why(rank, gene, kind), seen=tuple(Seen(s, None) for s in sorted({row["sample_id"] for row in group})),
         )
         for (gene, kind), group in same.items()
@@ -164,7 +164,7 @@ def _fusions(chart: Chart, rank: Rank) -> list[Finding]:
         found.append(
             Finding(
                 gene=named[0], kind="fusion", partner=partner, change=", ".join(said) or None, consequence=None,
-                origin=str(origin) if origin else None, counts=True, why=_why(rank, named[0], "fusion"),
+                origin=str(origin) if origin else None, effect="altering", why=_why(rank, named[0], "fusion"),
                 seen=tuple(Seen(s, None) for s in sorted({row["sample_id"] for row in group})),
             )
         )  # fmt: skip
@@ -173,7 +173,7 @@ def _fusions(chart: Chart, rank: Rank) -> list[Finding]:
 
 def is_tested(chart: Chart, gene: str, kind: Kind) -> bool:
     """Whether a test of this patient covers the gene for this kind of alteration, and the study has its results."""
-    sees = SEEN_BY[kind]
+    sees = TEST_FOR[kind]
     return sees not in chart.no_results and any(
         row["alteration_type"] == sees and (row["whole"] or gene in chart.panel_genes.get(row["panel_id"], ()))
         for row in chart.panel
@@ -182,12 +182,15 @@ def is_tested(chart: Chart, gene: str, kind: Kind) -> bool:
 
 def looked_for(chart: Chart, found: Sequence[Finding], important: Sequence[ImportantGene]) -> tuple[Looked, ...]:
     """The state of every alteration to look for in this tumour, in the order of the list."""
-    altered = {(f.gene, f.kind) for f in found if f.counts}
+    altered = {(f.gene, f.kind) for f in found if f.effect == "altering"}
     altered |= {(f.partner, f.kind) for f in found if f.partner}
+    unclear = {(f.gene, f.kind) for f in found if f.effect == "unclear"}
 
     def state(gene: ImportantGene) -> State:
         if (gene.gene, gene.kind) in altered:
             return "found"
+        if (gene.gene, gene.kind) in unclear:
+            return "unclear"
         return "not_found" if is_tested(chart, gene.gene, gene.kind) else "not_tested"
 
     return tuple(Looked(gene.gene, gene.kind, gene.why, state(gene)) for gene in important)

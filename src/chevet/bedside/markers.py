@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from chevet.bedside.chart import Chart
+from chevet.cohort.index import CohortIndex, Values
 
 MarkerName = Literal["ER", "PR", "HER2", "MSI"]
 MARKERS: tuple[MarkerName, ...] = ("ER", "PR", "HER2", "MSI")
@@ -72,3 +76,27 @@ def _state(values: list[str]) -> State:
     if len(states) > 1:
         return "discordant"
     return "positive" if POSITIVE in states else "negative"
+
+
+def of_cohort(index: CohortIndex) -> npt.NDArray[np.int64]:
+    """(patients, markers) 1 positive, 0 negative, -1 not said, discordant or in other words; columns as MARKERS."""
+    said = np.zeros((index.n_patients, len(MARKERS), 2), dtype=bool)
+    for column, marker in enumerate(MARKERS):
+        for values in _values(index, marker):
+            codes = values.codes
+            if codes is None:
+                continue
+            positions = values.positions if values.positions is not None else np.arange(index.n_patients)
+            states = [status(label) if label else None for label in values.labels]
+            for state in (NEGATIVE, POSITIVE):
+                wanted = np.array([found == state for found in states])
+                said[positions[wanted[codes]], column, state] = True
+    negative, positive = said[:, :, NEGATIVE], said[:, :, POSITIVE]
+    return np.where(positive & ~negative, POSITIVE, np.where(negative & ~positive, NEGATIVE, -1))
+
+
+def _values(index: CohortIndex, marker: MarkerName) -> list[Values]:
+    named = [index.measurement_values(name) for name in index.measurements if NAMES.get(name.upper()) == marker]
+    if marker == "MSI":
+        named.append(index.values("msi"))
+    return [values for values in named if values is not None]

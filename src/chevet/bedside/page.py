@@ -164,7 +164,7 @@ def assemble(version: Version, index: CohortIndex, patient_id: str, *, made_on: 
             events=_events(chart.event),
             endpoints=_endpoints(chart.event),
             measurements=_measurements(chart.measurement),
-            standing=standing(connection, index, patient_id, code, found, important),
+            standing=standing(index, patient_id, code, found, important, no_results=chart.no_results),
             provenance=_provenance(version, made_on),
         )
     finally:
