@@ -1,1 +1,48 @@
+"""The patient record as typed tables, and one reader per format that hospitals send.
 
+`tables` says what a record holds, `record` what a reader hands over, `report` what an import did.
+`read` finds the reader that knows the format. A new format is a module with `recognises` and
+`read`, added to `READERS`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from chevet.errors import BadInput
+from chevet.records import cbioportal, maf
+from chevet.records.record import About, Progress, Record, no_progress
+
+__all__ = ["READERS", "About", "Progress", "Reader", "Record", "no_progress", "read"]
+
+
+class Reader(Protocol):
+    """One format: whether a file or folder is of it, and the record it holds."""
+
+    def recognises(self, path: Path, /) -> bool: ...
+
+    def read(self, path: Path, progress: Progress = no_progress, /) -> Record: ...
+
+
+# In the order in which they are asked; the first that recognises the path reads it.
+READERS: tuple[Reader, ...] = (cbioportal, maf)
+
+
+def read(path: Path, *, mapping: Path | None = None, progress: Progress = no_progress) -> Record:
+    """The study at `path`, a file or a folder, read by the first reader that recognises it.
+
+    mapping   a mapping file, for tables in a format of their own
+
+    Raises BadInput when nothing is there, or no reader knows the format.
+    """
+    if not path.exists():
+        raise BadInput(f"{path.name}: there is no such file or folder", next_act="Check the name and the path.")
+    for reader in READERS:
+        if reader.recognises(path):
+            return reader.read(path, progress)
+    raise BadInput(
+        f"{path.name}: no reader recognises this format",
+        next_act="Give a cBioPortal study folder, a MAF file, phenopackets or a record folder; "
+        "or tables with a mapping file (--mapping).",
+    )

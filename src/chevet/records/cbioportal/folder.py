@@ -1,0 +1,143 @@
+"""The study folder: its meta files, and the only way to the files they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from chevet.errors import BadInput
+from chevet.records.record import Progress
+from chevet.records.report import ImportReport
+from chevet.records.text import read_properties
+
+SMALL_FILE = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Meta:
+    """One meta file. `kind` is (genetic_alteration_type, datatype) in capitals."""
+
+    file: str
+    properties: dict[str, str]
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        said = self.properties
+        if "resource_type" in said:
+            return "RESOURCE", said["resource_type"].upper()
+        return said.get("genetic_alteration_type", "").upper(), said.get("datatype", "").upper()
+
+    @property
+    def data_file(self) -> str:
+        return self.properties.get("data_filename", "")
+
+    @property
+    def profile(self) -> str:
+        return self.properties.get("stable_id", "") or Path(self.data_file).stem
+
+
+@dataclass
+class Study:
+    """A folder being read: what it announces, what has been read, and the tables filling up."""
+
+    folder: Path
+    report: ImportReport
+    progress: Progress
+    study: Meta
+    metas: list[Meta]
+    seen: set[str] = field(default_factory=set)
+    parts: dict[str, list[pa.Table]] = field(default_factory=dict)
+    patient_of_sample: dict[str, str] = field(default_factory=dict)
+    patients: set[str] = field(default_factory=set)
+    # The study's own cancer type, for samples that name none: its words and its OncoTree code.
+    cancer_type: str | None = None
+    cancer_code: str | None = None
+    # Per alteration type and profile, the samples with data; per profile, the samples said to be sequenced.
+    tested: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    sequenced: dict[str, set[str]] = field(default_factory=dict)
+    # The alteration type of each profile, and the panel that stands for the genes of a matrix without one.
+    kind_of_profile: dict[str, str] = field(default_factory=dict)
+    own_genes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def identifier(self) -> str:
+        return self.study.properties.get("cancer_study_identifier", "")
+
+    def add(self, name: str, table: pa.Table) -> None:
+        self.parts.setdefault(name, []).append(table)
+
+    def has_data(self, kind: str, profile: str, samples: Iterable[str]) -> None:
+        """Remember that a profile of this alteration type was read, and which samples it has rows of."""
+        self.kind_of_profile[profile] = kind
+        self.tested.setdefault(kind, {}).setdefault(profile, set()).update(samples)
+
+    def of_kind(self, *kinds: tuple[str, str]) -> Iterator[tuple[Meta, Path]]:
+        """The meta files of these kinds with their data file; a file that is not there is reported missing.
+
+        A kind with an empty datatype stands for all datatypes.
+        """
+        for meta in self.metas:
+            if meta.kind in kinds or (meta.kind[0], "") in kinds:
+                path = self.path(meta.data_file, meta.file)
+                if path is not None:
+                    yield meta, path
+
+    def path(self, name: str, said_in: str) -> Path | None:
+        """The file of that name inside the folder; None when it is absent (and then reported)."""
+        path = inside(self.folder, name, said_in)
+        if not path.is_file():
+            self.report.miss(name)
+            return None
+        self.seen.add(name)
+        return path
+
+
+def inside(folder: Path, name: str, said_in: str) -> Path:
+    """The path of a file named by a meta file, surely within the folder.
+
+    Raises BadInput for an empty name, an absolute one, one that climbs out, or a link that leads out.
+    """
+    why = None
+    if not name or "\0" in name or len(name) > 1000:
+        why = "names no file"
+    elif Path(name).is_absolute() or "\\" in name or ".." in Path(name).parts:
+        why = "names a file outside the study folder"
+    elif not (folder / name).resolve().is_relative_to(folder.resolve()):
+        why = "names a link that leads outside the study folder"
+    if why is not None:
+        raise BadInput(
+            f"{said_in}: data_filename {why}; nothing was read",
+            next_act="Put the file into the study folder and name it there, without a path that leaves the folder.",
+        )
+    return folder / name
+
+
+def open_study(folder: Path, report: ImportReport, progress: Progress) -> Study:
+    """The study's meta files, each path in them checked before any data file is opened."""
+    study, metas = None, []
+    for path in sorted(folder.iterdir()):
+        if not (path.name.startswith("meta") and path.suffix == ".txt" and path.is_file()):
+            continue
+        inside(folder, path.name, path.name)
+        properties, mended = read_properties(path, file=path.name, limit=SMALL_FILE)
+        for reason in mended:
+            report.repair_file("study_file", path.name, 1, reason)
+        meta = Meta(path.name, properties)
+        if "data_filename" in properties:
+            inside(folder, meta.data_file, path.name)
+            metas.append(meta)
+        elif "type_of_cancer" in properties or path.name == "meta_study.txt":
+            study = study or meta
+        else:
+            report.note("study_file", path.name, [1], "unknown_data_type")
+    if study is None:
+        raise BadInput(
+            f"{folder.name}: no meta_study.txt with cancer_study_identifier and name was found",
+            next_act="Add the study's meta file; the cBioPortal format page describes it.",
+        )
+    opened = Study(folder, report, progress, study, metas)
+    opened.seen.update({study.file, *(meta.file for meta in metas)})
+    return opened
