@@ -8,6 +8,7 @@ entry, so that a curve with delayed entry recovers the truth and one without is 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 
 from chevet.records.tables import DAYS_PER_MONTH, STAGE, TREATMENT_CLASS
 from chevet.synth import facts
-from chevet.synth.alterations import Found, Truth
 from chevet.synth.catalogue import catalogue
 from chevet.synth.columns import emptied, number, rows_of, table, text, whole
 from chevet.synth.people import People
+from chevet.synth.samples import Found
+from chevet.synth.truth import Truth
 
 SHAPE = 1.15
 STAGE_LOG_HAZARD = np.array([-2.4, -1.7, -0.9, 0.0, 0.9, 0.0])  # 0 to IV, then not staged (index -1)
@@ -62,6 +64,10 @@ class Course:
         return np.isfinite(self.death_days)
 
 
+# Who, (class, medicine, line) of each, first and last day.
+_Part: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+
+
 def medicines() -> list[str]:
     every = [name for of_type in facts.regimens().values() for regimen in of_type for name in regimen.medicines]
     return sorted(set(every))
@@ -70,7 +76,7 @@ def medicines() -> list[str]:
 def plan_treatments(rng: np.random.Generator, people: People, found: Found) -> Plan:
     """In each line of treatment, the first regimen of the table that suits, by chance."""
     names = {name: i for i, name in enumerate(medicines())}
-    parts: list[tuple[NDArray[np.float64], ...]] = []
+    parts: list[_Part] = []
     benefit = np.zeros(len(people))
     for tumour_number, tumour in enumerate(facts.tumours()):
         patients = people.of_type(tumour_number)
@@ -84,14 +90,15 @@ def plan_treatments(rng: np.random.Generator, people: People, found: Found) -> P
             benefit[who] += BENEFIT.get(regimen.treatment_class, 0.0)
             start = np.round(regimen.start_days * np.exp(0.7 * (chance[1, given] - 0.4)))
             end = start + np.round(regimen.length_days * np.exp(1.2 * (chance[2, given] - 0.55)))
-            line = np.full(len(who), regimen.line)
-            group = np.full(len(who), TREATMENT_CLASS.index(regimen.treatment_class))
+            group = TREATMENT_CLASS.index(regimen.treatment_class)
             for medicine in regimen.medicines or ("",):
-                parts.append((who, group, np.full(len(who), names.get(medicine, -1)), line, start, end))
-    patient, group, medicine, line, start, end = (np.concatenate(part) for part in zip(*parts, strict=True))
-    order = np.lexsort((medicine, start, line, patient))
-    whole_numbers = [part[order].astype(np.int64) for part in (patient, group, medicine, line)]
-    return Plan(*whole_numbers, start[order], end[order], np.minimum(benefit, 1.0))
+                what = np.full((len(who), 3), [group, names.get(medicine, -1), regimen.line])
+                parts.append((who, what, start, end))
+    patient, starts, ends = (np.concatenate([part[i] for part in parts]) for i in (0, 2, 3))
+    what = np.concatenate([part[1] for part in parts])
+    order = np.lexsort((what[:, 1], starts, what[:, 2], patient))
+    group_of, medicine_of, line = what[order].T
+    return Plan(patient[order], group_of, medicine_of, line, starts[order], ends[order], np.minimum(benefit, 1.0))
 
 
 def _suits(regimen: facts.Regimen, people: People, found: Found, patients: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -100,7 +107,7 @@ def _suits(regimen: facts.Regimen, people: People, found: Found, patients: NDArr
         suits = suits & np.isin(people.stage[patients], [STAGE.index(stage) for stage in regimen.stages])
     if regimen.needs:
         genes = [facts.genes().position[gene] for gene in regimen.needs]
-        suits = suits & found.altered[np.ix_(patients, genes)].any(axis=1)
+        suits = suits & found.altered[patients][:, genes].any(axis=1)
     return suits
 
 
@@ -206,52 +213,3 @@ def event_rows(rng: np.random.Generator, people: People, course: Course) -> pa.T
         occurred=pa.array(occurred.astype(bool)),
         start_days=number(day),
     )
-
-
-def measurement_rows(rng: np.random.Generator, people: People, truth: Truth, course: Course) -> pa.Table:
-    """A few values a hospital would note, by tumour type, and most of them sometimes missing."""
-    count = len(people)
-    codes = np.array([t.code for t in facts.tumours()])[people.tumour]
-    advanced = np.maximum(people.stage, 0) / 4
-    erbb2 = np.zeros(count, dtype=bool)
-    amplified = (truth.copy_call == 2) & (truth.copy_gene == facts.genes().position["ERBB2"])
-    erbb2[truth.copy_patient[amplified]] = True
-    breast, lung = np.isin(codes, ("IDC", "ILC")), np.isin(codes, ("LUAD", "LUSC", "SCLC"))
-    gut, everyone = np.isin(codes, ("COAD", "READ", "STAD", "PAAD")), np.ones(count, dtype=bool)
-    signs = ("negative", "positive")
-    ecog = np.minimum(rng.poisson(0.5 + advanced), 4).astype(float)
-    # name, who, share known, numbers, unit, words, codes of the words
-    values: list[tuple[str, NDArray[np.bool_], float, NDArray[np.float64], str, NDArray[np.int64]]] = [
-        ("ECOG", everyone, 0.85, ecog, "", _no_words(count)),
-        ("LDH", everyone, 0.70, np.round(210 * np.exp(rng.normal(0.2 * advanced, 0.3))), "U/L", _no_words(count)),
-        ("HAEMOGLOBIN", everyone, 0.65, np.round(rng.normal(13 - advanced, 1.4), 1), "g/dL", _no_words(count)),
-        ("PD-L1_TPS", lung | np.isin(codes, ("HNSC", "BLCA")), 0.5, np.round(100 * rng.beta(0.4, 1, count)), "%", _no_words(count)),
-        ("PACK_YEARS", lung, 0.75, np.round(rng.gamma(2.2, 15, count)), "pack-years", _no_words(count)),
-        ("PSA", codes == "PRAD", 0.9, np.round(12 * np.exp(rng.normal(advanced, 0.9)), 1), "ng/mL", _no_words(count)),
-        ("CA-125", codes == "HGSOC", 0.8, np.round(300 * np.exp(rng.normal(0, 1, count))), "U/mL", _no_words(count)),
-        ("CEA", gut, 0.7, np.round(5 * np.exp(rng.normal(advanced, 1.1)), 1), "ng/mL", _no_words(count)),
-        ("ER", breast, 0.95, np.full(count, np.nan), "", (rng.random(count) < 0.78).astype(np.int64)),
-        ("PR", breast, 0.93, np.full(count, np.nan), "", (rng.random(count) < 0.66).astype(np.int64)),
-        ("HER2", breast, 0.92, np.full(count, np.nan), "", erbb2.astype(np.int64)),
-    ]  # fmt: skip
-    kept = [np.flatnonzero(who & (rng.random(count) < known)) for _, who, known, *_ in values]
-    patient = np.concatenate(kept)
-    what = np.repeat(np.arange(len(values)), [len(part) for part in kept])
-    order = np.lexsort((what, patient))
-    numbers = np.concatenate([values[i][3][part] for i, part in enumerate(kept)])[order]
-    words = np.concatenate([values[i][5][part] for i, part in enumerate(kept)])[order]
-    patient, what = patient[order], what[order]
-    day = np.minimum(np.round(rng.exponential(12, len(patient))), course.last_news_days[patient])
-    return table(
-        "measurement",
-        patient_id=rows_of(people.ids, patient),
-        measurement=text([value[0] for value in values], what),
-        value_number=number(numbers),
-        value_text=text(signs, words),
-        unit=text([value[4] or None for value in values], what),
-        measured_days=number(day, rng, 0.1),
-    )
-
-
-def _no_words(count: int) -> NDArray[np.int64]:
-    return np.full(count, -1)

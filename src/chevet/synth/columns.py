@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from chevet.records.tables import TABLES
@@ -30,13 +31,14 @@ def table(name: str, /, **columns: Column) -> pa.Table:
     return pa.table([c.cast(f.type) for c, f in zip(every, schema, strict=True)], schema=schema)
 
 
-def text(words: Sequence[str | None], codes: NDArray[np.int64]) -> "pa.Array[Any]":
+def text(words: Sequence[str | None], codes: NDArray[np.int64]) -> pa.Array[Any]:
     """`words[code]` for each code; a negative code is an empty cell.
 
     >>> text(["a", "b"], np.array([1, -1, 0])).to_pylist()
     ['b', None, 'a']
     """
-    return pa.array(words, pa.string()).take(pa.array(codes, mask=codes < 0))
+    where: Any = pa.array(codes, pa.int64(), mask=codes < 0)
+    return pa.array(words, pa.string()).take(where)
 
 
 def rows_of(column: Columnar, positions: NDArray[np.int64]) -> Columnar:
@@ -45,12 +47,10 @@ def rows_of(column: Columnar, positions: NDArray[np.int64]) -> Columnar:
     >>> rows_of(pa.array(["a", "b"]), np.array([1, 1])).to_pylist()
     ['b', 'b']
     """
-    return cast(Columnar, column.take(pa.array(positions, pa.int64())))
+    return column.take(pa.array(positions, pa.int64()))
 
 
-def number(
-    values: NDArray[np.float64], rng: np.random.Generator | None = None, missing: float = 0.0
-) -> "pa.Array[Any]":
+def number(values: NDArray[np.float64], rng: np.random.Generator | None = None, missing: float = 0.0) -> pa.Array[Any]:
     """Numbers, NaN as an empty cell; a share `missing` of them is emptied by chance."""
     mask = np.isnan(values)
     if rng is not None:
@@ -58,9 +58,20 @@ def number(
     return pa.array(values, pa.float64(), mask=mask)
 
 
-def whole(values: NDArray[np.int64] | NDArray[np.float64]) -> "pa.Array[Any]":
+def whole(values: NDArray[np.int64] | NDArray[np.float64]) -> pa.Array[Any]:
     """Whole numbers; a negative one is an empty cell."""
     return pa.array(values.astype(np.int64), pa.int64(), mask=values < 0)
+
+
+def hyphened(left: Any, right: Any) -> pa.Array[Any]:
+    """The two texts of each row with a hyphen between.
+
+    >>> hyphened(pa.array(["SYN-1", "SYN-1"]), pa.array(["S1", "S2"])).to_pylist()
+    ['SYN-1-S1', 'SYN-1-S2']
+    """
+    join: Any = pc.binary_join_element_wise
+    joined: pa.Array[Any] = join(left, right, pa.scalar("-"))
+    return joined
 
 
 def emptied(rng: np.random.Generator, codes: NDArray[np.int64], share: float) -> NDArray[np.int64]:

@@ -145,6 +145,13 @@ def fusions() -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def fusion_genes() -> NDArray[np.int64]:
+    """Gene numbers of both partners of each of `fusions()`, (fusions, 2)."""
+    position = genes().position
+    return np.array([[position[gene] for gene in pair] for pair in fusions()], dtype=np.int64)
+
+
+@cache
 def regimens() -> dict[str, tuple[Regimen, ...]]:
     """Regimens by tumour type; within one line of treatment the first that suits is given."""
     found: dict[str, list[Regimen]] = {tumour.code: [] for tumour in tumours()}

@@ -11,8 +11,10 @@ from chevet.errors import BadInput
 from chevet.records.record import About, Progress, no_progress
 from chevet.records.record_folder import RecordFolderWriter
 from chevet.records.tables import TABLES
-from chevet.synth import alterations, care, facts, people
+from chevet.synth import care, facts, findings, people, samples
 from chevet.synth.columns import table, text
+from chevet.synth.measurements import measurement_rows
+from chevet.synth.truth import draw_truth
 
 BLOCK = 20_000
 MOST_PATIENTS = 9_999_999
@@ -48,22 +50,22 @@ def block(number: int, seed: int, first: int, count: int) -> dict[str, pa.Table]
     """The tables of block `number`: `count` patients, the first of them numbered `first`."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, number]))
     group = people.draw(rng, first, count)
-    truth = alterations.draw_truth(rng, group)
-    samples = alterations.draw_samples(rng, group)
-    found = alterations.find(rng, truth, samples)
+    truth = draw_truth(rng, group)
+    taken = samples.draw_samples(rng, group)
+    found = samples.find(rng, truth, taken)
     plan = care.plan_treatments(rng, group, found)
     group, course = care.draw_course(rng, group, truth, plan)
     return {
         "patient": people.patient_rows(rng, group, course.dead, course.last_news_days),
         "diagnosis": people.diagnosis_rows(rng, group),
-        "sample": alterations.sample_rows(rng, group, truth, samples, course.last_news_days),
-        "panel": alterations.panel_rows(group, samples),
+        "sample": findings.sample_rows(rng, group, truth, taken, course.last_news_days),
+        "panel": findings.panel_rows(group, taken),
         "treatment": care.treatment_rows(rng, group, plan, course),
         "event": care.event_rows(rng, group, course),
-        "measurement": care.measurement_rows(rng, group, truth, course),
-        "variant": alterations.variant_rows(rng, group, truth, samples, found),
-        "copy_number": alterations.copy_number_rows(rng, group, truth, samples, found),
-        "structural_variant": alterations.structural_variant_rows(rng, group, truth, samples, found),
+        "measurement": measurement_rows(rng, group, truth, course),
+        "variant": findings.variant_rows(rng, group, truth, taken, found),
+        "copy_number": findings.copy_number_rows(rng, group, truth, taken, found),
+        "structural_variant": findings.structural_variant_rows(rng, group, truth, taken, found),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from chevet.records.tables import STAGE
 from chevet.synth import facts
-from chevet.synth.columns import emptied, number, rows_of, table, text, whole
+from chevet.synth.columns import emptied, hyphened, number, rows_of, table, text, whole
 
 UNSTAGED = -1
 FEMALE, MALE = 0, 1
@@ -74,14 +75,14 @@ def draw(rng: np.random.Generator, first: int, count: int) -> People:
 
 def _ids(first: int, count: int) -> pa.Array[Any]:
     digits = pc.utf8_lpad(pa.array(np.arange(first, first + count)).cast(pa.string()), 7, "0")
-    return pc.binary_join_element_wise(pa.scalar("SYN"), digits, "-")
+    return hyphened(pa.scalar("SYN"), digits)
 
 
 def _ages(rng: np.random.Generator, mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
     """Normal ages in years; the few outside 18 to 95 are drawn again evenly around the mean."""
     age = rng.normal(mean, spread)
     again = mean + spread * rng.uniform(-1, 1, len(mean))
-    return np.round(np.where((age < 18) | (age > 95), np.clip(again, 18, 95), age), 1)
+    return np.round(np.where((age < 18) | (age > 95), np.clip(again, 18, 95), age), 1).astype(np.float64)
 
 
 def patient_rows(
