@@ -1,0 +1,82 @@
+"""When something was: an age, a day of the calendar, or nothing that can be counted.
+
+Our days count from the first diagnosis, so a moment becomes a day only when both it and the
+diagnosis are ages, or both calendar days, or the day of birth links the two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from chevet.records.phenopackets.nodes import Node
+from chevet.records.tables import DAYS_PER_MONTH
+
+_DURATION = re.compile(
+    r"(?P<sign>-)?P(?:(?P<years>\d+(?:\.\d+)?)Y)?(?:(?P<months>\d+(?:\.\d+)?)M)?(?:(?P<weeks>\d+(?:\.\d+)?)W)?"
+    r"(?:(?P<days>\d+(?:\.\d+)?)D)?(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_DAYS = {
+    "years": 365.25, "months": DAYS_PER_MONTH, "weeks": 7.0, "days": 1.0,
+    "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An age in days, or a day of the calendar (`date.toordinal`); both unknown when neither could be read."""
+
+    age_days: float | None = None
+    calendar_day: float | None = None
+    unread: bool = False
+
+    def days_after(self, start: Moment, birth: float | None) -> float | None:
+        """Days from `start` to this moment; `birth` is the calendar day of birth, when known."""
+        if self.age_days is not None and start.age_days is not None:
+            return self.age_days - start.age_days
+        here, there = self._on_calendar(birth), start._on_calendar(birth)
+        return here - there if here is not None and there is not None else None
+
+    def _on_calendar(self, birth: float | None) -> float | None:
+        if self.calendar_day is not None:
+            return self.calendar_day
+        return birth + self.age_days if birth is not None and self.age_days is not None else None
+
+
+def duration_days(text: str) -> float | None:
+    """Days in an ISO 8601 duration; years of 365.25 days, months a twelfth of that.
+
+    >>> duration_days("P18129D"), duration_days("P14Y"), duration_days("PT36H"), duration_days("P"), duration_days("x")
+    (18129.0, 5113.5, 1.5, None, None)
+    """
+    found = _DURATION.fullmatch(text.strip())
+    parts = {unit: found[unit] for unit in _DAYS if found[unit] is not None} if found else {}
+    if found is None or not parts:
+        return None
+    days = sum(float(amount) * _DAYS[unit] for unit, amount in parts.items())
+    return -days if found["sign"] else days
+
+
+def calendar_day(text: str) -> float | None:
+    """The day of a timestamp such as 2021-03-31T00:00:00.000000100Z."""
+    try:
+        return float(datetime.strptime(text.strip()[:10], "%Y-%m-%d").toordinal())
+    except ValueError:
+        return None
+
+
+def moment(node: Node) -> Moment:
+    """What a time element says. Ranges and words (childhood onset) are no moment: `unread`."""
+    if node.is_empty:
+        return Moment()
+    age = node.child("age").text("iso8601duration")
+    if age is not None:
+        days = duration_days(age)
+        return Moment(age_days=days, unread=days is None)
+    stamp = node.text("timestamp")
+    if stamp is not None:
+        day = calendar_day(stamp)
+        return Moment(calendar_day=day, unread=day is None)
+    return Moment(unread=True)
