@@ -20,7 +20,7 @@ from chevet.records.bytes import Blocks
 from chevet.records.genes import named
 from chevet.records.record import About, Progress, Record, no_progress
 from chevet.records.report import ImportReport
-from chevet.records.rows import Column, Mask, by_value, mask, numbers, pc, said, shaped, whole_numbers
+from chevet.records.rows import Column, Mask, by_value, emptied, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.tables import TABLES
 from chevet.records.text import Columns, Lines, TextTable, read_table
 from chevet.words import proteins
@@ -127,7 +127,7 @@ def read_variants(
     variants = shaped("variant", table.rows, {
         "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
         **_genes(calls), **_place(calls, assembly_said), **_alleles(calls), **_effects(calls), **_reads(calls),
-        "origin": _origin(table.column("Mutation_Status")),
+        "origin": origin(table.column("Mutation_Status")),
     })
     keep = _kept(calls, variants, patients)
     return VariantFile(variants.filter(pa.array(keep)), table.lines[keep], table)
@@ -191,11 +191,6 @@ def report_builds(calls: Calls, builds: Column) -> None:
         calls.say(mask(pc.not_equal(builds, commonest)), "mixed_assembly", calls.report.note)
 
 
-def emptied(column: Column, where: Mask) -> Column:
-    """The column with nulls where `where` is true."""
-    return pc.if_else(pa.array(where), pa.scalar(None, column.type), column) if where.any() else column
-
-
 def _alleles(calls: Calls) -> dict[str, Column]:
     """Reference and alternate allele; allele 1 stands in where allele 2 is empty or is the reference."""
     reference, first, second = (
@@ -253,7 +248,8 @@ def _reads(calls: Calls) -> dict[str, Column]:
     }
 
 
-def _origin(column: Column) -> Column:
+def origin(column: Column) -> Column:
+    """somatic or germline; `unknown` for other words, null where nothing is said."""
     words = {"somatic": "somatic", "germline": "germline"}
     return by_value(said(column), lambda text: words.get(text.casefold(), "unknown"))
 

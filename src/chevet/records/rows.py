@@ -61,6 +61,11 @@ def mask(condition: Column) -> Mask:
     return np.asarray(pc.fill_null(condition, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
+def emptied(column: Column, where: Mask) -> Column:
+    """The column with nulls where `where` is true."""
+    return pc.if_else(pa.array(where), pa.scalar(None, column.type), column) if where.any() else column
+
+
 def numbers(column: Column) -> tuple[Column, Mask]:
     """The column as numbers, and where there was text that is no finite number."""
     return _parsed(column, NUMBER, pa.float64())

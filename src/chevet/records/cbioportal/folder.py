@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
 from chevet.errors import BadInput
+from chevet.records.genes import NamedGenes
 from chevet.records.record import Progress
 from chevet.records.report import ImportReport
-from chevet.records.text import read_properties
+from chevet.records.rows import Column, by_value
+from chevet.records.text import Lines, TextTable, read_properties
 
 SMALL_FILE = 16 * 1024 * 1024
+FILE_PROPERTIES = ("data_filename", "tags_file", "pd_annotations_filename")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,19 @@ class Meta:
 
 
 @dataclass
+class Profile:
+    """What was read of one molecular profile: its kind, the samples with rows, and the panel of each sample.
+
+    own_panel  for a matrix: the panel that stands for its genes. A sample without a column was not tested.
+    """
+
+    kind: str
+    samples: set[str]
+    own_panel: str | None = None
+    panels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Study:
     """A folder being read: what it announces, what has been read, and the tables filling up."""
 
@@ -55,12 +71,9 @@ class Study:
     # The study's own cancer type, for samples that name none: its words and its OncoTree code.
     cancer_type: str | None = None
     cancer_code: str | None = None
-    # Per alteration type and profile, the samples with data; per profile, the samples said to be sequenced.
-    tested: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-    sequenced: dict[str, set[str]] = field(default_factory=dict)
-    # The alteration type of each profile, and the panel that stands for the genes of a matrix without one.
-    kind_of_profile: dict[str, str] = field(default_factory=dict)
-    own_genes: dict[str, str] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    # Samples that the mutation files' #Sequenced_Samples lines name.
+    sequenced: set[str] = field(default_factory=set)
 
     @property
     def identifier(self) -> str:
@@ -69,10 +82,18 @@ class Study:
     def add(self, name: str, table: pa.Table) -> None:
         self.parts.setdefault(name, []).append(table)
 
-    def has_data(self, kind: str, profile: str, samples: Iterable[str]) -> None:
-        """Remember that a profile of this alteration type was read, and which samples it has rows of."""
-        self.kind_of_profile[profile] = kind
-        self.tested.setdefault(kind, {}).setdefault(profile, set()).update(samples)
+    def patients_of(self, samples: Column) -> Column:
+        """The patient of each sample, null for a sample the study does not have."""
+        return by_value(samples, self.patient_of_sample.get)
+
+    def say_genes(self, table: str, file: str, lines: Lines, genes: NamedGenes) -> None:
+        """Report old symbols brought up to date, and symbols nobody knows."""
+        self.report.repair(table, file, lines[genes.updated].tolist(), "symbol_updated")
+        self.report.note(table, file, lines[genes.unknown].tolist(), "unknown_gene")
+
+    def say_unread(self, table: str, text: TextTable) -> None:
+        """Note the columns of a file that have no place in the record."""
+        self.report.note(table, text.file, [text.header_line] * (len(text.header) - len(text.columns)), "column_not_kept")
 
     def of_kind(self, *kinds: tuple[str, str]) -> Iterator[tuple[Meta, Path]]:
         """The meta files of these kinds with their data file; a file that is not there is reported missing.
@@ -109,7 +130,7 @@ def inside(folder: Path, name: str, said_in: str) -> Path:
         why = "names a link that leads outside the study folder"
     if why is not None:
         raise BadInput(
-            f"{said_in}: data_filename {why}; nothing was read",
+            f"{said_in}: a file name in it {why}; nothing was read",
             next_act="Put the file into the study folder and name it there, without a path that leaves the folder.",
         )
     return folder / name
@@ -126,8 +147,10 @@ def open_study(folder: Path, report: ImportReport, progress: Progress) -> Study:
         for reason in mended:
             report.repair_file("study_file", path.name, 1, reason)
         meta = Meta(path.name, properties)
+        for name, value in properties.items():
+            if name in FILE_PROPERTIES:
+                inside(folder, value, path.name)
         if "data_filename" in properties:
-            inside(folder, meta.data_file, path.name)
             metas.append(meta)
         elif "type_of_cancer" in properties or path.name == "meta_study.txt":
             study = study or meta

@@ -1,52 +1,44 @@
 """What was tested on each sample: panel files, the panel matrix, case lists, and the data themselves.
 
-A sample counts as tested for a type of alteration when a data file of that type was read, and
-either the sample has rows in it or the study says that it was profiled (panel matrix, case list,
-`#Sequenced_Samples`). With a panel named, its genes were tested; without one, a sequenced sample
-counts as whole exome, as cBioPortal counts it, and a sample of a matrix as tested for the genes
-of that matrix. Where a list of sequenced samples exists and a sample with a panel is neither on
-it nor in the data, the panel does not count and the report says so.
+Only profiles whose data file was read count. In a matrix (copy number, expression) the samples
+with a column were tested, for the genes of their panel, else for the genes of the matrix. For
+variants and structural variants a sample was tested when it has rows, or when the study lists it
+(a `_sequenced` or `_sv` case list, `#Sequenced_Samples`), or, where no list exists, when the panel
+matrix names its panel; without a panel it counts as whole exome, as in cBioPortal. A panel given
+to a sample that was not tested by these rules is noted and does not count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from chevet.records.cbioportal.folder import Meta, Study
+from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.genes import named
 from chevet.records.maf import WHOLE_EXOME
 from chevet.records.rows import said, shaped
-from chevet.records.text import Columns, read_properties, read_table
+from chevet.records.text import Columns, TextTable, read_properties, read_table
 from chevet.words.missing import is_missing
 
-CASE_LIST_TYPE = {"sequenced": "variant", "cna": "copy_number", "sv": "structural_variant"}
-CATEGORY_TYPE = {
-    "all_cases_with_mutation_data": "variant", "all_cases_with_cna_data": "copy_number",
-    "all_cases_with_sv_data": "structural_variant",
-}
-
-
-@dataclass
-class Tested:
-    """For one type of alteration: panel of each sample (None: not said), and who is said to be profiled."""
-
-    panel: dict[str, str] = field(default_factory=dict)
-    profiled: set[str] = field(default_factory=set)
-    listed: bool = False
+CASE_LIST_KIND = {"sequenced": "variant", "sv": "structural_variant"}
+CATEGORY_KIND = {"all_cases_with_mutation_data": "variant", "all_cases_with_sv_data": "structural_variant"}
 
 
 def read_panels(study: Study) -> None:
     """The `panel` and `panel_gene` rows of the study."""
     described = _panel_files(study)
-    tested = {kind: Tested() for kind in study.tested}
-    _case_lists(study, tested)
-    _from_meta_files(study, tested)
-    _matrix(study, tested, described)
-    for kind, facts in tested.items():
-        _add_panels(study, kind, facts)
+    listed = _listed(study)
+    for meta in study.metas:
+        if meta.profile in study.profiles and "gene_panel" in meta.properties:
+            profile = study.profiles[meta.profile]
+            profile.panels.update(dict.fromkeys(profile.samples, meta.properties["gene_panel"]))
+    for meta, path in study.of_kind(("GENE_PANEL_MATRIX", "")):
+        table = read_table(path, Columns(required=("SAMPLE_ID",), others=True), study.report, "panel",
+                           file=meta.data_file)
+        _reject(study, meta.data_file, table.wrong, "wrong_column_count")
+        _matrix(study, table, listed, described)
+    _add_panels(study, listed)
 
 
 def _panel_files(study: Study) -> set[str]:
@@ -66,11 +58,12 @@ def _panel_files(study: Study) -> set[str]:
             study.report.note("panel_gene", path.name, [1], "panel_described_twice")
             continue
         described.add(panel)
-        _add_panel_genes(study, panel, properties["gene_list"].split("\t"), path.name)
+        add_panel_genes(study, panel, properties["gene_list"].split("\t"), path.name)
     return described
 
 
-def _add_panel_genes(study: Study, panel: str, symbols: Iterable[str], file: str, line: int = 1) -> None:
+def add_panel_genes(study: Study, panel: str, symbols: Iterable[str], file: str, line: int = 1) -> None:
+    """Add a panel's genes, each once, under their approved symbols."""
     given = [symbol.strip() for symbol in symbols if not is_missing(symbol)]
     genes = named(pa.array(given, pa.string()))
     unique = genes.gene.unique()
@@ -93,59 +86,50 @@ def case_list_files(study: Study) -> list[Meta]:
     return lists
 
 
-def _case_lists(study: Study, tested: dict[str, Tested]) -> None:
-    for listed in case_list_files(study):
-        suffix = listed.properties.get("stable_id", "").removeprefix(f"{study.identifier}_")
-        kind = CASE_LIST_TYPE.get(suffix) or CATEGORY_TYPE.get(listed.properties.get("case_list_category", ""))
-        if kind in tested:
-            tested[kind].listed = True
-            tested[kind].profiled.update(listed.properties.get("case_list_ids", "").split())
-    if "variant" in tested:
-        for samples in study.sequenced.values():
-            tested["variant"].listed = True
-            tested["variant"].profiled |= samples
+def _listed(study: Study) -> dict[str, set[str]]:
+    """For each kind of alteration, the samples that the study says were profiled; kinds without a list are absent."""
+    listed: dict[str, set[str]] = {}
+    for case_list in case_list_files(study):
+        suffix = case_list.properties.get("stable_id", "").removeprefix(f"{study.identifier}_")
+        kind = CASE_LIST_KIND.get(suffix) or CATEGORY_KIND.get(case_list.properties.get("case_list_category", ""))
+        if kind is not None:
+            listed.setdefault(kind, set()).update(case_list.properties.get("case_list_ids", "").split())
+    if study.sequenced:
+        listed.setdefault("variant", set()).update(study.sequenced)
+    return listed
 
 
-def _from_meta_files(study: Study, tested: dict[str, Tested]) -> None:
-    for meta in study.metas:
-        kind, panel = study.kind_of_profile.get(meta.profile), meta.properties.get("gene_panel")
-        if kind in tested and panel:
-            for sample in study.tested[kind][meta.profile]:
-                tested[kind].panel.setdefault(sample, panel)
-
-
-def _matrix(study: Study, tested: dict[str, Tested], described: set[str]) -> None:
-    for meta, path in study.of_kind(("GENE_PANEL_MATRIX", "")):
-        table = read_table(path, Columns(required=("SAMPLE_ID",), others=True), study.report, "panel",
-                           file=meta.data_file)
-        samples = said(table.column("SAMPLE_ID")).to_pylist()
-        _reject(study, meta.data_file, table.wrong, "wrong_column_count")
-        for name, column in table.columns.items():
-            if name == "SAMPLE_ID":
+def _matrix(study: Study, table: TextTable, listed: dict[str, set[str]], described: set[str]) -> None:
+    samples = said(table.column("SAMPLE_ID")).to_pylist()
+    known = [sample in study.patient_of_sample for sample in samples]
+    _reject(study, table.file, [line for line, ok in zip(table.lines.tolist(), known, strict=True) if not ok],
+            "unknown_sample")
+    for name, column in table.columns.items():
+        if name == "SAMPLE_ID":
+            continue
+        profile = study.profiles.get(name) or study.profiles.get(name.removeprefix(f"{study.identifier}_"))
+        if profile is None:
+            study.report.note("panel", table.file, [table.header_line], "panel_without_data")
+            continue
+        lines: dict[str, list[int]] = {"panel_not_described": [], "panel_not_tested": []}
+        for sample, panel, line, ok in zip(samples, said(column).to_pylist(), table.lines.tolist(), known, strict=True):
+            if panel is None or not ok:
                 continue
-            kind = study.kind_of_profile.get(name) or study.kind_of_profile.get(name.removeprefix(f"{study.identifier}_"))
-            if kind not in tested:
-                study.report.note("panel", meta.data_file, [table.header_line], "panel_without_data")
-                continue
-            strangers: list[int] = []
-            lines: dict[str, list[int]] = {"panel_not_described": [], "panel_not_sequenced": []}
-            for sample, panel, line in zip(samples, said(column).to_pylist(), table.lines.tolist(), strict=True):
-                if panel is None or sample is None:
-                    continue
-                if sample not in study.patient_of_sample:
-                    strangers.append(line)
-                    continue
-                if panel not in described:
-                    lines["panel_not_described"].append(line)
-                facts = tested[kind]
-                if facts.listed and sample not in facts.profiled and not _has_rows(study, kind, sample):
-                    lines["panel_not_sequenced"].append(line)
-                    continue
-                facts.profiled.add(sample)
-                facts.panel[sample] = panel
-            _reject(study, meta.data_file, strangers, "unknown_sample")
-            for reason, where in lines.items():
-                study.report.note("panel", meta.data_file, where, reason)
+            if panel not in described:
+                lines["panel_not_described"].append(line)
+            if _tested(profile, sample, listed):
+                profile.panels[sample] = panel
+            else:
+                lines["panel_not_tested"].append(line)
+        for reason, where in lines.items():
+            study.report.note("panel", table.file, where, reason)
+
+
+def _tested(profile: Profile, sample: str, listed: dict[str, set[str]]) -> bool:
+    """Whether a sample that the panel matrix names was tested in this profile."""
+    if sample in profile.samples or profile.own_panel is not None:
+        return sample in profile.samples
+    return sample in listed.get(profile.kind, {sample})
 
 
 def _reject(study: Study, file: str, lines: Sequence[int], reason: str) -> None:
@@ -153,20 +137,19 @@ def _reject(study: Study, file: str, lines: Sequence[int], reason: str) -> None:
     study.report.reject("panel", file, lines, reason)
 
 
-def _has_rows(study: Study, kind: str, sample: str) -> bool:
-    return any(sample in samples for samples in study.tested[kind].values())
-
-
-def _add_panels(study: Study, kind: str, facts: Tested) -> None:
-    with_rows = set().union(*study.tested[kind].values())
-    samples = sorted(sample for sample in facts.profiled | with_rows if sample in study.patient_of_sample)
-    strangers = len(facts.profiled) - sum(sample in study.patient_of_sample for sample in facts.profiled)
-    if strangers:
-        study.report.note("panel", "case_lists", [1] * strangers, "unknown_sample")
-    panels = [facts.panel.get(sample, study.own_genes.get(kind, WHOLE_EXOME)) for sample in samples]
-    whole = [panel == WHOLE_EXOME for panel in panels]
-    study.report.count_read("panel", len(samples))
-    study.add("panel", shaped("panel", len(samples), {
-        "sample_id": samples, "patient_id": [study.patient_of_sample[s] for s in samples],
-        "alteration_type": kind, "panel_id": panels, "whole": whole,
+def _add_panels(study: Study, listed: dict[str, set[str]]) -> None:
+    """One row for each sample, kind of alteration and panel."""
+    made: dict[tuple[str, str, str], None] = {}
+    for profile in study.profiles.values():
+        of_kind = listed.get(profile.kind, set()) if profile.own_panel is None else set()
+        for sample in sorted(profile.samples | set(profile.panels) | of_kind):
+            if sample in study.patient_of_sample:
+                panel = profile.panels.get(sample, profile.own_panel or WHOLE_EXOME)
+                made[sample, profile.kind, panel] = None
+    study.report.count_read("panel", len(made))
+    study.add("panel", shaped("panel", len(made), {
+        "sample_id": [sample for sample, _, _ in made],
+        "patient_id": [study.patient_of_sample[sample] for sample, _, _ in made],
+        "alteration_type": [kind for _, kind, _ in made], "panel_id": [panel for *_, panel in made],
+        "whole": [panel == WHOLE_EXOME for *_, panel in made],
     }))

@@ -6,17 +6,41 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from chevet.records.cbioportal import clinical, panels, variants
+from chevet.records.cbioportal import assays, clinical, extras, matrices, panels, segments, structural, timeline, variants
 from chevet.records.cbioportal.folder import Study, open_study
 from chevet.records.record import About, Progress, Record, no_progress
 from chevet.records.report import ImportReport
 from chevet.records.tables import TABLES
 
+# What is read, in this order: samples must be known before anything is said of them, and all data before panels.
 STEPS = (
+    ("cancer type", extras.read_cancer_type),
     ("patients and samples", clinical.read_clinical),
     ("variants", variants.read_variant_files),
+    ("copy number calls", matrices.read_discrete),
+    ("copy number ratios", matrices.read_log_ratios),
+    ("copy number segments", segments.read_segments),
+    ("structural variants", structural.read_structural),
+    ("expression and methylation", matrices.read_expression),
+    ("other assays", assays.read_assays),
+    ("timelines", timeline.read_timelines),
     ("panels", panels.read_panels),
+    ("recurrent alterations", extras.read_recurrent),
+    ("case lists", extras.read_case_lists),
+    ("resources", extras.read_resources),
+    ("tags", extras.read_tags),
 )
+KNOWN = frozenset({
+    "CANCER_TYPE", "MUTATION_EXTENDED", "MUTATION_UNCALLED", "STRUCTURAL_VARIANT", "FUSION", "MRNA_EXPRESSION",
+    "METHYLATION", "PROTEIN_LEVEL", "GENERIC_ASSAY", "GENESET_SCORE", "GENE_PANEL_MATRIX", "GISTIC_GENES_AMP",
+    "GISTIC_GENES_DEL", "MUTSIG", "RESOURCE",
+})
+KNOWN_PAIRS = frozenset({
+    ("COPY_NUMBER_ALTERATION", "DISCRETE"), ("COPY_NUMBER_ALTERATION", "DISCRETE_LONG"),
+    ("COPY_NUMBER_ALTERATION", "CONTINUOUS"), ("COPY_NUMBER_ALTERATION", "LOG2-VALUE"),
+    ("COPY_NUMBER_ALTERATION", "SEG"), ("CLINICAL", "PATIENT_ATTRIBUTES"), ("CLINICAL", "SAMPLE_ATTRIBUTES"),
+    ("CLINICAL", "MIXED_ATTRIBUTES"), ("CLINICAL", "TIMELINE"),
+})
 
 
 def recognises(path: Path) -> bool:
@@ -35,8 +59,24 @@ def read(path: Path, progress: Progress = no_progress) -> Record:
     for done, (what, step) in enumerate(STEPS):
         progress(what, done / len(STEPS))
         step(study)
+    _say_left_over(study)
     progress("done", 1.0)
     return Record(_about(study), _tables(study), report)
+
+
+def _say_left_over(study: Study) -> None:
+    """Note what nobody reads: data types without a place, files that no meta file names."""
+    for meta in study.metas:
+        if meta.kind[0] not in KNOWN and meta.kind not in KNOWN_PAIRS:
+            study.report.note("study_file", meta.file, [1], "unknown_data_type")
+            study.path(meta.data_file, meta.file)
+        other = meta.properties.get("pd_annotations_filename")
+        if other and study.path(other, meta.file) is not None:
+            study.seen.discard(other)
+    for path in sorted(study.folder.rglob("*")):
+        name = path.relative_to(study.folder).as_posix()
+        if path.is_file() and name not in study.seen:
+            study.report.note("study_file", name, [1], "file_not_read")
 
 
 def _tables(study: Study) -> dict[str, pa.Table]:
