@@ -1,13 +1,11 @@
 """What happens to a block of made-up patients: treatments, survival, events, measurements.
 
-Survival is Weibull with hazards that depend on tumour type, stage, age, TP53 and treatment. A
-patient referred late (`entry_days`) is one who lived to be referred: the death is drawn after the
-entry, so that a curve with delayed entry recovers the truth and one without is too good.
+Survival is Weibull with hazards that depend on tumour type, stage, age, TP53 and treatment.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -111,25 +109,18 @@ def _suits(regimen: facts.Regimen, people: People, found: Found, patients: NDArr
     return suits
 
 
-def draw_course(rng: np.random.Generator, people: People, truth: Truth, plan: Plan) -> tuple[People, Course]:
-    """How it went for each patient, and the people with entries that observation allows.
-
-    Cumulative hazard is ln 2 * (days / median)^SHAPE * exp(score).
-    """
+def draw_course(rng: np.random.Generator, people: People, truth: Truth, plan: Plan) -> Course:
+    """How it went for each person, seen or not. Cumulative hazard: ln 2 (days / median)^SHAPE exp(score)."""
     count = len(people)
     until = (_LAST_DAY_OF_DATA - people.year - rng.random(count)) * 365.25
     censored = np.round(np.minimum(np.maximum(until, 1), 1 + rng.exponential(6000, count)))
-    people = replace(people, entry_days=np.where(people.entry_days < censored - 1, people.entry_days, np.nan))
     median = np.array([t.median_months for t in facts.tumours()])[people.tumour] * DAYS_PER_MONTH
-    score = _score(people, truth, plan)
-    entry = np.nan_to_num(people.entry_days)
-    hazard = np.log(2) * (entry / median) ** SHAPE * np.exp(score) + rng.exponential(1.0, count)
-    death = np.ceil(median * (hazard / (np.log(2) * np.exp(score))) ** (1 / SHAPE))
-    death = np.maximum(death, entry + 1)
+    hazard = rng.exponential(1.0, count) / (np.log(2) * np.exp(_score(people, truth, plan)))
+    death = np.ceil(median * hazard ** (1 / SHAPE))
     progression = np.where(rng.random(count) < 0.8, np.ceil(death * rng.beta(2.2, 1.8, count)), np.inf)
     seen = death <= censored
     news = np.where(seen, death, censored)
-    return people, Course(
+    return Course(
         death_days=np.where(seen, death, np.inf),
         progression_days=np.where(progression < news, progression, np.inf),
         last_news_days=news,

@@ -32,7 +32,7 @@ def sample_rows(
     msi = np.where(wide, people.msi_high[samples.patient].astype(np.int64), -1)
     return table(
         "sample",
-        sample_id=samples.ids,
+        sample_id=samples.ids(people),
         patient_id=rows_of(people.ids, samples.patient),
         oncotree_code=text(codes, emptied(rng, tumour, 0.01)),
         tumour_as_given=text([f"made-up {code}" for code in codes], tumour),
@@ -53,7 +53,7 @@ def panel_rows(people: People, samples: Samples) -> pa.Table:
     panel = panels[sample, kind]
     return table(
         "panel",
-        sample_id=rows_of(samples.ids, sample),
+        sample_id=rows_of(samples.ids(people), sample),
         patient_id=rows_of(people.ids, samples.patient[sample]),
         alteration_type=text(kinds, kind),
         panel_id=text(facts.PANELS, panel),
@@ -71,7 +71,7 @@ def variant_rows(rng: np.random.Generator, people: People, truth: Truth, samples
     known = rows_of(catalogue().table, truth.variant_row[found.variant])
     return table(
         "variant",
-        sample_id=rows_of(samples.ids, sample),
+        sample_id=rows_of(samples.ids(people), sample),
         patient_id=rows_of(people.ids, samples.patient[sample]),
         **{name: known.column(name) for name in COLUMNS},
         tumour_reference_reads=whole(np.where(reads_missing, -1, np.maximum(depth - alternate, 0))),
@@ -89,7 +89,7 @@ def copy_number_rows(
     log2_ratio = np.round(np.array([-1.6, -0.5, 0.0, 0.45, 1.7])[call + 2] + rng.normal(0, 0.12, len(call)), 3)
     return table(
         "copy_number",
-        sample_id=rows_of(samples.ids, sample),
+        sample_id=rows_of(samples.ids(people), sample),
         patient_id=rows_of(people.ids, samples.patient[sample]),
         gene=text(genes.symbols, gene),
         gene_as_given=text(genes.symbols, gene),
@@ -116,7 +116,7 @@ def structural_variant_rows(
     is_rna = samples.fusion[sample] == facts.RNA
     return table(
         "structural_variant",
-        sample_id=rows_of(samples.ids, sample),
+        sample_id=rows_of(samples.ids(people), sample),
         patient_id=rows_of(people.ids, samples.patient[sample]),
         **sides,
         structural_class=text(("fusion",), zeros),

@@ -17,6 +17,7 @@ from chevet.synth.measurements import measurement_rows
 from chevet.synth.truth import draw_truth
 
 BLOCK = 20_000
+_UNSEEN = 8  # one person in eight more is drawn: about half as many never come under observation
 MOST_PATIENTS = 9_999_999
 
 
@@ -49,13 +50,14 @@ def make(patients: int, seed: int, out: Path, progress: Progress = no_progress) 
 def block(number: int, seed: int, first: int, count: int) -> dict[str, pa.Table]:
     """The tables of block `number`: `count` patients, the first of them numbered `first`."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, number]))
-    group = people.draw(rng, first, count)
+    group = people.draw(rng, count + count // _UNSEEN + 100)
     truth = draw_truth(rng, group)
     taken = samples.draw_samples(rng, group)
     found = samples.find(rng, truth, taken)
     plan = care.plan_treatments(rng, group, found)
-    group, course = care.draw_course(rng, group, truth, plan)
-    return {
+    course = care.draw_course(rng, group, truth, plan)
+    group = people.admit(group, course.last_news_days, first, count)
+    drawn = {
         "patient": people.patient_rows(rng, group, course.dead, course.last_news_days),
         "diagnosis": people.diagnosis_rows(rng, group),
         "sample": findings.sample_rows(rng, group, truth, taken, course.last_news_days),
@@ -67,6 +69,7 @@ def block(number: int, seed: int, first: int, count: int) -> dict[str, pa.Table]
         "copy_number": findings.copy_number_rows(rng, group, truth, taken, found),
         "structural_variant": findings.structural_variant_rows(rng, group, truth, taken, found),
     }
+    return {name: rows.filter(rows["patient_id"].is_valid()) for name, rows in drawn.items()}
 
 
 def _about(patients: int, seed: int) -> About:

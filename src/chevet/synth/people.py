@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from chevet.errors import Fault
 from chevet.records.tables import STAGE
 from chevet.synth import facts
 from chevet.synth.columns import emptied, hyphened, number, rows_of, table, text, whole
@@ -24,6 +25,8 @@ _SECOND_TUMOUR = 0.03
 @dataclass(frozen=True)
 class People:
     """A block of patients; arrays have one entry per patient, and hold the truth, never a gap.
+
+    `ids` is null in those who never came under observation: they have no row in any table.
 
     `stage` indexes `records.tables.STAGE` (UNSTAGED when the tumour type has none), `tumour`
     indexes `facts.tumours()`, `centre` indexes `facts.CENTRES`; `entry_days` is NaN in a patient
@@ -48,8 +51,8 @@ class People:
         return np.flatnonzero(self.tumour == number)
 
 
-def draw(rng: np.random.Generator, first: int, count: int) -> People:
-    """Patients number `first` to `first + count - 1` (the first patient of all is 1)."""
+def draw(rng: np.random.Generator, count: int) -> People:
+    """`count` people, without a name yet: some may never come under observation."""
     types = facts.tumours()
     shares = np.cumsum([t.share for t in types])
     tumour = np.searchsorted(shares / shares[-1], rng.random(count), side="right")
@@ -60,7 +63,7 @@ def draw(rng: np.random.Generator, first: int, count: int) -> People:
     stage = (rng.random(count)[:, None] * stages[tumour, -1:] >= stages[tumour]).sum(axis=1)
     referred = rng.random(count) < 0.18
     return People(
-        ids=_ids(first, count),
+        ids=pa.nulls(count, pa.string()),
         tumour=tumour,
         sex=np.where(rng.random(count) < female, FEMALE, MALE),
         age=_ages(rng, mean, spread),
@@ -73,9 +76,19 @@ def draw(rng: np.random.Generator, first: int, count: int) -> People:
     )
 
 
-def _ids(first: int, count: int) -> pa.Array[Any]:
-    digits = pc.utf8_lpad(pa.array(np.arange(first, first + count)).cast(pa.string()), 7, "0")
-    return hyphened(pa.scalar("SYN"), digits)
+def admit(people: People, last_news_days: NDArray[np.float64], first: int, count: int) -> People:
+    """Name the first `count` people who came under observation, from number `first` on.
+
+    Whoever died or was lost before the referral is in no hospital's file, whatever the tumour or
+    the stage: leaving them out whole is what makes late referral true left truncation.
+    """
+    seen = np.flatnonzero(~(people.entry_days >= last_news_days))[:count]
+    if len(seen) < count:
+        raise Fault("too few made-up people came under observation", next_act="Please report the number and the seed.")
+    number_of = np.full(len(people), -1)
+    number_of[seen] = np.arange(first, first + count)
+    digits = pc.utf8_lpad(pa.array(number_of, mask=number_of < 0).cast(pa.string()), 7, "0")
+    return replace(people, ids=hyphened(pa.scalar("SYN"), digits))
 
 
 def _ages(rng: np.random.Generator, mean: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -29,7 +29,6 @@ _FUSION_TYPES = ("LUAD", "THPA", "PRAD", "CHOL", "AML", "PCM", "DLBCLNOS", "GB")
 class Samples:
     """One entry per sample, patient after patient; `variant`, `copy_number` and `fusion` are panel numbers."""
 
-    ids: pa.Array[Any]
     patient: Positions
     is_second: NDArray[np.bool_]
     type: Positions
@@ -40,6 +39,10 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.patient)
+
+    def ids(self, people: People) -> pa.Array[Any]:
+        """`SYN-0000001-S1`, and `-S2` for a second sample."""
+        return hyphened(rows_of(people.ids, self.patient), text(("S1", "S2"), self.is_second.astype(np.int64)))
 
 
 def draw_samples(rng: np.random.Generator, people: People) -> Samples:
@@ -56,9 +59,8 @@ def draw_samples(rng: np.random.Generator, people: People) -> Samples:
         is_second, np.where(chance < 0.75, 1, 2), np.where((people.stage[patient] == 4) & (chance < 0.3), 1, 0)
     )
     variant, copy_number, fusion = _draw_panels(rng, people, patient, is_second)
-    ids = hyphened(rows_of(people.ids, patient), text(("S1", "S2"), is_second.astype(np.int64)))
     return Samples(
-        ids, patient, is_second, np.where(blood, 3, kind), variant, copy_number, fusion,
+        patient, is_second, np.where(blood, 3, kind), variant, copy_number, fusion,
         np.round(np.clip(rng.beta(4, 3, len(patient)), 0.08, 0.98), 2).astype(np.float64),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ def draw_truth(rng: np.random.Generator, people: People) -> Truth:
     fusions: list[tuple[Positions, Positions]] = []
     for tumour_number, tumour in enumerate(facts.tumours()):
         patients = people.of_type(tumour_number)
-        for driver, has in _draw_drivers(rng, facts.drivers()[tumour.code], len(patients)):
+        for driver, has in draw_drivers(rng, facts.drivers()[tumour.code], len(patients)):
             carriers = patients[has]
             count = len(carriers)
             if driver.kind == "variant":
@@ -59,7 +59,7 @@ def _joined(parts: Sequence[tuple[Positions, ...]]) -> list[Positions]:
     return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
 
 
-def _draw_drivers(
+def draw_drivers(
     rng: np.random.Generator, drivers: tuple[facts.Driver, ...], count: int
 ) -> list[tuple[facts.Driver, NDArray[np.bool_]]]:
     """Which of `count` patients has each driver; of a group at most one, conditions looked up above."""
