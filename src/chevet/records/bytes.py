@@ -89,7 +89,7 @@ class Blocks:
                 next_act="Check that the file is complete and may be read, and send it again.",
             ) from error
 
-    def _pieces(self, source: IO[bytes]) -> Iterator[bytes]:
+    def _pieces(self, source: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
         read = 0
         while piece := source.read(BLOCK):
             read += len(piece)
@@ -123,7 +123,8 @@ class Blocks:
             try:
                 block.decode("utf-8")
             except UnicodeDecodeError:
-                block = b"".join(self._in_utf8(line + i, text) for i, text in enumerate(block.splitlines(keepends=True)))
+                lines = enumerate(block.split(b"\n"), line)
+                block = b"\n".join(self._in_utf8(number, text) for number, text in lines)
         return block
 
     def _each(self, line: int, block: bytes, wrong: bytes, reason: str, instead: bytes) -> bytes:
@@ -145,7 +146,7 @@ class Blocks:
 
 def _coding(first: bytes) -> str | None:
     """The 16-bit code a file starts in, or None for 8-bit codes."""
-    if first.startswith(codecs.BOM_UTF16_LE) or first.startswith(codecs.BOM_UTF16_BE):
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = first[:4096]
     if len(sample) >= 8 and b"\0" in sample:

@@ -23,8 +23,8 @@ from chevet.records.report import ImportReport
 from chevet.records.rows import Column, Mask, by_value, emptied, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.tables import TABLES
 from chevet.records.text import Columns, Lines, TextTable, read_table
-from chevet.words import proteins
-from chevet.words.consequences import CONSEQUENCES
+from chevet.words import proteins, samples
+from chevet.words.consequences import maf_class
 from chevet.words.missing import is_missing
 
 WHOLE_EXOME = "whole exome"
@@ -37,7 +37,8 @@ OPTIONAL = (
     "Entrez_Gene_Id", "NCBI_Build", "End_Position", "Tumor_Seq_Allele1", "Mutation_Status", "HGVSc", "HGVSp",
     "HGVSp_Short", "Amino_Acid_Change", "Transcript_ID", "t_depth", "t_ref_count", "t_alt_count", *VAF_NAMES,
 )
-KNOWN = frozenset("""
+KNOWN = frozenset(  # the other columns of GDC and cBioPortal files
+    """
     Center Strand Variant_Type dbSNP_RS dbSNP_Val_Status Matched_Norm_Sample_Barcode Match_Norm_Seq_Allele1
     Match_Norm_Seq_Allele2 Tumor_Validation_Allele1 Tumor_Validation_Allele2 Match_Norm_Validation_Allele1
     Match_Norm_Validation_Allele2 Verification_Status Validation_Status Sequencing_Phase Sequence_Source
@@ -48,7 +49,8 @@ KNOWN = frozenset("""
     SIFT PolyPhen EXON INTRON DOMAINS CLIN_SIG SOMATIC PUBMED IMPACT PICK VARIANT_CLASS TSL HGVS_OFFSET PHENO
     FILTER CONTEXT Hotspot cbp_driver cbp_driver_annotation cbp_driver_tiers cbp_driver_tiers_annotation
     Gene_Name HGVSg Transcript normal_vaf MAF_Variant_Classification vcf_pos
-""".split())
+    """.split()  # noqa: SIM905
+)
 ALIASES = {
     "Start_position": "Start_Position", "End_position": "End_Position", "Protein_Change": "HGVSp_Short",
     "Variant_classification": "Variant_Classification", "Sample_Barcode": "Tumor_Sample_Barcode",
@@ -120,12 +122,13 @@ def read_variants(
     """
     table = read_table(path, COLUMNS, report, "variant", file=file)
     table.announce(report, "variant")
-    report.note("variant", file, [table.header_line] * _unread(table), "column_not_kept")
+    unread = len(table.header) - len(table.columns)
+    report.note("variant", file, [table.header_line] * unread, "column_not_kept")
     calls = Calls(table, report)
-    samples = said(table.column("Tumor_Sample_Barcode"))
-    patients = patient_of(samples)
+    barcodes = said(table.column("Tumor_Sample_Barcode"))
+    patients = patient_of(barcodes)
     variants = shaped("variant", table.rows, {
-        "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
+        "sample_id": pc.fill_null(barcodes, ""), "patient_id": pc.fill_null(patients, ""),
         **_genes(calls), **_place(calls, assembly_said), **_alleles(calls), **_effects(calls), **_reads(calls),
         "origin": origin(table.column("Mutation_Status")),
     })
@@ -148,14 +151,9 @@ def joined(files: Sequence[VariantFile], report: ImportReport) -> pa.Table:
     return whole.filter(pa.array(first))
 
 
-def _unread(table: TextTable) -> int:
-    return len(table.header) - len(table.columns)
-
-
 def _genes(calls: Calls) -> dict[str, Column]:
     genes = named(calls.table.column("Hugo_Symbol"), calls.table.column("Entrez_Gene_Id"))
-    calls.say(genes.updated, "symbol_updated", calls.report.repair)
-    calls.say(genes.unknown, "unknown_gene", calls.report.note)
+    genes.tell(calls.report, "variant", calls.table.file, calls.table.lines)
     return {"gene": genes.gene, "gene_as_given": genes.as_given, "hgnc_id": genes.hgnc_id}
 
 
@@ -205,21 +203,26 @@ def _alleles(calls: Calls) -> dict[str, Column]:
 
 def allele(column: Column) -> Column:
     """Alleles in capitals; `-` is kept, for it is an allele here and not a missing value."""
-    return by_value(column, lambda text: "-" if text.strip() == "-" else None if is_missing(text) else text.strip().upper())
+
+    def read(text: str) -> str | None:
+        bare = text.strip().upper()
+        return bare if bare == "-" or not is_missing(bare) else None
+
+    return by_value(column, read)
 
 
 def _effects(calls: Calls) -> dict[str, Column]:
     table = calls.table
-    classes = said(table.column("Variant_Classification"))
-    known = pa.array([c.code for c in CONSEQUENCES])
-    calls.say(mask(pc.invert(pc.is_in(classes, known))) & mask(pc.is_valid(classes)), "unknown_consequence",
-              calls.report.note)
+    given_class = said(table.column("Variant_Classification"))
+    classes = by_value(given_class, maf_class)
+    calls.say(mask(pc.and_(pc.is_valid(given_class), pc.is_null(classes))), "unknown_consequence", calls.report.note)
+    calls.say(mask(pc.not_equal(given_class, classes)), "consequence_renamed", calls.report.repair)
     proteins_said = [said(table.column(name)) for name in ("HGVSp_Short", "HGVSp", "Amino_Acid_Change")]
     given = pc.coalesce(*proteins_said)
     changes = by_value(given, proteins.short)
     calls.say(mask(pc.and_(pc.is_valid(given), pc.is_null(changes))), "protein_change_as_given", calls.report.note)
     return {
-        "consequence": classes, "protein_change": pc.coalesce(changes, given),
+        "consequence": pc.coalesce(classes, given_class), "protein_change": pc.coalesce(changes, given),
         "cdna_change": pc.replace_substring_regex(said(table.column("HGVSc")), r"^[^:]*:", ""),
         "transcript": said(table.column("Transcript_ID")),
     }
@@ -239,7 +242,8 @@ def _reads(calls: Calls) -> dict[str, Column]:
     outside = mask(pc.or_kleene(pc.greater(given, 1.0), pc.less(given, 0.0)))
     calls.say(outside, "vaf_above_one", report.repair)
     depth = pc.coalesce(pc.add(counts["t_ref_count"], counts["t_alt_count"]), counts["t_depth"])
-    counted = pc.divide(pc.cast(counts["t_alt_count"], pa.float64()), pc.cast(emptied(depth, mask(pc.equal(depth, 0))), pa.float64()))
+    some = emptied(depth, mask(pc.equal(depth, 0)))
+    counted = pc.divide(pc.cast(counts["t_alt_count"], pa.float64()), pc.cast(some, pa.float64()))
     more = mask(pc.greater(counted, 1.0))
     calls.say(more, "vaf_above_one", report.repair)
     return {
@@ -256,11 +260,11 @@ def origin(column: Column) -> Column:
 
 def _kept(calls: Calls, variants: pa.Table, patients: Column) -> Mask:
     """True for the rows to keep; the others are rejected, each for its first reason."""
-    status = by_value(calls.table.column("Mutation_Status"), lambda text: text.strip().casefold() in NOT_VARIANTS, pa.bool_())
+    status = calls.table.column("Mutation_Status")
     reasons = {
         "no_sample": mask(pc.equal(variants.column("sample_id"), "")),
         "unknown_sample": mask(pc.is_null(patients)),
-        "not_a_variant": mask(status),
+        "not_a_variant": mask(by_value(status, lambda text: text.strip().casefold() in NOT_VARIANTS, pa.bool_())),
     }
     keep = np.ones(variants.num_rows, dtype=bool)
     for reason, where in reasons.items():
@@ -328,7 +332,7 @@ def read(path: Path, progress: Progress = no_progress) -> Record:
     for done, file in enumerate(paths):
         progress(file.name, done / len(paths))
         files.append(read_variants(
-            file, report, file=file.name, patient_of=lambda samples: by_value(samples, patient_of_barcode),
+            file, report, file=file.name, patient_of=lambda barcodes: by_value(barcodes, patient_of_barcode),
             assembly_said=None,
         ))
     variants = joined(files, report)
@@ -340,24 +344,25 @@ def read(path: Path, progress: Progress = no_progress) -> Record:
 
 def _people(files: Sequence[VariantFile], report: ImportReport) -> dict[str, pa.Table]:
     """The samples that have variants, their patients, and what can be said of their testing."""
-    samples: dict[str, str] = {}
+    of_sample: dict[str, str] = {}
     patients: dict[str, None] = {}
     for file in files:
         pairs = file.rows.select(["sample_id", "patient_id"]).append_column("line", pa.array(file.lines))
         found = pairs.group_by(["sample_id", "patient_id"]).aggregate([("line", "min")]).sort_by("line_min").to_pylist()
-        new = [(f["sample_id"], f["patient_id"], f["line_min"]) for f in found if f["sample_id"] not in samples]
+        new = [(f["sample_id"], f["patient_id"], f["line_min"]) for f in found if f["sample_id"] not in of_sample]
         new_patients = {patient: line for _, patient, line in reversed(new) if patient not in patients}
         report.note("sample", file.text.file, [line for *_, line in new], "sample_from_barcode")
         report.note("panel", file.text.file, [line for *_, line in new], "assumed_whole_exome")
         report.note("patient", file.text.file, [line for s, p, line in new if s == p], "patient_is_the_sample")
-        samples.update({sample: patient for sample, patient, _ in new})
+        of_sample.update({sample: patient for sample, patient, _ in new})
         patients.update(dict.fromkeys(sorted(new_patients, key=new_patients.__getitem__)))
-    rows = {"sample_id": list(samples), "patient_id": list(samples.values())}
-    for table, n in (("patient", len(patients)), ("sample", len(samples)), ("panel", len(samples))):
+    rows = {"sample_id": list(of_sample), "patient_id": list(of_sample.values())}
+    for table, n in (("patient", len(patients)), ("sample", len(of_sample)), ("panel", len(of_sample))):
         report.count_read(table, n)
     return {
         "patient": shaped("patient", len(patients), {"patient_id": list(patients)}),
-        "sample": shaped("sample", len(samples), rows),
-        "panel": shaped("panel", len(samples), {
+        "sample": shaped("sample", len(of_sample), {
+            **rows, "sample_type": [samples.from_tcga_barcode(sample) for sample in of_sample]}),
+        "panel": shaped("panel", len(of_sample), {
             **rows, "alteration_type": "variant", "panel_id": WHOLE_EXOME, "whole": True}),
     }

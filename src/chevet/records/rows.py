@@ -42,12 +42,15 @@ def shaped(name: str, rows: int, columns: Mapping[str, Column]) -> pa.Table:
 
 def by_value(column: Column, change: Any, type_: pa.DataType | None = None) -> Column:
     """`change(text) -> value` applied once per distinct text of a text column; nulls stay null."""
+    type_ = type_ or pa.string()
     if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if isinstance(column, pa.ChunkedArray):  # older pyarrow keeps one chunk
-        column = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+        chunks: list[Any] = column.dictionary_encode().chunks  # all chunks share one dictionary
+        texts = chunks[0].dictionary.to_pylist() if chunks else []
+        changed: Column = pa.array([change(text) for text in texts], type_)
+        kind: Any = type_
+        return pa.chunked_array([changed.take(chunk.indices) for chunk in chunks], kind)
     encoded = column.dictionary_encode()
-    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], type=type_ or pa.string())
+    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], type_)
     return changed.take(encoded.indices)
 
 
@@ -91,6 +94,11 @@ def _parsed(column: Column, pattern: str, type_: pa.DataType) -> tuple[Column, M
             values = pc.if_else(pa.array(endless), pa.scalar(None, type_), values)
             wrong |= endless
     return values, wrong
+
+
+def distinct(column: Column) -> set[str]:
+    """The distinct texts of a column, without null."""
+    return set(pc.drop_null(column.unique()).to_pylist())
 
 
 def text_of(column: Column) -> list[str | None]:

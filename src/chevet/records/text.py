@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from chevet.errors import BadInput
 from chevet.records.bytes import Blocks
 from chevet.records.report import ImportReport
+from chevet.records.rows import Column, Mask, mask, pc
 
 # A header name this close to a missing one is taken for it, when it is the only one.
 NEAR = 0.8
@@ -55,7 +56,7 @@ class TextTable:
     file: str
     header: tuple[str, ...]
     header_line: int
-    columns: dict[str, pa.ChunkedArray]
+    columns: dict[str, Column]
     lines: Lines
     comments: tuple[tuple[int, str], ...]
     wrong: tuple[int, ...]
@@ -64,7 +65,7 @@ class TextTable:
     def rows(self) -> int:
         return len(self.lines)
 
-    def column(self, name: str) -> pa.ChunkedArray:
+    def column(self, name: str) -> Column:
         """The column, or nulls when the file does not have it."""
         if name in self.columns:
             return self.columns[name]
@@ -75,9 +76,9 @@ class TextTable:
         report.count_read(table, self.rows + len(self.wrong))
         report.reject(table, self.file, self.wrong, "wrong_column_count")
 
-    def at(self, mask: npt.NDArray[np.bool_]) -> list[int]:
-        """The lines of the rows where `mask` is true."""
-        return [int(line) for line in self.lines[mask]]
+    def at(self, where: Mask) -> list[int]:
+        """The lines of the rows where `where` is true."""
+        return [int(line) for line in self.lines[where]]
 
 
 def read_table(
@@ -238,9 +239,10 @@ class _Parser:
             column_types={f"c{i}": pa.string() for i in include},
         )
 
-    def _invalid(self, row: pa_csv.InvalidRow) -> str:
-        line = self._block_line + row.number - 1
-        self._skipped.append(row.number - 1)
+    def _invalid(self, row: pa_csv.InvalidRow) -> Literal["skip"]:
+        at = (row.number or 1) - 1  # the number is there, for the parser runs in one thread
+        line = self._block_line + at
+        self._skipped.append(at)
         (self.comment_lines if self._comments and row.text.startswith("#") else self.wrong).append(line)
         return "skip"
 
@@ -248,8 +250,9 @@ class _Parser:
         if not block:
             return
         self._block_line, self._skipped = first_line, []
+        source: Any = pa.BufferReader(block)
         read = pa_csv.read_csv(
-            pa.py_buffer(block), parse_options=self._parse_options, convert_options=self._convert_options,
+            source, parse_options=self._parse_options, convert_options=self._convert_options,
             read_options=pa_csv.ReadOptions(column_names=self._ids, use_threads=False, block_size=len(block) + 1),
         )
         lines = np.delete(np.arange(read.num_rows + len(self._skipped), dtype=np.int64), self._skipped)
@@ -260,24 +263,24 @@ class _Parser:
         self._parts.append(read.select([self._ids[i] for i in self._kept]))
         self._lines.append(lines)
 
-    def _told_apart(self, read: pa.Table, rows: Lines, block: bytes) -> npt.NDArray[np.bool_]:
+    def _told_apart(self, read: pa.Table, rows: Lines, block: bytes) -> Mask:
         """False for blank lines, comments and repeats of the header, which are no rows."""
         first, last = read.column(0), read.column(read.num_columns - 1)
         keep = np.ones(read.num_rows, dtype=bool)
-        empty = np.flatnonzero(pc.equal(first, "").to_numpy())
+        empty = np.flatnonzero(mask(pc.equal(first, "")))
         if len(empty):
             ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
             starts = np.concatenate([[0], ends[:-1] + 1])
             keep[empty[ends[rows[empty]] == starts[rows[empty]]]] = False
         if self._comments:
-            comment = pc.starts_with(first, "#").to_numpy()
+            comment = mask(pc.starts_with(first, "#"))
             self.comment_lines += [int(line) for line in rows[comment] + self._block_line]
             keep &= ~comment
-        repeated = pc.and_(pc.equal(first, self.names[0]), pc.equal(last, self.names[-1])).to_numpy()
+        repeated = mask(pc.and_(pc.equal(first, self.names[0]), pc.equal(last, self.names[-1])))
         self.header_lines += [int(line) for line in rows[repeated] + self._block_line]
         return keep & ~repeated
 
-    def table(self) -> dict[str, pa.ChunkedArray]:
+    def table(self) -> dict[str, Column]:
         schema = pa.schema([(self._ids[i], pa.string()) for i in self._kept])
         whole = pa.concat_tables([schema.empty_table(), *self._parts])
         return {self.names[i]: whole.column(self._ids[i]) for i in self._kept}
@@ -299,12 +302,3 @@ def read_properties(path: Path, *, file: str, limit: int = 16 * 1024 * 1024) -> 
             if colon and not text.startswith("#"):
                 properties.setdefault(name.strip(), value.strip())
     return properties, [reason for _, reason in blocks.file_repairs] + list(blocks.line_repairs)
-
-
-def known_positions(header: Sequence[str], names: Sequence[str]) -> list[int]:
-    """Where these names stand in a header; absent ones are left out.
-
-    >>> known_positions(["Hugo_Symbol", "S1"], ["Entrez_Gene_Id", "Hugo_Symbol"])
-    [0]
-    """
-    return [header.index(name) for name in names if name in header]

@@ -23,8 +23,8 @@ GENE_SET = "geneset_id"
 def read_assays(study: Study) -> None:
     """The `GENERIC_ASSAY` and `GENESET_SCORE` files of a study."""
     for meta, path in study.of_kind(("GENERIC_ASSAY", "")):
-        described = meta.properties.get("generic_entity_meta_properties", meta.properties.get("generic_entity_meta_data", ""))
-        _matrix(study, meta, path, ENTITY, tuple(name.strip() for name in described.split(",") if name.strip()))
+        described = meta.properties.get("generic_entity_meta_properties", "").split(",")
+        _matrix(study, meta, path, ENTITY, tuple(name.strip() for name in described if name.strip()))
     for meta, path in study.of_kind(("GENESET_SCORE", "")):
         _matrix(study, meta, path, GENE_SET, ())
 
@@ -32,8 +32,8 @@ def read_assays(study: Study) -> None:
 def _matrix(study: Study, meta: Meta, path: Path, entity: str, descriptions: tuple[str, ...]) -> None:
     table = read_table(path, Columns(required=(entity,), others=True), study.report, "measurement", file=meta.data_file)
     reject_ragged(study, "measurement", table)
-    study.report.note("measurement", meta.data_file, [table.header_line] * sum(d in table.columns for d in descriptions),
-                      "column_not_kept")
+    unread = sum(description in table.columns for description in descriptions)
+    study.report.note("measurement", meta.data_file, [table.header_line] * unread, "column_not_kept")
     of_patients = meta.properties.get("patient_level", "").casefold() == "true"
     owners: Mapping[str, str] = {p: p for p in study.patients} if of_patients else study.patient_of_sample
     names = said(table.column(entity))

@@ -48,11 +48,13 @@ ENDPOINT = {
     "OS": "overall_survival", "DSS": "disease_specific_survival", "DFS": "disease_free_survival",
     "PFS": "progression_free_survival", "DFI": "disease_free_interval", "PFI": "progression_free_interval",
 }
+PLAIN_VITAL = frozenset(
+    {"living", "alive", "dead", "deceased", "died", "0:living", "1:deceased", "0:alive", "1:dead"})
 VITAL = ("VITAL_STATUS", "PATIENT_VITAL_STATUS")
 
 _NOT_OCCURRED = frozenset({
     "living", "alive", "censored", "diseasefree", "disease free", "progressionfree", "progression free",
-    "relapse free", "recurrence free", "not recurred", "not progressed", "no progression", "no", "alive or dead tumor free",
+    "relapse free", "recurrence free", "not recurred", "not progressed", "no progression", "no",
 })
 _OCCURRED = frozenset({
     "deceased", "dead", "died", "recurred", "progressed", "recurred/progressed", "progression", "recurrence",
@@ -93,7 +95,8 @@ def cause_of_death(text: str) -> str | None:
     >>> cause_of_death("Died of Disease"), cause_of_death("Living")
     ('Died of Disease', None)
     """
-    return text.strip() if re.match(r"(died|dead|death|deceased)\s+(of|from|due)\b", text.strip(), re.IGNORECASE) else None
+    names_one = re.match(r"(died|dead|death|deceased)\s+(of|from|due)\b", text.strip(), re.IGNORECASE)
+    return text.strip() if names_one else None
 
 
 def yes_no(text: str) -> bool | None:

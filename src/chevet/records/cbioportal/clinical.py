@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,10 +13,11 @@ from chevet.errors import BadInput
 from chevet.records.cbioportal import attributes
 from chevet.records.cbioportal.folder import Study
 from chevet.records.report import ImportReport
-from chevet.records.rows import Column, by_value, mask, numbers, pc, said, shaped, whole_numbers
+from chevet.records.rows import Column, Mask, by_value, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.records.text import Columns, Lines, TextTable, read_table
 from chevet.words import oncotree, samples, sexes, stages
+from chevet.words.missing import is_missing
 
 TYPES = frozenset({"STRING", "NUMBER", "BOOLEAN"})
 
@@ -36,7 +38,7 @@ class ClinicalRows:
     primary: list[bool] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.left = {name: said(column) for name, column in self.columns.items()}
+        self.left = {name: _answers(column) for name, column in self.columns.items()}
 
     @property
     def rows(self) -> int:
@@ -60,8 +62,15 @@ class ClinicalRows:
             self.note(mask(lost), "value_not_understood")
         return values
 
-    def note(self, where: np.ndarray[tuple[int], np.dtype[np.bool_]], reason: str) -> None:
+    def note(self, where: Mask, reason: str) -> None:
         self.report.note(self.table, self.file, [int(line) for line in self.lines[where]], reason)
+
+
+def _answers(column: Column) -> Column:
+    """The column without its missing values; where + is an answer, so is -."""
+    if not mask(pc.equal(pc.utf8_trim_whitespace(column), "+")).any():
+        return said(column)
+    return by_value(column, lambda text: "-" if text.strip() == "-" else None if is_missing(text) else text.strip())
 
 
 def read_clinical(study: Study) -> None:
@@ -122,7 +131,7 @@ def _rows(study: Study, table: TextTable, name: str, key: str, earlier: set[str]
     ids = said(table.column(key)).to_pylist()
     patients = said(table.column("PATIENT_ID"))
     keep = np.ones(table.rows, dtype=bool)
-    rejected: dict[str, list[int]] = {"no_patient": [], "no_sample": [], f"duplicate_{name}": [], f"duplicate_{name}_contradicts": []}
+    rejected: dict[str, list[int]] = {}
     first: dict[str, int] = {}
     for row, (own, patient) in enumerate(zip(ids, patients.to_pylist(), strict=True)):
         reason = None
@@ -137,7 +146,7 @@ def _rows(study: Study, table: TextTable, name: str, key: str, earlier: set[str]
             first[own] = row
         if reason is not None:
             keep[row] = False
-            rejected[reason].append(int(table.lines[row]))
+            rejected.setdefault(reason, []).append(int(table.lines[row]))
     for reason, lines in rejected.items():
         study.report.reject(name, table.file, lines, reason)
     chosen = pa.array(keep)
@@ -158,8 +167,8 @@ def _add_patients(study: Study, rows: ClinicalRows) -> None:
         rows.note(mask(pc.not_equal(status["alive_or_dead"], from_words)), "vital_status_contradicts")
         from_words = pc.coalesce(status["alive_or_dead"], from_words)
     causes = by_value(vital_words, attributes.cause_of_death)
-    other_words = mask(pc.and_(pc.is_valid(vital_words), pc.is_null(causes))) & (by_value(
-        vital_words, lambda t: t.casefold() not in PLAIN_VITAL, pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False))
+    special = by_value(vital_words, lambda text: text.casefold() not in attributes.PLAIN_VITAL, pa.bool_())
+    other_words = mask(special) & mask(pc.is_null(causes))
     if other_words.any():  # words beyond alive and dead are kept
         rows.left["VITAL_STATUS"] = pc.if_else(pa.array(other_words), vital_words, pa.scalar(None, pa.string()))
     study.patients.update(rows.patients.to_pylist())
@@ -170,9 +179,6 @@ def _add_patients(study: Study, rows: ClinicalRows) -> None:
         "vital_status": from_words, "cause_of_death": causes,
         "last_news_days": status.get("days", pa.nulls(rows.rows, pa.float64())),
     }))
-
-
-PLAIN_VITAL = frozenset({"living", "alive", "dead", "deceased", "died", "0:living", "1:deceased", "0:alive", "1:dead"})
 
 
 def _add_endpoints(study: Study, rows: ClinicalRows) -> dict[str, Column]:
@@ -228,7 +234,7 @@ def _add_samples(study: Study, rows: ClinicalRows) -> None:
     }))
 
 
-def _make_patients(study: Study, rows: ClinicalRows, strangers: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
+def _make_patients(study: Study, rows: ClinicalRows, strangers: Mask) -> None:
     made: dict[str, int] = {}
     for patient, line in zip(rows.patients.filter(pa.array(strangers)).to_pylist(), rows.lines[strangers], strict=True):
         made.setdefault(patient, int(line))
@@ -265,13 +271,14 @@ def _tumours(study: Study, rows: ClinicalRows) -> tuple[Column, Column]:
 
 def _add_diagnoses(study: Study, patient_files: list[ClinicalRows], sample_files: list[ClinicalRows]) -> None:
     """One diagnosis for each patient, from the patient's attributes, else from those of the first primary sample."""
-    rows = pa.concat_tables(study.parts["patient"]).column("patient_id").to_pylist()
+    rows: list[Any] = pa.concat_tables(study.parts["patient"]).column("patient_id").to_pylist()
     of_patient = {patient: row for row, patient in enumerate(rows)}
-    columns: dict[str, list[object]] = {name: [None] * len(rows) for name in (*attributes.DIAGNOSIS, "oncotree_code", "tumour_as_given")}
+    names = (*attributes.DIAGNOSIS, "oncotree_code", "tumour_as_given")
+    columns: dict[str, list[Any]] = {name: [None] * len(rows) for name in names}
     for source in (*patient_files, *sample_files):
         order = _order(source)
-        for name, names in attributes.DIAGNOSIS.items():
-            _fill(columns[name], source, names, _readers().get(name), of_patient, order)
+        for name, attribute_names in attributes.DIAGNOSIS.items():
+            _fill(columns[name], source, attribute_names, _readers().get(name), of_patient, order)
     for source, made in zip(sample_files, study.parts["sample"], strict=True):
         patients = made.column("patient_id").to_pylist()
         for name in ("oncotree_code", "tumour_as_given"):
@@ -282,7 +289,8 @@ def _add_diagnoses(study: Study, patient_files: list[ClinicalRows], sample_files
     stage_given = pa.array(columns["stage_as_given"], pa.string())
     study.report.count_read("diagnosis", len(rows))
     study.add("diagnosis", shaped("diagnosis", len(rows), {
-        **columns, "patient_id": rows, "diagnosis_id": "1", "stage": by_value(stage_given, stages.stage), "diagnosed_days": 0.0,
+        **columns, "patient_id": rows, "diagnosis_id": "1", "stage": by_value(stage_given, stages.stage),
+        "diagnosed_days": 0.0,
     }))
 
 
@@ -300,7 +308,7 @@ def _order(source: ClinicalRows) -> list[int]:
 
 
 def _fill(
-    column: list[object], source: ClinicalRows, names: Sequence[str], read: Callable[[Column], Column] | None,
+    column: list[Any], source: ClinicalRows, names: Sequence[str], read: Callable[[Column], Column] | None,
     of_patient: dict[str, int], order: Sequence[int],
 ) -> None:
     """Put a file's values into the diagnoses; a value that differs from the one there stays a measurement."""
@@ -331,7 +339,8 @@ def _add_treatments(study: Study, rows: ClinicalRows) -> None:
         words = rows.take([name])
         plain = by_value(words, attributes.yes_no, pa.bool_())
         done = pc.coalesce(plain, pc.equal(words, words))
-        _treat(study, rows, done, "surgery", pc.if_else(pc.is_null(plain), pc.utf8_lower(words), pa.scalar(None, pa.string())), words)
+        act = pc.if_else(pc.is_null(plain), pc.utf8_lower(words), pa.scalar(None, pa.string()))
+        _treat(study, rows, done, "surgery", act, words)
 
 
 def _treat(study: Study, rows: ClinicalRows, given: Column, class_: str, act: Column, words: Column) -> None:
@@ -355,7 +364,8 @@ def _add_measurements(study: Study, rows: ClinicalRows) -> None:
         typed = rows.types.get(name)
         if typed != "NUMBER" and wrong.any():
             as_numbers = pa.nulls(len(values), pa.float64())
-        words = values if typed == "STRING" else pc.if_else(pc.is_null(as_numbers), values, pa.scalar(None, pa.string()))
+        only_words = pc.if_else(pc.is_null(as_numbers), values, pa.scalar(None, pa.string()))
+        words = values if typed == "STRING" else only_words
         study.report.count_read("measurement", len(values))
         study.add("measurement", shaped("measurement", len(values), {
             "patient_id": rows.patients.filter(told),

@@ -113,7 +113,7 @@ def read_recurrent(study: Study) -> None:
         table.announce(study.report, NAME)
         study.say_unread(NAME, table)
         genes = named(table.column("gene"))
-        study.say_genes(NAME, meta.data_file, table.lines, genes)
+        genes.tell(study.report, NAME, meta.data_file, table.lines)
         values, _ = numbers(table.column("q"))
         study.add(NAME, shaped(NAME, table.rows, {
             "kind": "recurrent_mutation", "name": pc.fill_null(genes.as_given, ""), "gene": genes.gene,
@@ -139,14 +139,16 @@ def _regions(study: Study, meta: Meta, table: TextTable) -> None:
             row_of.append(row)
             symbols.append(gene)
     found = named(pa.array(symbols, pa.string()))
-    study.say_genes(NAME, meta.data_file, table.lines[np.array(row_of, dtype=np.int64)], found)
+    lines = table.lines[np.array(row_of, dtype=np.int64)]
+    found.tell(study.report, NAME, meta.data_file, lines, among=mask(pc.is_valid(found.as_given)))
     study.report.count_read(NAME, len(row_of))
     change = {"1": "amplified", "0": "deleted"}
     study.add(NAME, shaped(NAME, len(row_of), {
         "kind": "recurrent_copy_number",
         "name": [f"{texts['cytoband'][row]} {change.get(texts['amp'][row] or '', '')}".strip() for row in row_of],
         "gene": found.gene, "value_number": [q_values[row] for row in row_of],
-        "value_text": [f"{texts['chromosome'][row]}:{texts['peak_start'][row]}-{texts['peak_end'][row]}" for row in row_of],
+        "value_text": [
+            f"{texts['chromosome'][row]}:{texts['peak_start'][row]}-{texts['peak_end'][row]}" for row in row_of],
     }))
 
 

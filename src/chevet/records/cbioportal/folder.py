@@ -9,11 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from chevet.errors import BadInput
-from chevet.records.genes import NamedGenes
 from chevet.records.record import Progress
 from chevet.records.report import ImportReport
 from chevet.records.rows import Column, by_value
-from chevet.records.text import Lines, TextTable, read_properties
+from chevet.records.text import TextTable, read_properties
 
 SMALL_FILE = 16 * 1024 * 1024
 FILE_PROPERTIES = ("data_filename", "tags_file", "pd_annotations_filename")
@@ -86,14 +85,10 @@ class Study:
         """The patient of each sample, null for a sample the study does not have."""
         return by_value(samples, self.patient_of_sample.get)
 
-    def say_genes(self, table: str, file: str, lines: Lines, genes: NamedGenes) -> None:
-        """Report old symbols brought up to date, and symbols nobody knows."""
-        self.report.repair(table, file, lines[genes.updated].tolist(), "symbol_updated")
-        self.report.note(table, file, lines[genes.unknown].tolist(), "unknown_gene")
-
     def say_unread(self, table: str, text: TextTable) -> None:
         """Note the columns of a file that have no place in the record."""
-        self.report.note(table, text.file, [text.header_line] * (len(text.header) - len(text.columns)), "column_not_kept")
+        unread = len(text.header) - len(text.columns)
+        self.report.note(table, text.file, [text.header_line] * unread, "column_not_kept")
 
     def of_kind(self, *kinds: tuple[str, str]) -> Iterator[tuple[Meta, Path]]:
         """The meta files of these kinds with their data file; a file that is not there is reported missing.

@@ -7,7 +7,7 @@ rejected row, for nobody knows which cells it holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +17,17 @@ from chevet.errors import BadInput
 from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.cbioportal.panels import add_panel_genes
 from chevet.records.genes import NamedGenes, named
-from chevet.records.rows import Column, Mask, emptied, mask, numbers, pc, said, shaped, whole_numbers
+from chevet.records.rows import Column, Mask, distinct, emptied, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.text import Columns, Lines, TextTable, read_table
 
 GENE_COLUMNS = ("Hugo_Symbol", "Entrez_Gene_Id")
 GENE_ALIASES = {"Gene Symbol": "Hugo_Symbol", "Gene ID": "Entrez_Gene_Id", "Locus ID": "Entrez_Gene_Id"}
 NOT_SAMPLES = ("Cytoband",)
 CALLS = (-2, 2)
+EXPRESSION_KINDS = (
+    ("MRNA_EXPRESSION", ""), ("METHYLATION", ""), ("PROTEIN_LEVEL", ""), ("COPY_NUMBER_ALTERATION", "CONTINUOUS"))
+DRIVER_COLUMNS = frozenset(
+    {"cbp_driver", "cbp_driver_annotation", "cbp_driver_tiers", "cbp_driver_tiers_annotation"})
 CELLS_AT_ONCE = 2_000_000
 
 
@@ -40,8 +44,7 @@ class Cells:
 def read_discrete(study: Study) -> None:
     """Copy number calls, in either layout."""
     for meta, path in study.of_kind(("COPY_NUMBER_ALTERATION", "DISCRETE")):
-        made = _gene_matrix(study, meta, path, "copy_number",
-                            lambda cells, lines: {"call": _calls(study, meta, cells, lines)})
+        made = _gene_matrix(study, meta, path, "copy_number", _call_cells)
         _say_tested(study, meta, "copy_number", *made)
     for meta, path in study.of_kind(("COPY_NUMBER_ALTERATION", "DISCRETE_LONG")):
         _long(study, meta, path)
@@ -50,25 +53,20 @@ def read_discrete(study: Study) -> None:
 def read_log_ratios(study: Study) -> None:
     """Log2 copy number of genes. No call can be made of it, so it makes nobody tested."""
     for meta, path in study.of_kind(("COPY_NUMBER_ALTERATION", "LOG2-VALUE")):
-        _gene_matrix(study, meta, path, "copy_number",
-                     lambda cells, lines: {"log2_ratio": _numbers(study, meta, "copy_number", cells, lines)})
+        _gene_matrix(study, meta, path, "copy_number", _ratio_cells)
 
 
 def read_expression(study: Study) -> None:
     """Every other matrix of genes: expression, methylation, protein, linear copy number."""
-    kinds = (("MRNA_EXPRESSION", ""), ("METHYLATION", ""), ("PROTEIN_LEVEL", ""), ("COPY_NUMBER_ALTERATION", "CONTINUOUS"))
-    for meta, path in study.of_kind(*kinds):
-        made = _gene_matrix(
-            study, meta, path, "expression",
-            lambda cells, lines: {"unit": meta.kind[1], "value": _numbers(study, meta, "expression", cells, lines)},
-        )
+    for meta, path in study.of_kind(*EXPRESSION_KINDS):
+        made = _gene_matrix(study, meta, path, "expression", _value_cells)
         if meta.kind[0] != "COPY_NUMBER_ALTERATION":
             _say_tested(study, meta, "expression", *made)
 
 
 def _gene_matrix(
     study: Study, meta: Meta, path: Path, name: str,
-    read: Callable[[Column, Lines], dict[str, Column | str]],
+    read: Callable[[Study, Meta, Column, Lines], dict[str, Column]],
 ) -> tuple[set[str], list[str]]:
     """Adds the cells of a matrix to the table `name`; its samples and its genes."""
     columns = Columns(optional=(*GENE_COLUMNS, "Composite.Element.REF"), others=True, aliases=GENE_ALIASES)
@@ -83,9 +81,9 @@ def _gene_matrix(
         study.add(name, shaped(name, len(cells.rows), {
             "sample_id": cells.owners, "patient_id": study.patients_of(cells.owners),
             "gene": genes.gene.take(at), "gene_as_given": genes.as_given.take(at), "profile": meta.profile,
-            **read(cells.values, cells.lines),
+            **read(study, meta, cells.values, cells.lines),
         }))
-        samples.update(cells.owners.unique().to_pylist())
+        samples |= distinct(cells.owners)
     return samples, pc.drop_null(genes.gene.filter(pa.array(keep)).unique()).to_pylist()
 
 
@@ -100,7 +98,7 @@ def _genes(study: Study, meta: Meta, name: str, table: TextTable) -> NamedGenes:
         given = said(table.column("Composite.Element.REF"))
         symbols = pc.replace_substring_regex(given, r"\|.*$", "")
         genes = named(pc.if_else(pc.match_substring(symbols, " "), pa.scalar(None, pa.string()), symbols))
-        genes = NamedGenes(genes.gene, genes.hgnc_id, given, genes.updated, genes.unknown)
+        genes = replace(genes, as_given=given)
     elif not set(GENE_COLUMNS) & set(table.columns):
         raise BadInput(
             f"{meta.data_file}, line {table.header_line}: no column names the genes "
@@ -109,9 +107,8 @@ def _genes(study: Study, meta: Meta, name: str, table: TextTable) -> NamedGenes:
         )
     else:
         genes = named(table.column("Hugo_Symbol"), table.column("Entrez_Gene_Id"))
-        genes = NamedGenes(genes.gene, genes.hgnc_id, pc.coalesce(genes.as_given, said(table.column("Entrez_Gene_Id"))),
-                           genes.updated, genes.unknown)
-    study.say_genes(name, table.file, table.lines, genes)
+        genes = replace(genes, as_given=pc.coalesce(genes.as_given, said(table.column("Entrez_Gene_Id"))))
+    genes.tell(study.report, name, table.file, table.lines)
     return genes
 
 
@@ -145,16 +142,30 @@ def cells_of(
     step = max(1, CELLS_AT_ONCE // max(1, len(owners)))
     for start in range(0, len(rows) if owners else 0, step):
         part = rows[start:start + step]
-        values = said(pa.concat_arrays([_flat(table.columns[owner].take(pa.array(part))) for owner in owners]))
+        at: Column = pa.array(part)
+        values = said(pa.concat_arrays([_flat(table.columns[owner].take(at)) for owner in owners]))
         told = np.ones(len(values), dtype=bool) if empty else mask(pc.is_valid(values))
         row, owner_at = np.tile(part, len(owners))[told], np.repeat(np.arange(len(owners)), len(part))[told]
         study.report.count_read(name, len(row))
-        yield Cells(row, table.lines[row], pa.array(owners, pa.string()).take(pa.array(owner_at)),
+        named_owners: Column = pa.array(owners, pa.string())
+        yield Cells(row, table.lines[row], named_owners.take(pa.array(owner_at)),
                     values if empty else values.filter(pa.array(told)))
 
 
 def _flat(column: Column) -> Column:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+
+
+def _call_cells(study: Study, meta: Meta, values: Column, lines: Lines) -> dict[str, Column]:
+    return {"call": _calls(study, meta, values, lines)}
+
+
+def _ratio_cells(study: Study, meta: Meta, values: Column, lines: Lines) -> dict[str, Column]:
+    return {"log2_ratio": _numbers(study, meta, "copy_number", values, lines)}
+
+
+def _value_cells(study: Study, meta: Meta, values: Column, lines: Lines) -> dict[str, Column]:
+    return {"unit": meta.kind[1], "value": _numbers(study, meta, "expression", values, lines)}
 
 
 def _calls(study: Study, meta: Meta, values: Column, lines: Lines) -> Column:
@@ -171,8 +182,7 @@ def _numbers(study: Study, meta: Meta, name: str, values: Column, lines: Lines) 
 
 
 def _long(study: Study, meta: Meta, path: Path) -> None:
-    columns = Columns(required=("Sample_Id", "Value"), optional=GENE_COLUMNS,
-                      known=frozenset({"cbp_driver", "cbp_driver_annotation", "cbp_driver_tiers", "cbp_driver_tiers_annotation"}))
+    columns = Columns(required=("Sample_Id", "Value"), optional=GENE_COLUMNS, known=DRIVER_COLUMNS)
     table = read_table(path, columns, study.report, "copy_number", file=meta.data_file)
     table.announce(study.report, "copy_number")
     study.say_unread("copy_number", table)
@@ -190,7 +200,7 @@ def _long(study: Study, meta: Meta, path: Path) -> None:
         "call": _calls(study, meta, table.column("Value"), table.lines),
     }).filter(keep)
     study.add("copy_number", made)
-    _say_tested(study, meta, "copy_number", set(made.column("sample_id").unique().to_pylist()),
+    _say_tested(study, meta, "copy_number", distinct(made.column("sample_id")),
                 pc.drop_null(made.column("gene").unique()).to_pylist())
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from chevet.records.cbioportal.folder import Meta, Profile, Study
@@ -68,8 +69,7 @@ def add_panel_genes(study: Study, panel: str, symbols: Iterable[str], file: str,
     genes = named(pa.array(given, pa.string()))
     unique = genes.gene.unique()
     study.report.count_read("panel_gene", len(given))
-    study.report.repair("panel_gene", file, [line] * int(genes.updated.sum()), "symbol_updated")
-    study.report.note("panel_gene", file, [line] * int(genes.unknown.sum()), "unknown_gene")
+    genes.tell(study.report, "panel_gene", file, np.full(len(given), line))
     study.report.reject("panel_gene", file, [line] * (len(given) - len(unique)), "gene_twice_in_panel")
     study.add("panel_gene", shaped("panel_gene", len(unique), {"panel_id": panel, "gene": unique}))
 

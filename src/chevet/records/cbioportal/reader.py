@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from chevet.records.cbioportal import assays, clinical, extras, matrices, panels, segments, structural, timeline, variants
+from chevet.records.cbioportal import (
+    assays,
+    clinical,
+    extras,
+    matrices,
+    panels,
+    segments,
+    structural,
+    timeline,
+    variants,
+)
 from chevet.records.cbioportal.folder import Study, open_study
 from chevet.records.record import About, Progress, Record, no_progress
 from chevet.records.report import ImportReport

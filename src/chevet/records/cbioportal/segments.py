@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from chevet.records import maf
 from chevet.records.cbioportal.folder import Study
+from chevet.records.cbioportal.variants import study_assembly
 from chevet.records.rows import by_value, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.text import Columns, read_table
 
@@ -33,7 +34,7 @@ def read_segments(study: Study) -> None:
         study.report.reject("copy_number", meta.data_file, table.at(nowhere), "segment_without_place")
         kept = ~strangers & ~nowhere
         study.report.repair("copy_number", meta.data_file, table.at((bad_probes | bad_ratio) & kept), "not_a_number")
-        build = maf.assembly(meta.properties.get("reference_genome_id") or study.study.properties.get("reference_genome"))
+        build = maf.assembly(meta.properties.get("reference_genome_id")) or study_assembly(study)
         study.add("copy_number", shaped("copy_number", table.rows, {
             "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
             "profile": meta.profile, "assembly": build,

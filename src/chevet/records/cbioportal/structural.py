@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from chevet.records import maf
 from chevet.records.cbioportal import attributes
 from chevet.records.cbioportal.folder import Meta, Profile, Study
-from chevet.records.genes import NamedGenes, named
-from chevet.records.rows import Column, Mask, by_value, mask, pc, said, shaped, whole_numbers
+from chevet.records.genes import named
+from chevet.records.rows import Column, Mask, by_value, distinct, mask, pc, said, shaped, whole_numbers
 from chevet.records.text import Columns, TextTable, read_table
 
 SITES = ("Hugo_Symbol", "Entrez_Gene_Id", "Chromosome", "Position")
@@ -22,13 +21,15 @@ COLUMNS = Columns(
         "NCBI_Build", "Class", "Site2_Effect_On_Frame", "DNA_Support", "RNA_Support", "Tumor_Variant_Count",
         "Tumor_Read_Count", "SV_Status", "Event_Info",
     ),
-    known=frozenset("""
+    known=frozenset(
+        """
         Site1_Ensembl_Transcript_Id Site2_Ensembl_Transcript_Id Site1_Region_Number Site2_Region_Number Site1_Region
         Site2_Region Site1_Contig Site2_Contig Site1_Description Site2_Description Normal_Read_Count
         Normal_Variant_Count Normal_Paired_End_Read_Count Tumor_Paired_End_Read_Count Normal_Split_Read_Count
         Tumor_Split_Read_Count Annotation Breakpoint_Type Center Connection_Type SV_Length Comments
         External_Annotation cbp_driver cbp_driver_annotation cbp_driver_tiers cbp_driver_tiers_annotation
-    """.split()),
+        """.split()  # noqa: SIM905
+    ),
     aliases={"Sample_ID": "Sample_Id", "SAMPLE_ID": "Sample_Id"},
 )
 FUSION_COLUMNS = Columns(
@@ -49,7 +50,8 @@ def read_structural(study: Study) -> None:
 
 def _two_sites(study: Study, meta: Meta, path: Path) -> None:
     table = read_table(path, COLUMNS, study.report, NAME, file=meta.data_file)
-    genes = [named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)]
+    genes = [
+        named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)]
     columns: dict[str, Column] = {}
     for site, found in zip((1, 2), genes, strict=True):
         position, wrong = whole_numbers(table.column(f"Site{site}_Position"))
@@ -58,10 +60,10 @@ def _two_sites(study: Study, meta: Meta, path: Path) -> None:
             f"gene_{site}": found.gene, f"gene_{site}_as_given": found.as_given, f"position_{site}": position,
             f"chromosome_{site}": by_value(table.column(f"Site{site}_Chromosome"), maf.chromosome),
         }
-        named_here = pc.is_valid(found.as_given).to_numpy(zero_copy_only=False)
-        study.say_genes(NAME, meta.data_file, table.lines, NamedGenes(
-            found.gene, found.hgnc_id, found.as_given, found.updated, found.unknown & np.asarray(named_here)))
-    reads, wrong = whole_numbers(pc.coalesce(said(table.column("Tumor_Variant_Count")), said(table.column("Tumor_Read_Count"))))
+        # One partner without a name is usual: the other end lies between genes.
+        found.tell(study.report, NAME, meta.data_file, table.lines, among=mask(pc.is_valid(found.as_given)))
+    given_reads = pc.coalesce(said(table.column("Tumor_Variant_Count")), said(table.column("Tumor_Read_Count")))
+    reads, wrong = whole_numbers(given_reads)
     study.report.repair(NAME, meta.data_file, table.at(wrong), "reads_not_a_count")
     builds = by_value(said(table.column("NCBI_Build")), lambda text: maf.assembly(text) or text)
     columns |= {
@@ -78,7 +80,7 @@ def _one_gene_a_row(study: Study, meta: Meta, path: Path) -> None:
     """Each row names one partner; the other may be in the words of `Fusion`, which are kept."""
     table = read_table(path, FUSION_COLUMNS, study.report, NAME, file=meta.data_file)
     genes = named(table.column("Hugo_Symbol"), table.column("Entrez_Gene_Id"))
-    study.say_genes(NAME, meta.data_file, table.lines, genes)
+    genes.tell(study.report, NAME, meta.data_file, table.lines)
     columns = {
         "gene_1": genes.gene, "gene_1_as_given": genes.as_given, "structural_class": "fusion",
         "in_frame": said(table.column("Frame")), "detail": said(table.column("Fusion")),
@@ -106,4 +108,4 @@ def _add(
         **columns, "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
     }).filter(pa.array(~strangers & ~nameless))
     study.add(NAME, made)
-    study.profiles[meta.profile] = Profile(NAME, set(made.column("sample_id").unique().to_pylist()))
+    study.profiles[meta.profile] = Profile(NAME, distinct(made.column("sample_id")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chevet.records import maf
 from chevet.records.cbioportal.folder import Profile, Study
+from chevet.records.rows import distinct
 
 SEQUENCED = "#sequenced_samples"
 
@@ -22,7 +23,7 @@ def read_variant_files(study: Study) -> None:
             assembly_said=study_assembly(study),
         )
         files.append(file)
-        study.profiles[meta.profile] = Profile("variant", set(file.rows.column("sample_id").unique().to_pylist()))
+        study.profiles[meta.profile] = Profile("variant", distinct(file.rows.column("sample_id")))
         for _, comment in file.text.comments:
             name, _, samples = comment.partition(":")
             if name.strip().casefold() == SEQUENCED:
