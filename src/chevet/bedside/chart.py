@@ -19,6 +19,8 @@ TABLES = (
     "variant", "copy_number", "structural_variant",
 )  # fmt: skip
 
+MADE_UP = "select 1 from study_file where kind = 'tag' and name = 'synthetic' limit 1"
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -27,6 +29,7 @@ class Chart:
     variant       has one more column, `altering_class` (see `cohort.alterations`)
     panel_genes   the genes of the panels used
     no_results    kinds of alteration of which the whole study holds not one row: their test tells nothing
+    made_up       the study says of itself that nobody in it is real
     """
 
     patient: Row
@@ -41,6 +44,7 @@ class Chart:
     structural_variant: list[Row]
     panel_genes: Mapping[str, frozenset[str]]
     no_results: frozenset[str]
+    made_up: bool
 
 
 def read_chart(connection: duckdb.DuckDBPyConnection, patient_id: str) -> Chart:
@@ -64,6 +68,7 @@ def read_chart(connection: duckdb.DuckDBPyConnection, patient_id: str) -> Chart:
         **rows,
         panel_genes={panel: frozenset(g for p, g in genes if p == panel) for panel in panels},
         no_results=frozenset(kind for kind in ALTERATION_TYPE if _is_empty(connection, kind)),
+        made_up=connection.execute(MADE_UP).fetchone() is not None,
     )
 
 

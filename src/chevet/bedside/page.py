@@ -18,10 +18,8 @@ from chevet.bedside.findings import Finding, Looked, Panel, findings, looked_for
 from chevet.bedside.important_genes import important_genes
 from chevet.bedside.standing import Standing, standing
 from chevet.cohort.index import CohortIndex
-from chevet.store.lake import Version
+from chevet.store.version import Version
 from chevet.words import oncotree
-
-MADE_UP_FORMATS = frozenset({"synth", "made_up", "chevet_synth"})
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ def assemble(version: Version, index: CohortIndex, patient_id: str, *, made_on: 
             endpoints=_endpoints(chart.event),
             measurements=_measurements(chart.measurement),
             standing=standing(index, patient_id, code, found, important, no_results=chart.no_results),
-            provenance=_provenance(version, made_on),
+            provenance=_provenance(version, made_on, chart.made_up),
         )
     finally:
         connection.close()
@@ -230,11 +228,10 @@ def _measurements(rows: Sequence[Row]) -> tuple[Measurement, ...]:
     return tuple(sorted(found, key=lambda m: (m.name, m.sample_id or "", _when(m.measured_days), str(m.value))))
 
 
-def _provenance(version: Version, made_on: datetime.date) -> Provenance:
+def _provenance(version: Version, made_on: datetime.date, made_up: bool) -> Provenance:
     about = version.about
     return Provenance(
         study=version.study, version=version.number, digest=version.digest, title=str(about.get("title", "")),
         source_format=str(about.get("source_format", "")), citation=str(about.get("citation", "")),
-        software=f"Chevet {chevet.__version__}", made_on=made_on.isoformat(),
-        made_up=str(about.get("source_format", "")) in MADE_UP_FORMATS,
+        software=f"Chevet {chevet.__version__}", made_on=made_on.isoformat(), made_up=made_up,
     )  # fmt: skip

@@ -19,14 +19,13 @@ from chevet.bedside.important_genes import ImportantGene, Kind
 from chevet.bedside.similar import FEATURES, FEWEST_CANDIDATES, Codes, Feature, Features, Nearest, nearest
 from chevet.cohort.fields import TEST_FOR
 from chevet.cohort.index import CohortIndex
-from chevet.cohort.kaplan_meier import Curve, kaplan_meier
+from chevet.cohort.kaplan_meier import kaplan_meier
 from chevet.privacy.disclosure import released_count, released_part
 from chevet.records.tables import DAYS_PER_MONTH, STAGE
 from chevet.store import bits
 from chevet.words import oncotree
 
 ENDPOINT = "overall_survival"
-ROOT = "TISSUE"
 LANDMARKS_MONTHS = (12, 36, 60, 120)
 
 NoneBecause = Literal["no_tumour_code", "no_follow_up", "too_few"]
@@ -46,12 +45,12 @@ class Frequency:
 
 @dataclass(frozen=True)
 class Landmark:
-    """Share of patients alive at `months`, with its 95 % interval."""
+    """Share of patients alive at `months`, with its 95 % interval (null once nobody is left)."""
 
     months: int
     alive: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Outlook:
     ci_low: float | None
     ci_high: float | None
     landmarks: tuple[Landmark, ...]
-    curve: tuple[tuple[int, float, float, float], ...]
+    curve: tuple[tuple[int, float, float | None, float | None], ...]
     at_risk: tuple[tuple[int, int | None], ...]
 
 
@@ -136,11 +135,9 @@ def _same_tumour(index: CohortIndex, code: str, wanted: Callable[[Rows], YesNo])
     Climbs no further than the organ: past it, tumours no longer resemble each other.
     """
     category = index.category("tumour")
-    group, members = code, np.zeros(0, dtype=np.int64)
+    best, members = code, np.zeros(0, dtype=np.int64)
     for group in (code, *oncotree.ancestors(code)):
-        if group == ROOT:
-            break
-        under = oncotree.descendants(group)
+        under = oncotree.descendants(group) or {group}
         inside = np.array([label in under for label in category.labels])
         rows = np.flatnonzero(inside[category.codes])
         members = rows[wanted(rows)]
@@ -150,9 +147,7 @@ def _same_tumour(index: CohortIndex, code: str, wanted: Callable[[Rows], YesNo])
     return best, members
 
 
-def _frequencies(
-    index: CohortIndex, members: Rows, wanted: Sequence[tuple[str, Kind]]
-) -> tuple[Frequency, ...]:
+def _frequencies(index: CohortIndex, members: Rows, wanted: Sequence[tuple[str, Kind]]) -> tuple[Frequency, ...]:
     group = bits.from_positions(members, index.n_patients)
     found = []
     for gene, kind in wanted:
@@ -169,7 +164,8 @@ def _similar(
     if ENDPOINT not in index.endpoints:
         return None, "no_follow_up"
     days, occurred = index.endpoint(ENDPOINT)
-    followed = ~np.isnan(days)
+    entry = np.nan_to_num(index.number("entry_days"), nan=0.0)
+    followed = ~np.isnan(days) & ((entry <= 0) | (entry < days))
     if not followed.any():
         return None, "no_follow_up"
     group, members = _same_tumour(index, code, lambda rows: followed[rows] & (rows != me))
@@ -179,7 +175,6 @@ def _similar(
     genes = [gene for gene in important if TEST_FOR[gene.kind] not in no_results]
     features = _features(index, rows, genes)
     found: Nearest = nearest(features, len(members))
-    entry = np.nan_to_num(index.number("entry_days"), nan=0.0)
     chosen = members[found.rows]
     return Similar(
         tumour=group,
@@ -218,6 +213,28 @@ def _features(index: CohortIndex, rows: Rows, genes: Sequence[ImportantGene]) ->
 
 
 def _outlook(days: npt.NDArray[np.float64], occurred: YesNo, entry: npt.NDArray[np.float64]) -> Outlook:
-    curve: Curve = kaplan_meier(days / DAYS_PER_MONTH, occurred, entry / DAYS_PER_MONTH)
-    months = np.arange(int(np.floor(days.max() / DAYS_PER_MONTH)) + 1)
-    raise NotImplementedError(months, curve)
+    curve = kaplan_meier(days / DAYS_PER_MONTH, occurred, entry / DAYS_PER_MONTH)
+    median = curve.quantile(0.5)
+    months = np.arange(int(curve.last) + 1)
+    alive, low, high = curve.at(months)
+    landmarks = [month for month in LANDMARKS_MONTHS if month <= curve.last]
+    return Outlook(
+        patients=len(days),
+        deaths=released_part(int(occurred.sum()), len(days)),
+        median=_said(median.value),
+        ci_low=_said(median.low),
+        ci_high=_said(median.high),
+        landmarks=tuple(Landmark(m, float(alive[m]), _said(low[m]), _said(high[m])) for m in landmarks),
+        curve=tuple(
+            (int(m), float(s), _said(lowest), _said(highest))
+            for m, s, lowest, highest in zip(months, alive, low, high, strict=True)
+        ),
+        at_risk=tuple(
+            (m, released_count(int(n))) for m, n in zip((0, *landmarks), curve.at_risk_at((0, *landmarks)), strict=True)
+        ),
+    )
+
+
+def _said(number: float) -> float | None:
+    """The number, or None where the data do not reach."""
+    return None if np.isnan(number) else float(number)

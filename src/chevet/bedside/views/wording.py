@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chevet.records.tables import DAYS_PER_MONTH
+from chevet.words import oncotree
 from chevet.words.labels import label
 
 Lang = Literal["fr", "en"]
@@ -28,6 +29,10 @@ class Wording:
     def coded(self, group: str, code: str | None) -> str | None:
         """The word for a code of a closed list, such as `("sex", "female")`."""
         return None if code is None else self.word(f"{group}.{code}")
+
+    def tumour(self, code: str) -> str:
+        """The name of an OncoTree code, and the code."""
+        return f"{oncotree.name(code, self.lang)} ({code})"
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with this language's marks; trailing zeros after the mark go.
