@@ -237,14 +237,14 @@ class Gathering:
         """New rows of `owner` that say no more than who they are, told at the line that first names them."""
         table = TABLES[owner]
         where = np.flatnonzero(strange)
-        names = rows.rows.column(key).take(pa.array(where)).combine_chunks()
+        names = rows.rows.column(key).take(where).combine_chunks()
         first = np.sort(np.unique(codes_of(pa.table({key: names}), [key]), return_index=True)[1])
         where = where[first]
-        source = rows.rows.take(pa.array(where))
+        source = rows.rows.take(where)
         columns = [
             source.column(f.name)
             if f.name == key or (f.name == "patient_id")
-            else pa.array([None], f.type).take(pa.array(np.zeros(len(where), dtype=np.int64)))
+            else pa.array([None], f.type).take(np.zeros(len(where), dtype=np.int64))
             for f in table.fields
         ]
         added = pa.table(columns, names=table.schema.names)

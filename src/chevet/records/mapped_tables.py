@@ -184,7 +184,7 @@ class _Reading:
     rule: TableRule
     rules: TablesMapping
     marks: list[Mark] = field(default_factory=list)
-    _texts: dict[str, Any] = field(default_factory=dict)
+    _texts: dict[tuple[str, bool], Any] = field(default_factory=dict)
 
     def plain(self) -> Piece:
         """One row of the record for each row of the file."""
@@ -312,7 +312,8 @@ class _Reading:
         if plain is False and _plain_number(whole, field_, rule):
             return self._numbers(whole, field_)
         read = self._reader(field_, rule)
-        made, marks = values.read_column(self._first_of(rule.columns), read, field_.type)
+        texts = self._first_of(rule.columns, dash_is_said=field_.name in values.ALLELES)
+        made, marks = values.read_column(texts, read, field_.type)
         self._mark(field_, rule, marks)
         return made
 
@@ -358,7 +359,7 @@ class _Reading:
                 f"mapping {self.rules.name}: {self.rule.record}.{field_.name} cannot be the constant given",
                 next_act="Correct `constant` in the mapping.",
             )
-        return pa.array([said.value], field_.type).take(pa.array(np.zeros(self.source.rows, dtype=np.int64)))
+        return pa.array([said.value], field_.type).take(np.zeros(self.source.rows, dtype=np.int64))
 
     def _mark(self, field_: Field, rule: FieldRule, marks: list[Mark]) -> None:
         for mark in marks:
@@ -371,20 +372,22 @@ class _Reading:
                 )
             self.marks.append(mark._replace(act="rejected") if rule.otherwise == "reject" else mark)
 
-    def _text(self, column: str) -> Any:
+    def _text(self, column: str, dash_is_said: bool = False) -> Any:
         """A column as text, with null wherever nothing is said."""
-        if column not in self._texts:
+        if (column, dash_is_said) not in self._texts:
             given = self.source.columns[column]
             if not pa.types.is_string(given.type):
                 given = given.cast(TEXT)
             tokens = set(self.rules.missing)
-            self._texts[column], _ = values.read_column(
-                given, lambda text: Said(None if values.is_missing(text, tokens) else text), TEXT
+            self._texts[column, dash_is_said], _ = values.read_column(
+                given,
+                lambda text: Said(None if values.is_missing(text, tokens, dash_is_said=dash_is_said) else text),
+                TEXT,
             )
-        return self._texts[column]
+        return self._texts[column, dash_is_said]
 
-    def _first_of(self, columns: tuple[str, ...]) -> Any:
-        return pc.coalesce(*[self._text(column) for column in columns])
+    def _first_of(self, columns: tuple[str, ...], dash_is_said: bool = False) -> Any:
+        return pc.coalesce(*[self._text(column, dash_is_said) for column in columns])
 
     def _dated(self, field_: Field, rule: FieldRule) -> Any:
         """Days since another date of the row, or the calendar year."""
@@ -422,11 +425,11 @@ def _floats(column: Any) -> npt.NDArray[np.float64]:
 
 
 def _same(word: str, rows: int) -> Any:
-    return pa.array([word], TEXT).take(pa.array(np.zeros(rows, dtype=np.int64)))
+    return pa.array([word], TEXT).take(np.zeros(rows, dtype=np.int64))
 
 
 def _empty(rows: int, kind: pa.DataType) -> Any:
-    return pa.array([None], kind).take(pa.array(np.zeros(rows, dtype=np.int64)))
+    return pa.array([None], kind).take(np.zeros(rows, dtype=np.int64))
 
 
 def _chosen(texts: Any, words: tuple[str, ...]) -> Mask:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -44,10 +45,9 @@ class RecordFolderWriter:
     recognised as a record.
     """
 
-    def __init__(self, folder: Path, about: About, *, compression: str = "zstd") -> None:
+    def __init__(self, folder: Path, about: About) -> None:
         self.folder = folder
         self.about = about
-        self._compression = compression
         self._files: dict[str, pq.ParquetWriter] = {}
         self._rows: dict[str, int] = {}
 
@@ -65,9 +65,7 @@ class RecordFolderWriter:
         if not rows.schema.equals(schema):
             raise TypeError(f"rows for {table} do not have the schema of records.tables")
         if table not in self._files:
-            self._files[table] = pq.ParquetWriter(
-                self.folder / f"{table}.parquet", schema, compression=self._compression
-            )
+            self._files[table] = pq.ParquetWriter(self.folder / f"{table}.parquet", schema, compression="zstd")
             self._rows[table] = 0
         self._files[table].write(rows)
         self._rows[table] += rows.num_rows
@@ -293,14 +291,14 @@ def _typed(reading: _Reading, table: Table, file: Path, rows: pa.Table, first: i
     line = first + (1 if file.name.endswith(".parquet") else 2)
     for f in table.fields:
         if f.name not in rows.column_names:
-            columns.append(pa.nulls(rows.num_rows, f.type))
+            columns.append(_empty(rows.num_rows, f.type))
             continue
         given = rows.column(f.name)
         try:
             column = given.cast(f.type)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             reading.fault(file.name, f"column {f.name} should be {f.type} and holds something else ({given.type})")
-            column = pa.nulls(rows.num_rows, f.type)
+            column = _empty(rows.num_rows, f.type)
         else:
             _check_values(reading, file, f.name, f.required, f.values, column, line)
         columns.append(column)
@@ -314,14 +312,18 @@ def _check_values(
         at = pc.index(pc.is_null(column), True).as_py()
         reading.fault(file.name, f"column {name} is empty in {column.null_count} rows, first at line {line + at}")
     if values:
-        wrong = pc.invert(pc.is_in(column, value_set=pa.array([*values, None], column.type)))
-        count = pc.sum(wrong).as_py() or 0
+        wrong = np.flatnonzero(~np.asarray(pc.is_in(column, value_set=pa.array([*values, None], column.type))))
+        count = len(wrong)
         if count:
-            at = pc.index(wrong, True).as_py()
+            at = int(wrong[0])
             allowed = ", ".join(values)
             reading.fault(
                 file.name, f"column {name} has {count} values that are none of {allowed}; first at line {line + at}"
             )
+
+
+def _empty(rows: int, kind: pa.DataType) -> Any:
+    return pa.array([None], kind).take(np.zeros(rows, dtype=np.int64))
 
 
 def _check_links(reading: _Reading, tables: dict[str, pa.Table], files: dict[str, Path]) -> None:
@@ -342,8 +344,9 @@ def _check_links(reading: _Reading, tables: dict[str, pa.Table], files: dict[str
 
 def _check_known(reading: _Reading, file: Path, rows: pa.Table, column: str, known: Any, table: str) -> None:
     given = rows.column(column)
-    unknown = pc.and_(pc.is_valid(given), pc.invert(pc.is_in(given, value_set=pc.unique(known))))
-    count = pc.sum(unknown).as_py() or 0
+    found = np.asarray(pc.is_in(given, value_set=pc.unique(known)))
+    unknown = np.flatnonzero(np.asarray(pc.is_valid(given)) & ~found)
+    count = len(unknown)
     if count:
-        line = pc.index(unknown, True).as_py() + (1 if file.name.endswith(".parquet") else 2)
+        line = int(unknown[0]) + (1 if file.name.endswith(".parquet") else 2)
         reading.fault(file.name, f"{count} rows name a {table} that the {table} table lacks, first at line {line}")

@@ -46,6 +46,8 @@ _ALIVE = {"alive", "living", "0:living", "vivant", "vivante", "0", "0.0"}
 _CHROMOSOMES = {str(n): str(n) for n in range(1, 23)} | {"23": "X", "24": "Y", "25": "MT"}
 _CHROMOSOMES |= {"X": "X", "Y": "Y", "M": "MT", "MT": "MT"}
 
+ALLELES = ("reference_allele", "alternate_allele")
+
 # The words of the source, kept beside the value that we made of them.
 AS_GIVEN = {
     "gene": "gene_as_given",
@@ -58,11 +60,9 @@ AS_GIVEN = {
 }
 
 
-def read_column(column: Any, read: ReadValue, kind: pa.DataType) -> tuple[pa.Array, list[Mark]]:
+def read_column(column: Any, read: ReadValue, kind: pa.DataType) -> tuple[Any, list[Mark]]:
     """`column` (any Arrow text) read value by value into an array of `kind`, with what to report."""
-    encoded = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    encoded: Any = (column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column).dictionary_encode()
     said = [read(text) for text in encoded.dictionary.to_pylist()]
     values = pa.array([s.value for s in said], kind)
     taken = values.take(encoded.indices)
@@ -79,9 +79,15 @@ def read_column(column: Any, read: ReadValue, kind: pa.DataType) -> tuple[pa.Arr
     return taken, marks
 
 
-def is_missing(text: str, tokens: Iterable[str] = ()) -> bool:
-    """Whether `text` says that nothing is known: one of the usual ways, or one of `tokens`."""
-    return missing.is_missing(text) or text.strip() in tokens
+def is_missing(text: str, tokens: Iterable[str] = (), *, dash_is_said: bool = False) -> bool:
+    """Whether `text` says that nothing is known: one of the usual ways, or one of `tokens`.
+
+    dash_is_said   for alleles, where - is an answer
+    """
+    text = text.strip()
+    if dash_is_said and text == "-":
+        return False
+    return missing.is_missing(text) or text in tokens
 
 
 def number(text: str) -> float | None:
@@ -222,12 +228,12 @@ def chromosome(text: str) -> Said:
 
 def _protein_change(text: str) -> Said:
     short = proteins.short(text)
-    return Said(short) if short else Said(text.strip(), "unread_protein_change", "noted")
+    return Said(short) if short else Said(text.strip(), "protein_change_as_given", "noted")
 
 
 def _consequence(text: str) -> Said:
-    word = text.strip()
-    return Said(word) if word in consequences.CONSEQUENCES else Said(word, "unknown_consequence", "noted")
+    known = consequences.maf_class(text)
+    return Said(known) if known else Said(text.strip(), "unknown_consequence", "noted")
 
 
 _BY_NAME: dict[str, ReadValue] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chevet.records.phenopackets.effects import choose, consequence
 from chevet.records.phenopackets.nodes import Node
 from chevet.records.phenopackets.rows import PacketRows
@@ -77,7 +79,7 @@ def _read_variant(
     )  # fmt: skip
 
 
-def _place(record: Node, place: int, rows: PacketRows) -> dict[str, object]:
+def _place(record: Node, place: int, rows: PacketRows) -> dict[str, Any]:
     """Where a VCF record says that the change is, with alleles written as MAF does (- for nothing)."""
     assembly = record.text("genomeAssembly") or ""
     position = record.number("pos")
@@ -86,7 +88,7 @@ def _place(record: Node, place: int, rows: PacketRows) -> dict[str, object]:
     record.text("id")
     if assembly and assembly.lower() not in _ASSEMBLIES:
         rows.tell("variant", place, "unknown_assembly", "noted")
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "assembly": _ASSEMBLIES.get(assembly.lower(), assembly or None),
         "chromosome": rows.value("variant", "chromosome", chromosome, place),
     }
@@ -96,7 +98,7 @@ def _place(record: Node, place: int, rows: PacketRows) -> dict[str, object]:
     return told | maf_alleles(int(position), reference, alternate)
 
 
-def maf_alleles(position: int, reference: str, alternate: str) -> dict[str, object]:
+def maf_alleles(position: int, reference: str, alternate: str) -> dict[str, Any]:
     """VCF's anchored alleles as MAF writes them.
 
     >>> maf_alleles(100, "TGTG", "T")

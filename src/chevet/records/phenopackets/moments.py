@@ -6,22 +6,11 @@ diagnosis are ages, or both calendar days, or the day of birth links the two.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from chevet.records.phenopackets.nodes import Node
-from chevet.records.tables import DAYS_PER_MONTH
-
-_DURATION = re.compile(
-    r"(?P<sign>-)?P(?:(?P<years>\d+(?:\.\d+)?)Y)?(?:(?P<months>\d+(?:\.\d+)?)M)?(?:(?P<weeks>\d+(?:\.\d+)?)W)?"
-    r"(?:(?P<days>\d+(?:\.\d+)?)D)?(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
-    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
-)
-_DAYS = {
-    "years": 365.25, "months": DAYS_PER_MONTH, "weeks": 7.0, "days": 1.0,
-    "hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400,
-}  # fmt: skip
+from chevet.words.dates import duration_days
 
 
 @dataclass(frozen=True)
@@ -43,20 +32,6 @@ class Moment:
         if self.calendar_day is not None:
             return self.calendar_day
         return birth + self.age_days if birth is not None and self.age_days is not None else None
-
-
-def duration_days(text: str) -> float | None:
-    """Days in an ISO 8601 duration; years of 365.25 days, months a twelfth of that.
-
-    >>> duration_days("P18129D"), duration_days("P14Y"), duration_days("PT36H"), duration_days("P"), duration_days("x")
-    (18129.0, 5113.5, 1.5, None, None)
-    """
-    found = _DURATION.fullmatch(text.strip())
-    parts = {unit: found[unit] for unit in _DAYS if found[unit] is not None} if found else {}
-    if found is None or not parts:
-        return None
-    days = sum(float(amount) * _DAYS[unit] for unit, amount in parts.items())
-    return -days if found["sign"] else days
 
 
 def calendar_day(text: str) -> float | None:

@@ -73,8 +73,8 @@ class PacketRows:
         tell = {"rejected": self.report.reject, "repaired": self.report.repair, "noted": self.report.note}
         for (table, reason, act), places in self._told.items():
             tell[act](table, self._file, places, reason)
-        for path, places in self._untaken.items():
-            self.report.note(_table_of(path), f"{self._file}, field {path}", places.elements(), "field_without_place")
+        for path, found in self._untaken.items():
+            self.report.note(_table_of(path), f"{self._file}, field {path}", found.elements(), "field_without_place")
         return {
             name: pa.Table.from_pylist(rows, schema=TABLES[name].schema) for name, rows in self._rows.items() if rows
         }
