@@ -67,14 +67,25 @@ CONSEQUENCES: dict[str, Consequence] = {c.code: c for c in _ALL}
 # Sequence Ontology terms (VEP), for files that use them in place of MAF classes. Frameshifts and
 # in-frame changes need the alleles to choose between insertion and deletion, so they are not here.
 SEQUENCE_ONTOLOGY: dict[str, str] = {
-    "missense_variant": "Missense_Mutation", "stop_gained": "Nonsense_Mutation", "stop_lost": "Nonstop_Mutation",
-    "inframe_insertion": "In_Frame_Ins", "inframe_deletion": "In_Frame_Del", "start_lost": "Translation_Start_Site",
-    "splice_acceptor_variant": "Splice_Site", "splice_donor_variant": "Splice_Site",
-    "splice_region_variant": "Splice_Region", "synonymous_variant": "Silent", "stop_retained_variant": "Silent",
-    "intron_variant": "Intron", "3_prime_utr_variant": "3'UTR", "5_prime_utr_variant": "5'UTR",
-    "downstream_gene_variant": "3'Flank", "upstream_gene_variant": "5'Flank", "intergenic_variant": "IGR",
+    "missense_variant": "Missense_Mutation",
+    "stop_gained": "Nonsense_Mutation",
+    "stop_lost": "Nonstop_Mutation",
+    "inframe_insertion": "In_Frame_Ins",
+    "inframe_deletion": "In_Frame_Del",
+    "start_lost": "Translation_Start_Site",
+    "splice_acceptor_variant": "Splice_Site",
+    "splice_donor_variant": "Splice_Site",
+    "splice_region_variant": "Splice_Region",
+    "synonymous_variant": "Silent",
+    "stop_retained_variant": "Silent",
+    "intron_variant": "Intron",
+    "3_prime_utr_variant": "3'UTR",
+    "5_prime_utr_variant": "5'UTR",
+    "downstream_gene_variant": "3'Flank",
+    "upstream_gene_variant": "5'Flank",
+    "intergenic_variant": "IGR",
     "non_coding_transcript_exon_variant": "RNA",
-}  # fmt: skip
+}
 
 
 def maf_class(text: str | None) -> str | None:

@@ -43,7 +43,13 @@ def labels() -> dict[str, dict[Lang, str]]:
 
 def glossary_markdown() -> str:
     """The glossary page of the manual: each term in both languages, and what it means here."""
-    lines = ["# Glossary", "", "*Printed from the program; do not edit.*", "", "| English | Français | what it means here |",
-             "|---|---|---|"]  # fmt: skip
+    lines = [
+        "# Glossary",
+        "",
+        "*Printed from the program; do not edit.*",
+        "",
+        "| English | Français | what it means here |",
+        "|---|---|---|",
+    ]
     lines += [f"| {en} | {fr} | {says} |" for en, fr, says in sorted(facts.rows("glossary.tsv"))]
     return "\n".join([*lines, ""])

@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 # Compared without capitals and without spaces around. "Unknown" is one of them; "none" and "no" are answers.
-MISSING: frozenset[str] = frozenset({
-    "", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "[not available]", "[not applicable]", "[not evaluated]",
-    "[unknown]", "[discrepancy]", "[completed]", "not available", "not applicable", "not reported", "not evaluated",
-    "unknown", "unk", "<na>", "#value!", "missing", "inconnu", "inconnue", "non renseigné", "nr",
-})  # fmt: skip
+MISSING: frozenset[str] = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        ".",
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "[not available]",
+        "[not applicable]",
+        "[not evaluated]",
+        "[unknown]",
+        "[discrepancy]",
+        "[completed]",
+        "not available",
+        "not applicable",
+        "not reported",
+        "not evaluated",
+        "unknown",
+        "unk",
+        "<na>",
+        "#value!",
+        "missing",
+        "inconnu",
+        "inconnue",
+        "non renseigné",
+        "nr",
+    }
+)
 
 
 def is_missing(text: str | None) -> bool:

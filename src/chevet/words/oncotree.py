@@ -152,7 +152,7 @@ def suggest(text: str) -> list[str]:
 
 @cache
 def _types() -> dict[str, TumourType]:
-    french = {code: fr for code, fr in facts.rows("oncotree_fr.tsv")}
+    french = dict(facts.rows("oncotree_fr.tsv"))
     return {
         code: TumourType(code, en, french.get(code, ""), parent, main, tissue, ncit, topography, morphology)
         for code, en, parent, main, tissue, ncit, topography, morphology in facts.rows("oncotree.tsv")
@@ -173,7 +173,7 @@ def _by_words() -> dict[str, str]:
     for old, code in facts.rows("oncotree_renamed.tsv"):
         found[old.lower()] = code
     for node in _types().values():
-        found[node.name.lower()] = node.code
+        found[" ".join(node.name.lower().split())] = node.code
         if node.name_fr:
             found.setdefault(node.name_fr.lower(), node.code)
     # A code wins over a name that is spelt the same.
@@ -202,4 +202,4 @@ def _by_icdo() -> dict[tuple[str, str], tuple[str, ...]]:
 
 @cache
 def _tcga() -> dict[str, str]:
-    return {cohort: code for cohort, code in facts.rows("tcga_oncotree.tsv")}
+    return dict(facts.rows("tcga_oncotree.tsv"))

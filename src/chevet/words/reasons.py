@@ -43,8 +43,16 @@ def reasons() -> dict[str, Reason]:
 
 def reasons_markdown() -> str:
     """The page of the manual that explains every reason."""
-    lines = ["# Import reasons", "", "*Printed from the program; do not edit.*", "",
-             "A *rejected* row is not kept; a *repaired* row is kept with a value changed or left empty; a *note* changes",
-             "nothing.", "", "| code | act | what it means | en français |", "|---|---|---|---|"]  # fmt: skip
+    lines = [
+        "# Import reasons",
+        "",
+        "*Printed from the program; do not edit.*",
+        "",
+        "A *rejected* row is not kept; a *repaired* row is kept with a value changed or left empty; a *note* changes",
+        "nothing.",
+        "",
+        "| code | act | what it means | en français |",
+        "|---|---|---|---|",
+    ]
     lines += [f"| `{r.code}` | {r.act} | {r.en} | {r.fr} |" for r in sorted(reasons().values(), key=lambda r: r.code)]
     return "\n".join([*lines, ""])

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 SPELLINGS: dict[str, str] = {
-    "female": "female", "f": "female", "woman": "female", "femme": "female", "féminin": "female", "feminin": "female",
-    "male": "male", "m": "male", "man": "male", "homme": "male", "h": "male", "masculin": "male",
-    "other": "other", "other_sex": "other", "intersex": "other", "autre": "other",
-}  # fmt: skip
+    "female": "female",
+    "f": "female",
+    "woman": "female",
+    "femme": "female",
+    "féminin": "female",
+    "feminin": "female",
+    "male": "male",
+    "m": "male",
+    "man": "male",
+    "homme": "male",
+    "h": "male",
+    "masculin": "male",
+    "other": "other",
+    "other_sex": "other",
+    "intersex": "other",
+    "autre": "other",
+}
 
 
 def sex(text: str | None) -> str | None:
