@@ -19,6 +19,7 @@ from chevet.synth.columns import emptied, number, rows_of, table, text, whole
 from chevet.synth.people import People
 from chevet.synth.samples import Found
 from chevet.synth.truth import Truth
+from chevet.words import treatments
 
 SHAPE = 1.15
 STAGE_LOG_HAZARD = np.array([-2.4, -1.7, -0.9, 0.0, 0.9, 0.0])  # 0 to IV, then not staged (index -1)
@@ -88,8 +89,9 @@ def plan_treatments(rng: np.random.Generator, people: People, found: Found) -> P
             benefit[who] += BENEFIT.get(regimen.treatment_class, 0.0)
             start = np.round(regimen.start_days * np.exp(0.7 * (chance[1, given] - 0.4)))
             end = start + np.round(regimen.length_days * np.exp(1.2 * (chance[2, given] - 0.55)))
-            group = TREATMENT_CLASS.index(regimen.treatment_class)
             for medicine in regimen.medicines or ("",):
+                known = treatments.medicine(medicine)
+                group = TREATMENT_CLASS.index(known.treatment_class if known else regimen.treatment_class)
                 what = np.full((len(who), 3), [group, names.get(medicine, -1), regimen.line])
                 parts.append((who, what, start, end))
     patient, starts, ends = (np.concatenate([part[i] for part in parts]) for i in (0, 2, 3))
