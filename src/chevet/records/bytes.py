@@ -40,7 +40,7 @@ class Blocks:
             if returns_only is None:
                 returns_only = b"\n" not in chunk and b"\r" in chunk
                 if returns_only:
-                    self.file_repairs.append((1, "cr_line_ends"))
+                    self.file_repairs.append((1, "carriage_return_line_ends"))
             text = carry + (chunk.replace(b"\r", b"\n") if returns_only else chunk)
             cut = text.rfind(b"\n") + 1
             carry = text[cut:]

@@ -169,7 +169,7 @@ def _place(calls: Calls, assembly_said: str | None) -> dict[str, Column]:
     bad_start |= mask(pc.less(start, 1))
     bad_end |= mask(pc.less(end, 1))
     start, end = emptied(start, bad_start), emptied(end, bad_end)
-    calls.say(bad_start | bad_end, "position_not_a_number", report.repair)
+    calls.say(bad_start | bad_end, "position_not_understood", report.repair)
     crossed = mask(pc.greater(start, end))
     calls.say(crossed, "start_after_end", report.repair)
     return {
@@ -238,14 +238,14 @@ def _reads(calls: Calls) -> dict[str, Column]:
         calls.say(wrong, "reads_not_a_count", report.repair)
         counts[name] = emptied(column, wrong)
     given, wrong = numbers(pc.coalesce(*(said(table.column(name)) for name in VAF_NAMES)))
-    calls.say(wrong, "vaf_not_a_number", report.repair)
+    calls.say(wrong, "wrong_number", report.repair)
     outside = mask(pc.or_kleene(pc.greater(given, 1.0), pc.less(given, 0.0)))
-    calls.say(outside, "vaf_above_one", report.repair)
+    calls.say(outside, "vaf_out_of_range", report.repair)
     depth = pc.coalesce(pc.add(counts["t_ref_count"], counts["t_alt_count"]), counts["t_depth"])
     some = emptied(depth, mask(pc.equal(depth, 0)))
     counted = pc.divide(pc.cast(counts["t_alt_count"], pa.float64()), pc.cast(some, pa.float64()))
     more = mask(pc.greater(counted, 1.0))
-    calls.say(more, "vaf_above_one", report.repair)
+    calls.say(more, "vaf_out_of_range", report.repair)
     return {
         "tumour_reference_reads": counts["t_ref_count"], "tumour_alternate_reads": counts["t_alt_count"],
         "vaf": pc.coalesce(emptied(counted, more), emptied(given, outside)),
@@ -262,7 +262,7 @@ def _kept(calls: Calls, variants: pa.Table, patients: Column) -> Mask:
     """True for the rows to keep; the others are rejected, each for its first reason."""
     status = calls.table.column("Mutation_Status")
     reasons = {
-        "no_sample": mask(pc.equal(variants.column("sample_id"), "")),
+        "missing_identifier": mask(pc.equal(variants.column("sample_id"), "")),
         "unknown_sample": mask(pc.is_null(patients)),
         "not_a_variant": mask(by_value(status, lambda text: text.strip().casefold() in NOT_VARIANTS, pa.bool_())),
     }

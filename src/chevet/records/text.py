@@ -158,7 +158,7 @@ def _header(
     names = [columns.aliases.get(name, name) if columns.aliases.get(name) not in names else name for name in names]
     for position, name in _damaged(names, columns).items():
         names[position] = name
-        report.repair_file(table, file, line, "header_name_restored")
+        report.repair_file(table, file, line, "header_repaired")
     missing = [name for name in columns.required if name not in names]
     if missing:
         raise BadInput(

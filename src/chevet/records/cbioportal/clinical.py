@@ -136,9 +136,9 @@ def _rows(study: Study, table: TextTable, name: str, key: str, earlier: set[str]
     for row, (own, patient) in enumerate(zip(ids, patients.to_pylist(), strict=True)):
         reason = None
         if patient is None:
-            reason = "no_patient"
+            reason = "missing_identifier"
         elif own is None:
-            reason = "no_sample"
+            reason = "missing_identifier"
         elif own in earlier or own in first:
             same = own in first and all(c[row].as_py() == c[first[own]].as_py() for c in table.columns.values())
             reason = f"duplicate_{name}" if same else f"duplicate_{name}_contradicts"

@@ -177,7 +177,7 @@ def _calls(study: Study, meta: Meta, values: Column, lines: Lines) -> Column:
 
 def _numbers(study: Study, meta: Meta, name: str, values: Column, lines: Lines) -> Column:
     column, wrong = numbers(values)
-    study.report.repair(name, meta.data_file, lines[wrong].tolist(), "not_a_number")
+    study.report.repair(name, meta.data_file, lines[wrong].tolist(), "wrong_number")
     return column
 
 

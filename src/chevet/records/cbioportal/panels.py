@@ -111,12 +111,12 @@ def _matrix(study: Study, table: TextTable, listed: dict[str, set[str]], describ
         if profile is None:
             study.report.note("panel", table.file, [table.header_line], "panel_without_data")
             continue
-        lines: dict[str, list[int]] = {"panel_not_described": [], "panel_not_tested": []}
+        lines: dict[str, list[int]] = {"unknown_panel": [], "panel_not_tested": []}
         for sample, panel, line, ok in zip(samples, said(column).to_pylist(), table.lines.tolist(), known, strict=True):
             if panel is None or not ok:
                 continue
             if panel not in described:
-                lines["panel_not_described"].append(line)
+                lines["unknown_panel"].append(line)
             if _tested(profile, sample, listed):
                 profile.panels[sample] = panel
             else:

@@ -33,7 +33,7 @@ def read_segments(study: Study) -> None:
         study.report.reject("copy_number", meta.data_file, table.at(strangers), "unknown_sample")
         study.report.reject("copy_number", meta.data_file, table.at(nowhere), "segment_without_place")
         kept = ~strangers & ~nowhere
-        study.report.repair("copy_number", meta.data_file, table.at((bad_probes | bad_ratio) & kept), "not_a_number")
+        study.report.repair("copy_number", meta.data_file, table.at((bad_probes | bad_ratio) & kept), "wrong_number")
         build = maf.assembly(meta.properties.get("reference_genome_id")) or study_assembly(study)
         study.add("copy_number", shaped("copy_number", table.rows, {
             "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),

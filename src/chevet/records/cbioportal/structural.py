@@ -55,7 +55,7 @@ def _two_sites(study: Study, meta: Meta, path: Path) -> None:
     columns: dict[str, Column] = {}
     for site, found in zip((1, 2), genes, strict=True):
         position, wrong = whole_numbers(table.column(f"Site{site}_Position"))
-        study.report.repair(NAME, meta.data_file, table.at(wrong), "position_not_a_number")
+        study.report.repair(NAME, meta.data_file, table.at(wrong), "position_not_understood")
         columns |= {
             f"gene_{site}": found.gene, f"gene_{site}_as_given": found.as_given, f"position_{site}": position,
             f"chromosome_{site}": by_value(table.column(f"Site{site}_Chromosome"), maf.chromosome),

@@ -70,7 +70,7 @@ def _kept(study: Study, table: TextTable) -> Happened:
     keep = ~strangers & ~nameless
     start, bad_start = numbers(table.column("START_DATE"))
     stop, bad_stop = numbers(table.column("STOP_DATE"))
-    report.repair("event", file, table.at((bad_start | bad_stop) & keep), "date_not_days")
+    report.repair("event", file, table.at((bad_start | bad_stop) & keep), "wrong_date")
     report.note("event", file, [table.header_line] * len(LOOKS & set(table.columns)), "column_not_kept")
     samples = by_value(said(table.column("SAMPLE_ID")), lambda s: s if s in study.patient_of_sample else None)
     others = {n: said(c) for n, c in table.columns.items() if n not in PLACED | LOOKS}
@@ -81,18 +81,27 @@ def _kept(study: Study, table: TextTable) -> Happened:
 
 def _treatments(study: Study, part: Happened) -> None:
     agent, subtype, type_ = part.said("AGENT"), part.said("SUBTYPE"), part.said("TREATMENT_TYPE")
-    medicine = by_value(agent, lambda text: (known := treatments.medicine(text)) and known.name)
     classes = pc.coalesce(
-        by_value(agent, lambda text: (known := treatments.medicine(text)) and treatments.treatment_class(text)),
+        by_value(agent, _class_of_medicine),
         *(by_value(column, treatments.treatment_class) for column in (subtype, part.said("AGENT_CLASS"), type_)),
     )
     study.report.count_read("treatment", part.rows)
     study.add("treatment", shaped("treatment", part.rows, {
-        "patient_id": part.patients, "treatment": pc.coalesce(medicine, pc.utf8_lower(agent)),
+        "patient_id": part.patients, "treatment": pc.coalesce(by_value(agent, _name_of_medicine), pc.utf8_lower(agent)),
         "treatment_as_given": pc.coalesce(agent, subtype, type_), "treatment_class": classes,
         "given": True, "start_days": part.start, "end_days": part.stop,
     }))
     _others(study, part, ("AGENT",))
+
+
+def _name_of_medicine(text: str) -> str | None:
+    known = treatments.medicine(text)
+    return None if known is None else known.name
+
+
+def _class_of_medicine(text: str) -> str | None:
+    known = treatments.medicine(text)
+    return None if known is None else known.treatment_class
 
 
 def _tests(study: Study, part: Happened) -> None:
