@@ -35,13 +35,15 @@ class Blocks:
         self.line_repairs: dict[str, list[int]] = {}
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        line, carry, returns_only = 1, b"", None
+        line, carry, returns = 1, b"", None
         for chunk in self._decoded():
-            if returns_only is None:
-                returns_only = b"\n" not in chunk and b"\r" in chunk
-                if returns_only:
+            if returns is None:
+                returns = _ends_with_returns(chunk)
+                if returns:
                     self.file_repairs.append((1, "carriage_return_line_ends"))
-            text = carry + (chunk.replace(b"\r", b"\n") if returns_only else chunk)
+            text = carry + chunk
+            if returns:
+                text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             cut = text.rfind(b"\n") + 1
             carry = text[cut:]
             if len(carry) > LONGEST_LINE:
@@ -142,6 +144,12 @@ class Blocks:
             except UnicodeDecodeError:
                 return text.decode("latin-1").encode("utf-8")
         return text
+
+
+def _ends_with_returns(first: bytes) -> bool:
+    """Whether most lines of a file's beginning end in a carriage return alone, as old Macintoshes wrote them."""
+    feeds = first.count(b"\n")
+    return first.count(b"\r") - first.count(b"\r\n") > feeds
 
 
 def _coding(first: bytes) -> str | None:

@@ -58,9 +58,13 @@ class ImportReport:
         tally.kept += rows
 
     def reject(self, table: str, file: str, lines: Iterable[int], reason: str) -> None:
-        """These rows (1-based lines of `file`, already counted as read) are not kept."""
+        """These rows (1-based lines of `file`, already counted as read) are not kept, nor counted as repaired."""
+        lines = [int(line) for line in lines]
         added = self._add(table, file, lines, reason, "rejected")
         tally = self.tally(table)
+        mended = self._repaired.get((table, file), set())
+        tally.repaired -= len(mended.intersection(lines))
+        mended.difference_update(lines)
         tally.rejected += added
         tally.kept -= added
 

@@ -100,16 +100,26 @@ def read_table(
     parser = _Parser(names, columns, delimiter, quotes, comments)
     for first_line, block in head.rest():
         parser.parse(first_line, block)
-    for line, reason in blocks.file_repairs:
-        report.repair_file(table, file, line, reason)
-    for reason, lines in blocks.line_repairs.items():
-        report.repair(table, file, lines, reason)
-    report.note(table, file, parser.comment_lines, "comment_in_data")
-    report.note(table, file, parser.header_lines, "repeated_header")
-    return TextTable(
+    read = TextTable(
         file=file, header=tuple(names), header_line=head.line, columns=parser.table(),
         lines=parser.line_numbers(), comments=tuple(head.comments), wrong=tuple(parser.wrong),
     )
+    _tell_mended(read, blocks, report, table)
+    report.note(table, file, parser.comment_lines, "comment_in_data")
+    report.note(table, file, parser.header_lines, "repeated_header")
+    return read
+
+
+def _tell_mended(read: TextTable, blocks: Blocks, report: ImportReport, table: str) -> None:
+    """Report what was mended: rows as rows, the header and comments as the file."""
+    for line, reason in blocks.file_repairs:
+        report.repair_file(table, read.file, line, reason)
+    for reason, mended in blocks.line_repairs.items():
+        rows = np.isin(np.array(mended, dtype=np.int64), read.lines)
+        report.repair(table, read.file, [line for line, row in zip(mended, rows, strict=True) if row], reason)
+        for line, row in zip(mended, rows, strict=True):
+            if not row and line not in read.wrong:
+                report.repair_file(table, read.file, line, reason)
 
 
 class _Head:

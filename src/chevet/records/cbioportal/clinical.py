@@ -135,9 +135,7 @@ def _rows(study: Study, table: TextTable, name: str, key: str, earlier: set[str]
     first: dict[str, int] = {}
     for row, (own, patient) in enumerate(zip(ids, patients.to_pylist(), strict=True)):
         reason = None
-        if patient is None:
-            reason = "missing_identifier"
-        elif own is None:
+        if patient is None or own is None:
             reason = "missing_identifier"
         elif own in earlier or own in first:
             same = own in first and all(c[row].as_py() == c[first[own]].as_py() for c in table.columns.values())
@@ -222,6 +220,9 @@ def _add_samples(study: Study, rows: ClinicalRows) -> None:
     types = rows.take(attributes.SAMPLE["sample_type_as_given"])
     known_types = by_value(types, samples.sample_type)
     rows.note(mask(pc.and_(pc.is_valid(types), pc.is_null(known_types))), "unknown_sample_type")
+    of_barcode = pc.if_else(pc.is_null(types), by_value(rows.samples, samples.from_tcga_barcode), None)
+    rows.note(mask(pc.is_valid(of_barcode)), "sample_type_from_barcode")
+    known_types = pc.coalesce(known_types, of_barcode)
     codes, words = _tumours(study, rows)
     rows.primary = [sample_type == "primary" for sample_type in known_types.to_pylist()]
     study.add("sample", shaped("sample", rows.rows, {

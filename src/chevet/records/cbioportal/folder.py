@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from chevet.errors import BadInput
+from chevet.records.maf import VariantFile
 from chevet.records.record import Progress
 from chevet.records.report import ImportReport
 from chevet.records.rows import Column, by_value
@@ -73,6 +74,7 @@ class Study:
     profiles: dict[str, Profile] = field(default_factory=dict)
     # Samples that the mutation files' #Sequenced_Samples lines name.
     sequenced: set[str] = field(default_factory=set)
+    variant_files: list[VariantFile] = field(default_factory=list)
 
     @property
     def identifier(self) -> str:
@@ -156,6 +158,10 @@ def open_study(folder: Path, report: ImportReport, progress: Progress) -> Study:
             f"{folder.name}: no meta_study.txt with cancer_study_identifier and name was found",
             next_act="Add the study's meta file; the cBioPortal format page describes it.",
         )
+    identifier = study.properties.get("cancer_study_identifier")
+    for meta in metas:
+        if meta.properties.get("cancer_study_identifier", identifier) != identifier:
+            report.note("study_file", meta.file, [1], "meta_of_another_study")
     opened = Study(folder, report, progress, study, metas)
     opened.seen.update({study.file, *(meta.file for meta in metas)})
     return opened

@@ -18,7 +18,7 @@ import pyarrow as pa
 from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.genes import named
 from chevet.records.maf import WHOLE_EXOME
-from chevet.records.rows import said, shaped
+from chevet.records.rows import by_value, distinct, mask, pc, said, shaped
 from chevet.records.text import Columns, TextTable, read_properties, read_table
 from chevet.words.missing import is_missing
 
@@ -40,6 +40,7 @@ def read_panels(study: Study) -> None:
         _reject(study, meta.data_file, table.wrong, "wrong_column_count")
         _matrix(study, table, listed, described)
     _add_panels(study, listed)
+    _say_off_panel(study)
 
 
 def _panel_files(study: Study) -> set[str]:
@@ -153,3 +154,21 @@ def _add_panels(study: Study, listed: dict[str, set[str]]) -> None:
         "alteration_type": [kind for _, kind, _ in made], "panel_id": [panel for *_, panel in made],
         "whole": [panel == WHOLE_EXOME for *_, panel in made],
     }))
+
+
+def _say_off_panel(study: Study) -> None:
+    """Note the variants in genes that no panel of their sample covers (panels without a gene list say nothing)."""
+    genes: dict[str, set[str]] = {}
+    for table in study.parts.get("panel_gene", []):
+        for panel, gene in zip(table.column("panel_id").to_pylist(), table.column("gene").to_pylist(), strict=True):
+            genes.setdefault(panel, set()).add(gene)
+    panels: dict[str, str] = {}
+    for profile in study.profiles.values():
+        if profile.kind == "variant":
+            panels.update({sample: panel for sample, panel in profile.panels.items() if panel in genes})
+    for file in study.variant_files:
+        of_row = by_value(file.rows.column("sample_id"), panels.get)
+        for panel in sorted(distinct(of_row)):
+            covered = pc.is_in(file.rows.column("gene"), pa.array(sorted(genes[panel]), pa.string()))
+            off = mask(pc.equal(of_row, panel)) & ~mask(covered)
+            study.report.note("variant", file.text.file, file.lines[off].tolist(), "not_on_panel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from chevet.records.cbioportal import (
 from chevet.records.cbioportal.folder import Study, open_study
 from chevet.records.record import About, Progress, Record, no_progress
 from chevet.records.report import ImportReport
+from chevet.records.rows import distinct
 from chevet.records.tables import TABLES
 
 # What is read, in this order: samples must be known before anything is said of them, and all data before panels.
@@ -83,9 +85,12 @@ def _say_left_over(study: Study) -> None:
         other = meta.properties.get("pd_annotations_filename")
         if other and study.path(other, meta.file) is not None:
             study.seen.discard(other)
-    for path in sorted(study.folder.rglob("*")):
-        name = path.relative_to(study.folder).as_posix()
-        if path.is_file() and name not in study.seen:
+    names = [
+        (Path(folder) / name).relative_to(study.folder).as_posix()
+        for folder, _, files in os.walk(study.folder, followlinks=False) for name in files
+    ]
+    for name in sorted(names):
+        if name not in study.seen:
             study.report.note("study_file", name, [1], "file_not_read")
 
 
@@ -98,8 +103,12 @@ def _tables(study: Study) -> dict[str, pa.Table]:
 
 def _about(study: Study) -> About:
     said = study.study.properties
+    builds = set().union(*(distinct(table.column("assembly")) for table in study.parts["variant"]))
+    of_variants = builds.pop() if len(builds) == 1 else ""
     return About(
-        title=said.get("name", study.identifier), source_format="cbioportal", description=said.get("description", ""),
-        citation=said.get("citation", ""), pmid=said.get("pmid", ""), assembly=variants.study_assembly(study) or "",
+        title=said.get("name", study.identifier), source_format="cbioportal",
+        description=said.get("description", ""),
+        citation=said.get("citation", ""), pmid=said.get("pmid", ""),
+        assembly=variants.study_assembly(study) or of_variants,
         files=tuple(sorted(study.seen)),
     )

@@ -16,16 +16,15 @@ def study_assembly(study: Study) -> str | None:
 
 def read_variant_files(study: Study) -> None:
     """Every mutation file, and who was sequenced according to it."""
-    files = []
     for meta, path in study.of_kind(("MUTATION_EXTENDED", ""), ("MUTATION_UNCALLED", "")):
         file = maf.read_variants(
             path, study.report, file=meta.data_file, patient_of=study.patients_of,
             assembly_said=study_assembly(study),
         )
-        files.append(file)
+        study.variant_files.append(file)
         study.profiles[meta.profile] = Profile("variant", distinct(file.rows.column("sample_id")))
         for _, comment in file.text.comments:
             name, _, samples = comment.partition(":")
             if name.strip().casefold() == SEQUENCED:
                 study.sequenced.update(samples.split())
-    study.add("variant", maf.joined(files, study.report))
+    study.add("variant", maf.joined(study.variant_files, study.report))
