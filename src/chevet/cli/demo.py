@@ -1,0 +1,185 @@
+"""`chevet demo`: the main job from end to end, on people who do not exist, with the commands a user would type."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chevet.cli.door import Lang, json_option, lang_option
+from chevet.cohort.definition import parse
+from chevet.cohort.index import CohortIndex
+from chevet.errors import BadInput
+from chevet.store import bits
+from chevet.store.lake import Lake
+
+STUDY = "madeup"
+LUNG = "diagnosis under LUAD"
+
+# Whose page is shown: the first patient of the first of these that anyone meets.
+_WORTH_A_PAGE = (
+    'diagnosis under LUAD and mutated(EGFR, "L858R") and treated("osimertinib") and stage = IV',
+    "diagnosis under LUAD and tested(EGFR)",
+    "all",
+)
+
+_SAYS = {
+    "cohort": {"en": "A made-up cohort of {patients:,} people who do not exist",
+               "fr": "Une cohorte inventée de {patients:,} personnes qui n'existent pas"},
+    "import": {"en": "Bring it in as a study: checked, versioned, indexed",
+               "fr": "L'importer comme étude : vérifiée, versionnée, indexée"},
+    "genes": {"en": "Which genes are altered in lung adenocarcinoma, among those tested?",
+              "fr": "Quels gènes sont altérés dans l'adénocarcinome pulmonaire, parmi les testés ?"},
+    "survival": {"en": "How long do these patients live, by stage?",
+                 "fr": "Combien de temps vivent ces patients, selon le stade ?"},
+    "cooccurrence": {"en": "Which alterations go together, and which exclude each other?",
+                     "fr": "Quelles altérations vont ensemble, lesquelles s'excluent ?"},
+    "page": {"en": "One patient's page for a tumour board, in both languages",
+             "fr": "La page d'un patient pour la réunion de concertation, dans les deux langues"},
+    "ledger": {"en": "Everything that was done is in the ledger, and nothing was changed since",
+               "fr": "Tout ce qui a été fait est au registre, et rien n'a changé depuis"},
+    "done": {"en": "Done in {seconds:.0f} seconds. What was made:",
+             "fr": "Terminé en {seconds:.0f} secondes. Ce qui a été fait :"},
+    "try": {"en": "What to try next:", "fr": "Que tenter ensuite :"},
+    "none": {"en": "Nothing here describes a real person.", "fr": "Rien ici ne décrit une personne réelle."},
+}  # fmt: skip
+
+
+@dataclass
+class Stage:
+    """Where the demo plays: runs commands of the same program and keeps what they made and how long they took."""
+
+    root: click.Command
+    out: Path
+    lang: Lang
+    quiet: bool
+    began: float = field(default_factory=time.monotonic)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, key: str, **values: object) -> None:
+        click.echo(f"\n{len(self.steps) + 1}. {_SAYS[key][self.lang].format(**values)}", err=self.quiet)
+
+    def run(self, *words: str) -> None:
+        """Show the command, then run it in this process, as if it had been typed."""
+        command = shlex.join(("chevet", *words))
+        click.echo(f"$ {command}", err=self.quiet)
+        began = time.monotonic()
+        with _aside() if self.quiet else contextlib.nullcontext():
+            self.root.main(args=list(words), prog_name="chevet", standalone_mode=False)
+        self.steps.append({"command": command, "seconds": round(time.monotonic() - began, 1)})
+
+
+@contextlib.contextmanager
+def _aside() -> Iterator[None]:
+    """With --json standard output holds one object: what the steps print goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+@click.command("demo")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for all that is made."
+)
+@click.option("--patients", type=click.IntRange(100), default=100_000, show_default=True, help="How many to make up.")
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed makes the same people.")
+@lang_option
+@json_option
+def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> dict[str, Any]:
+    """Make a cohort up, import it, ask three questions with pictures, print one patient's page.
+
+    All of it stays in the folder --out; studies too, unless CHEVET_HOME says where they lie.
+    """
+    _make_folders(out)
+    os.environ.setdefault("CHEVET_HOME", str((out / "home").resolve()))
+    stage = Stage(click.get_current_context().find_root().command, out, lang, quiet=as_json)
+    _bring_in(stage, patients, seed)
+    _ask(stage)
+    patient = _print_a_page(stage)
+    stage.say("ledger")
+    stage.run("ledger", "verify")
+    made = sorted(str(path) for folder in ("answers", "pages") for path in (out / folder).iterdir())
+    seconds = time.monotonic() - stage.began
+    _close(stage, made, patient, seconds)
+    return {
+        "folder": str(out), "home": os.environ["CHEVET_HOME"], "study": STUDY, "patients": patients,
+        "patient": patient, "files": made, "steps": stage.steps, "seconds": round(seconds, 1),
+    }  # fmt: skip
+
+
+def _make_folders(out: Path) -> None:
+    try:
+        for name in ("answers", "pages"):
+            (out / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"{out} cannot be written: {error.strerror}", next_act="Name a folder that you may write to: --out DIR"
+        ) from None
+
+
+def _bring_in(stage: Stage, patients: int, seed: int) -> None:
+    folder = str(stage.out / "made-up-cohort")
+    stage.say("cohort", patients=patients)
+    stage.run("synth", "--patients", str(patients), "--seed", str(seed), "--out", folder)
+    stage.say("import")
+    stage.run("study", "import", folder, "--as", STUDY)
+
+
+def _ask(stage: Stage) -> None:
+    for question, words in (
+        ("genes", ("--top", "15")),
+        ("survival", ("--by", "stage")),
+        ("cooccurrence", ("--top", "12")),
+    ):
+        stage.say(question)
+        name = str(stage.out / "answers" / question)
+        pictures = ("--svg", f"{name}.svg", "--html", f"{name}.html")
+        stage.run("cohort", question, "--study", STUDY, LUNG, *words, *pictures, "--lang", stage.lang)
+
+
+def _print_a_page(stage: Stage) -> str:
+    stage.say("page")
+    patient = _worth_a_page(Lake.from_environment())
+    for lang in ("fr", "en"):
+        name = str(stage.out / "pages" / f"{patient}-{lang}")
+        files = ("--html", f"{name}.html", "--pdf", f"{name}.pdf")
+        stage.run("bedside", "page", "--study", STUDY, "--patient", patient, "--lang", lang, *files)
+    return patient
+
+
+def _worth_a_page(lake: Lake) -> str:
+    """A made-up patient with something to show."""
+    index = CohortIndex.load(lake.open(STUDY).index_dir)
+    for text in _WORTH_A_PAGE:
+        found = bits.positions(index.evaluate(parse(text)).true, index.n_patients)
+        if len(found):
+            return str(index.patients[int(found[0])].as_py())
+    raise BadInput("the made-up cohort is empty", next_act="Run the demo again with more --patients.")
+
+
+def _close(stage: Stage, made: Sequence[str], patient: str, seconds: float) -> None:
+    def tell(line: str) -> None:
+        click.echo(line, err=stage.quiet)
+
+    tell("\n" + _SAYS["done"][stage.lang].format(seconds=seconds))
+    for path in made:
+        tell(f"  {path}")
+    tell("\n" + _SAYS["try"][stage.lang])
+    tell(f"  export CHEVET_HOME={shlex.quote(os.environ['CHEVET_HOME'])}")
+    for line in (
+        f"chevet study show {STUDY}",
+        f"""chevet cohort count --study {STUDY} 'diagnosis under LUNG and mutated(EGFR, "L858R")'""",
+        f"chevet cohort compare --study {STUDY} 'mutated(TP53)' 'not mutated(TP53)'",
+        f"chevet cohort oncoprint --study {STUDY} '{LUNG}' --top 10 --html oncoprint.html",
+        f"chevet cohort timeline --study {STUDY} --help",
+        f"chevet bedside page --study {STUDY} --patient {patient} --html page.html",
+    ):
+        tell(f"  {line}")
+    tell("\n" + _SAYS["none"][stage.lang])
