@@ -53,8 +53,8 @@ def _said(text: str, formats: Sequence[str]) -> Said:
     for place, form in enumerate(formats):
         day = _parsed(text, form)
         if day is not None:
-            return Said(day, "date_in_other_format") if place else Said(day)
-    return Said(None, "not_a_date")
+            return Said(day, "mixed_date_formats") if place else Said(day)
+    return Said(None, "wrong_date")
 
 
 def _check_told_apart(different: list[str], formats: Sequence[str], where: str) -> None:

@@ -231,7 +231,7 @@ class Gathering:
                     next_act=f'Complete the {owner} table, or say unlisted = "add" or "reject" in the mapping.',
                 )
             else:
-                self._reject(rows, strange, f"{owner}_not_listed")
+                self._reject(rows, strange, f"unknown_{owner}")
 
     def _add(self, tables: dict[str, _Rows], owner: str, key: str, rows: _Rows, strange: Mask, known: Any) -> Any:
         """New rows of `owner` that say no more than who they are, told at the line that first names them."""

@@ -157,7 +157,7 @@ def _note_unused(source: _Source, feeding: list[TableRule], patterns: set[str], 
     aside = {column for rule in feeding for column in rule.set_aside}
     where = min(patterns)
     for column in sorted(set(source.columns) - used):
-        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_without_place")
+        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_not_kept")
     for column in sorted(aside):
         report.note(feeding[0].record, f"{where}, column {column}", [1], "column_set_aside")
 
@@ -215,7 +215,7 @@ class _Reading:
         said = _filled(times) | _filled(statuses)
         self._reject(said & (~_filled(times) | ~_filled(statuses)), "endpoint_incomplete")
         self._reject(_filled(statuses) & ~_filled(known), "endpoint_status_unknown")
-        self._reject(_filled(days) & (_floats(days) < 0), "negative_time")
+        self._reject(_filled(days) & (_floats(days) < 0), "negative_survival")
         made = self._fields() | {
             "event": _same(rule.endpoint, self.source.rows),
             "endpoint": _same(rule.endpoint, self.source.rows),
@@ -253,7 +253,8 @@ class _Reading:
             column = made.get(f.name)
             columns.append(_empty(self.source.rows, f.type) if column is None else column)
             if f.required:
-                self._reject(said & ~_filled(columns[-1]), f"{f.name}_missing")
+                reason = "missing_identifier" if f.name.endswith("_id") else "required_value_missing"
+                self._reject(said & ~_filled(columns[-1]), reason)
         rows = pa.table(columns, names=table.schema.names)
         withdrawn = [_chosen(self._text(rule.column), rule.values) for rule in self.rule.reject if rule.whole_patient]
         patients = (
@@ -312,9 +313,20 @@ class _Reading:
         if plain is False and _plain_number(whole, field_, rule):
             return self._numbers(whole, field_)
         read = self._reader(field_, rule)
+        if field_.name == "oncotree_code":
+            return self._first_read(field_, rule, read)
         texts = self._first_of(rule.columns, dash_is_said=field_.name in values.ALLELES)
         made, marks = values.read_column(texts, read, field_.type)
         self._mark(field_, rule, marks)
+        return made
+
+    def _first_read(self, field_: Field, rule: FieldRule, read: values.ReadValue) -> Any:
+        """The value of the first column that leads to one, not of the first that is filled."""
+        tried = [values.read_column(self._text(column), read, field_.type)[0] for column in rule.columns]
+        made = pc.coalesce(*tried)
+        unread = np.flatnonzero(_filled(self._first_of(rule.columns)) & ~_filled(made))
+        if len(unread):
+            self._mark(field_, rule, [Mark("unknown_tumour_type", "noted", unread)])
         return made
 
     def _reader(self, field_: Field, rule: FieldRule) -> values.ReadValue:
@@ -344,10 +356,10 @@ class _Reading:
             said &= ~broken
             return pa.array(np.where(said, found, 0).astype(np.int64), mask=~said)
         if field_.name in ("vaf", "purity"):
-            for wrong, reason in ((found > 1, "above_one"), (found < 0, "below_zero")):
-                if (said & wrong).any():
-                    self.marks.append(Mark(f"{field_.name}_{reason}", "repaired", np.flatnonzero(said & wrong)))
-                said &= ~wrong
+            wrong = said & ((found > 1) | (found < 0))
+            if wrong.any():
+                self.marks.append(Mark(f"{field_.name}_out_of_range", "repaired", np.flatnonzero(wrong)))
+            said &= ~wrong
         return pa.array(np.where(said, found, 0), mask=~said)
 
     def _constant(self, field_: Field, rule: FieldRule) -> Any:

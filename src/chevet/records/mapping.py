@@ -18,7 +18,7 @@ from chevet.errors import BadInput
 from chevet.records.tables import ENDPOINT, TABLES, Table
 
 UNITS = ("days", "weeks", "months", "years", "fraction", "percent")
-THROUGH = ("oncotree", "tcga", "ncit", "icdo")
+THROUGH = ("oncotree", "tcga", "ncit")
 OTHERWISE = ("empty", "reject", "stop")
 KEEP = ("most", "first", "last", "stop")
 UNLISTED = ("reject", "add", "stop")

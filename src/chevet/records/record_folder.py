@@ -212,7 +212,7 @@ def _files(reading: _Reading) -> dict[str, Path]:
         name = file.name.removesuffix(ending) if ending else ""
         if ending is None or name.startswith("."):
             if file.name != ABOUT_FILE:
-                reading.report.note("study_file", file.name, [1], "file_not_read")
+                reading.report.note("study_file", file.name, [1], "stray_file")
         elif name not in TABLES:
             near = get_close_matches(name, TABLES, n=1)
             reading.fault(file.name, "no table has this name" + (f"; nearest: {near[0]}" if near else ""))
@@ -282,7 +282,7 @@ def _columns_fit(reading: _Reading, table: Table, file: Path, given: Sequence[st
             if f.required:
                 reading.fault(file.name, f"required column {f.name} is missing")
             else:
-                reading.report.note(table.name, file.name, [1], f"column_absent:{f.name}")
+                reading.report.note(table.name, f"{file.name}, column {f.name}", [1], "column_absent")
     return len(reading.faults) == before
 
 

@@ -123,7 +123,7 @@ def reader_of(field: Field, unit: str | None = None, through: str | None = None)
 def _number(text: str, name: str, unit: str | None) -> Said:
     value = number(text)
     if value is None:
-        return Said(None, "not_a_number")
+        return Said(None, "wrong_number")
     if unit == "percent":
         value /= 100
     elif unit in _DAYS_IN and name.endswith("_days"):
@@ -131,14 +131,14 @@ def _number(text: str, name: str, unit: str | None) -> Said:
     elif unit in _DAYS_IN and name.endswith("_years"):
         value *= _DAYS_IN[unit] / _DAYS_IN["years"]
     if name in ("vaf", "purity") and not 0 <= value <= 1:
-        return Said(None, f"{name}_above_one" if value > 1 else f"{name}_below_zero")
+        return Said(None, f"{name}_out_of_range")
     return Said(value)
 
 
 def _whole(text: str) -> Said:
     value = number(text)
     if value is None:
-        return Said(None, "not_a_number")
+        return Said(None, "wrong_number")
     return Said(int(value)) if value.is_integer() and abs(value) < 2**53 else Said(None, "not_a_whole_number")
 
 
@@ -159,12 +159,8 @@ def _one_of(text: str, values: tuple[str, ...]) -> Said:
 
 def _oncotree(text: str, through: str | None) -> Said:
     text = text.strip()
-    if through == "tcga":
-        code = oncotree.from_tcga(text)
-    elif through == "ncit":
-        code = oncotree.from_ncit(text)
-    else:
-        code = oncotree.find(text)
+    code = {"tcga": oncotree.from_tcga, "ncit": oncotree.from_ncit}.get(through or "", oncotree.find)(text)
+    code = code or oncotree.find(text)
     return Said(code) if code else Said(None, "unknown_tumour_type", "noted")
 
 
@@ -201,10 +197,10 @@ def _treatment_class(text: str) -> Said:
 
 
 def _gene(text: str) -> Said:
-    gene = genes.resolve(text.strip())
-    if gene is None:
-        return Said(text.strip(), "unknown_gene", "noted")
-    return Said(gene.symbol) if gene.symbol == text.strip() else Said(gene.symbol, "symbol_updated")
+    found = genes.resolution(text.strip())
+    if found.gene is None:
+        return Said(text.strip(), "ambiguous_gene" if found.how == "ambiguous" else "unknown_gene", "noted")
+    return Said(found.gene.symbol, None if found.gene.symbol == text.strip() else "symbol_updated")
 
 
 def hgnc_id(text: str) -> Said:
@@ -227,13 +223,15 @@ def chromosome(text: str) -> Said:
 
 
 def _protein_change(text: str) -> Said:
-    short = proteins.short(text)
+    short = proteins.short(text.replace("%3D", "="))
     return Said(short) if short else Said(text.strip(), "protein_change_as_given", "noted")
 
 
 def _consequence(text: str) -> Said:
     known = consequences.maf_class(text)
-    return Said(known) if known else Said(text.strip(), "unknown_consequence", "noted")
+    if known is None:
+        return Said(text.strip(), "unknown_consequence", "noted")
+    return Said(known, None if known == text.strip() else "consequence_renamed")
 
 
 _BY_NAME: dict[str, ReadValue] = {

@@ -59,7 +59,7 @@ def read(path: Path, progress: Progress = no_progress) -> Record:
         if _is_junk(member.name):
             rows.report.note("study_file", member.name, [1], "junk_file")
         elif not _is_packet_file(member.name):
-            rows.report.note("study_file", member.name, [1], "file_not_read")
+            rows.report.note("study_file", member.name, [1], "stray_file")
         else:
             packets += _read_member(member, rows)
         if member.place % 100 == 0:

@@ -93,7 +93,7 @@ def _place(record: Node, place: int, rows: PacketRows) -> dict[str, Any]:
         "chromosome": rows.value("variant", "chromosome", chromosome, place),
     }
     if position is None or not position.is_integer() or position < 1 or not reference or not alternate:
-        rows.tell("variant", place, "position_not_a_number", "repaired")
+        rows.tell("variant", place, "wrong_number", "repaired")
         return told | {"reference_allele": reference, "alternate_allele": alternate}
     return told | maf_alleles(int(position), reference, alternate)
 

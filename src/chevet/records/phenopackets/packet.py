@@ -42,10 +42,10 @@ class Packet:
         patient = subject.text("id")
         self._whole.text("id")
         if patient is None:
-            self._rows.refuse("patient", self._place, "patient_id_missing")
+            self._rows.refuse("patient", self._place, "missing_identifier")
             return
         if self._rows.has("patient", patient):
-            self._rows.refuse("patient", self._place, "duplicate_key")
+            self._rows.refuse("patient", self._place, "duplicate_patient")
             return
         self.patient = patient
         born = subject.text("dateOfBirth")
@@ -106,7 +106,7 @@ class Packet:
             if word is not None and word not in known and word not in _NOT_SAID:
                 self._rows.tell("patient", self._place, f"unknown_{field}", "repaired")
         if born is not None and self._birth is None:
-            self._rows.tell("patient", self._place, "not_a_date", "repaired")
+            self._rows.tell("patient", self._place, "wrong_date", "repaired")
         news = next((day for day in (survived, death, last) if day is not None), None)
         self._rows.add(
             "patient", self._place, patient_id=self.patient, sex=_SEX.get(sex or ""),
@@ -131,7 +131,7 @@ class Packet:
         """Days from diagnosis, as the standard defines them; 0 is how the format says nothing."""
         days = vital.number("survivalTimeInDays")
         if days is not None and days <= 0:
-            self._rows.refuse("event", self._place, "negative_time" if days < 0 else "survival_time_zero")
+            self._rows.refuse("event", self._place, "negative_survival" if days < 0 else "survival_time_zero")
             return None
         return days
 
@@ -143,7 +143,7 @@ class Packet:
         if status is None:
             self._rows.refuse("event", self._place, "endpoint_incomplete")
         elif days < 0:
-            self._rows.refuse("event", self._place, "negative_time")
+            self._rows.refuse("event", self._place, "negative_survival")
         else:
             self._rows.add(
                 "event", self._place, patient_id=self.patient, event="overall_survival",
@@ -154,7 +154,7 @@ class Packet:
         for number, (node, onset) in enumerate(zip(diseases, onsets, strict=True), 1):
             term = node.term("term")
             if term is None:
-                self._rows.refuse("diagnosis", self._place, "tumour_missing")
+                self._rows.refuse("diagnosis", self._place, "required_value_missing")
             elif node.yes("excluded"):
                 self._measure("excludedDisease", text=term.words)
             else:
@@ -200,7 +200,7 @@ class Packet:
         sample = node.text("id")
         owner = node.text("individualId")
         if sample is None:
-            self._rows.refuse("sample", self._place, "sample_id_missing")
+            self._rows.refuse("sample", self._place, "missing_identifier")
             return
         if owner is not None and owner != self.patient:
             self._rows.refuse("sample", self._place, "sample_of_another_patient")
@@ -245,7 +245,7 @@ class Packet:
         assay = node.term("assay")
         day = self._day(moment(node.child("timeObserved")), "measurement")
         if assay is None:
-            self._rows.refuse("measurement", self._place, "measurement_missing")
+            self._rows.refuse("measurement", self._place, "required_value_missing")
             return
         value = node.child("value")
         self._read_value(assay.words, value, day, sample)
@@ -271,7 +271,7 @@ class Packet:
     def _read_feature(self, node: Node, sample: str | None) -> None:
         kind = node.term("type")
         if kind is None:
-            self._rows.refuse("measurement", self._place, "measurement_missing")
+            self._rows.refuse("measurement", self._place, "required_value_missing")
             return
         day = self._day(moment(node.child("onset")), "measurement")
         self._measure(kind.words, text="absent" if node.yes("excluded") else "present", day=day, sample=sample,

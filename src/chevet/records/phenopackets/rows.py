@@ -29,7 +29,7 @@ class PacketRows:
         self.report.count_read(table, 1)
         key = tuple(values.get(name) for name in TABLES[table].key)
         if key and key in self._keys[table]:
-            self.tell(table, place, "duplicate_key", "rejected")
+            self.tell(table, place, "duplicate_sample" if table == "sample" else "duplicate_key", "rejected")
             return False
         self._keys[table].add(key)
         self._rows[table].append(values)
