@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chevet.errors import BadInput
-from chevet.records import cbioportal, maf
+from chevet.records import cbioportal, maf, mapped_tables, phenopackets, record_folder
 from chevet.records.record import About, Progress, Record, no_progress
 
 __all__ = ["READERS", "About", "Progress", "Reader", "Record", "no_progress", "read"]
@@ -26,18 +26,20 @@ class Reader(Protocol):
 
 
 # In the order in which they are asked; the first that recognises the path reads it.
-READERS: tuple[Reader, ...] = (cbioportal, maf)
+READERS: tuple[Reader, ...] = (record_folder, cbioportal, maf, phenopackets)
 
 
 def read(path: Path, *, mapping: Path | None = None, progress: Progress = no_progress) -> Record:
     """The study at `path`, a file or a folder, read by the first reader that recognises it.
 
-    mapping   a mapping file, for tables in a format of their own
+    mapping   a mapping file, or the name of one that comes with Chevet: for tables in a format of their own
 
     Raises BadInput when nothing is there, or no reader knows the format.
     """
     if not path.exists():
         raise BadInput(f"{path.name}: there is no such file or folder", next_act="Check the name and the path.")
+    if mapping is not None:
+        return mapped_tables.read(path, mapping, progress)
     for reader in READERS:
         if reader.recognises(path):
             return reader.read(path, progress)
