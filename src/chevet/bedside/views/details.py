@@ -27,6 +27,20 @@ def cell(text: str | None, w: Wording, note: str = "") -> Cell:
     return Cell(text, note=note) if text else Cell(w.word("not_said"), said=False)
 
 
+def table(caption: str, headings: Sequence[str], rows: Sequence[tuple[Cell, ...]], none: str, w: Wording) -> Table:
+    """A table without the columns that no row says; the line under it names them."""
+    silent = [i for i in range(len(headings)) if rows and all(not row[i].said or not row[i].text for row in rows)]
+    named = [headings[i] for i in silent if any(not row[i].said for row in rows)]
+    kept = [i for i in range(len(headings)) if i not in silent]
+    return Table(
+        caption=caption,
+        headings=tuple(headings[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in rows),
+        none=none,
+        unsaid=w.word("columns_unsaid", names=w.joined(named)) if named else "",
+    )
+
+
 def facts(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
     """Who the patient is."""
     tumour = page.tumour
@@ -84,7 +98,8 @@ def samples(rows: Sequence[Sample], w: Wording) -> Table:
         )
 
     keys = ("sample", "sample.type", "sample.site", "sample.collected", "sample.purity", "fact.tmb")
-    return Table(w.word("samples"), tuple(w.word(k) for k in keys), tuple(map(line, rows)), w.word("sample.none"))
+    headings = [w.word(key) for key in keys]
+    return table(w.word("samples"), headings, [line(row) for row in rows], w.word("sample.none"), w)
 
 
 def found(page: PatientPage, w: Wording) -> Found:
@@ -99,27 +114,21 @@ def found(page: PatientPage, w: Wording) -> Found:
     keys = ("found.gene", "found.alteration", "found.consequence", "found.vaf", "found.origin")
     headings = (*(w.word(key) for key in keys), last)
 
-    def table(rows: Sequence[Finding]) -> Table:
-        lines = tuple(_finding_line(f, frequencies.get((f.gene, f.kind)), len(page.samples) > 1, w) for f in rows)
-        return Table(w.word("found.caption"), headings, lines, w.word("found.none"))
+    def lines(rows: Sequence[Finding]) -> Table:
+        cells = [_finding_line(f, frequencies.get((f.gene, f.kind)), len(page.samples) > 1, w) for f in rows]
+        return table(w.word("found.caption"), headings, cells, w.word(none), w)
 
     others = len(counted) - cut
     number = w.number(others)
+    none = "found.none" if page.panels else "tested.none"
     return Found(
-        main=table(counted[:cut]),
+        main=lines(counted[:cut]),
         others_heading=w.word("found.more", n=number) if others else "",
-        others=table(counted[cut:]),
+        others=lines(counted[cut:]),
         others_left_out=w.word("found.more_pdf", n=number) if others else "",
         silent_heading=w.word("found.silent") if silent else "",
         silent=tuple(f"{f.gene} {f.change or consequence_words(f, w)}".strip() for f in silent),
-        notes=_finding_notes(counted, w),
     )
-
-
-def _finding_notes(counted: Sequence[Finding], w: Wording) -> tuple[str, ...]:
-    variants = [f for f in counted if f.kind == "variant"]
-    silent = bool(variants) and all(seen.vaf is None for f in variants for seen in f.seen)
-    return (w.word("found.no_vaf"),) if silent else ()
 
 
 def _finding_line(finding: Finding, frequency: Frequency | None, name_samples: bool, w: Wording) -> tuple[Cell, ...]:
@@ -187,7 +196,7 @@ def treatments(rows: Sequence[Treatment], w: Wording) -> Table:
         given = w.word("treatment.yes" if treatment.given else "treatment.no")
         number = w.word("treatment.line", n=str(treatment.line)) if treatment.line is not None else ""
         return (
-            cell(treatment.name or treatment.as_given or kind, w, number),
+            cell(treatment.name or kind or treatment.as_given, w, number),
             cell(kind, w),
             Cell(given),
             _when(treatment, w) if treatment.given else Cell(""),
@@ -196,7 +205,7 @@ def treatments(rows: Sequence[Treatment], w: Wording) -> Table:
 
     keys = ("name", "class", "given", "when", "response")
     headings = tuple(w.word(f"treatment.{key}") for key in keys)
-    return Table(w.word("treatment.caption"), headings, tuple(map(line, rows)), w.word("treatment.none"))
+    return table(w.word("treatment.caption"), headings, [line(row) for row in rows], w.word("treatment.none"), w)
 
 
 def _when(treatment: Treatment, w: Wording) -> Cell:

@@ -12,7 +12,7 @@ from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
 
 _TEMPLATES = files("chevet.bedside.views").joinpath("templates")
-_FONT = "system-ui, Segoe UI, Roboto, Helvetica Neue, Arial, Liberation Sans, sans-serif"
+_FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 
 
 def html(sheet: Sheet) -> str:

@@ -19,6 +19,7 @@ from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
 
 _FONT = "Libertinus Serif"
+COURSE_WIDTH, CURVE_WIDTH = 430, 330  # so that words in the pictures come out near the size of the text
 
 
 def pdf(sheet: Sheet, *, made_on: datetime.date) -> bytes:
@@ -39,13 +40,13 @@ def pdf(sheet: Sheet, *, made_on: datetime.date) -> bytes:
 def _plain(sheet: Sheet) -> dict[str, Any]:
     """The sheet with its pictures drawn."""
     plain = asdict(sheet)
-    plain["course"]["picture"] = _drawn(sheet.course.picture)
-    plain["cohort"]["picture"] = _drawn(sheet.cohort.picture)
+    plain["course"]["picture"] = _drawn(sheet.course.picture, COURSE_WIDTH)
+    plain["cohort"]["picture"] = _drawn(sheet.cohort.picture, CURVE_WIDTH)
     return plain
 
 
-def _drawn(picture: Picture | None) -> dict[str, str] | None:
+def _drawn(picture: Picture | None, width: int) -> dict[str, str] | None:
     if picture is None:
         return None
-    spec = {**picture.spec, "config": {**picture.spec["config"], "font": _FONT}}
+    spec = {**picture.spec, "width": width, "config": {**picture.spec["config"], "font": _FONT}}
     return {"svg": pictures.svg(spec), "alt": picture.alt, "caption": picture.caption}

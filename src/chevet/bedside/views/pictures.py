@@ -20,9 +20,10 @@ Row = dict[str, Any]
 
 
 def _config(lang: Lang) -> dict[str, Any]:
-    number = {"decimal": ",", "thousands": "\u202f"} if lang == "fr" else {"decimal": ".", "thousands": ","}
+    number = {"decimal": ",", "thousands": "\u202f", "percent": "\u202f%"} if lang == "fr" else {"decimal": ".", "thousands": ","}
     return {
         "background": "#ffffff",
+        "padding": {"left": 14, "right": 14, "top": 6, "bottom": 4},
         "view": {"stroke": None},
         "axis": {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 12, "titleFontSize": 12,
                  "titleFontWeight": "normal", "gridColor": "#e6eaee", "domainColor": "#9aa7b3", "tickColor": "#9aa7b3"},
@@ -84,15 +85,23 @@ def _line(group: Outlook, name: str, colour: str, dash: Sequence[int]) -> Row:
 
 
 def _curve_names(curves: Mapping[str, tuple[Outlook, str]], end: float) -> list[Row]:
-    """Each curve is named beside itself, the higher one above its line, so that no key need be matched by colour."""
-    at = end / 3
+    """Each curve is named beside itself where the two are furthest apart, so that no key need be matched by colour.
+
+    Curves fall: the empty place is above to the right of the higher one, below to the left of the lower one.
+    """
+    first, second = (group for group, _ in curves.values())
+    months = [m for m in range(int(end * 0.2), int(end * 0.6) + 1)]
+    at = max(months, key=lambda m: abs(_height(first, m) - _height(second, m)))
     heights = {name: _height(group, at) for name, (group, _) in curves.items()}
     upper = max(heights, key=lambda name: heights[name])
     return [
         {
             "data": {"values": [{"month": at, "alive": heights[name]}]},
-            "mark": {"type": "text", "text": name, "color": colour, "fontSize": 12, "fontWeight": "bold", "align": "left",
-                     "dy": -16 if name == upper else 20, "dx": 6 if name == upper else -60},
+            "mark": {
+                "type": "text", "text": name, "color": colour, "fontSize": 12, "fontWeight": "bold",
+                "align": "left" if name == upper else "right", "baseline": "bottom" if name == upper else "top",
+                "dx": 8 if name == upper else -8, "dy": -6 if name == upper else 8,
+            },
         }
         for name, (_, colour) in curves.items()
     ]  # fmt: skip
@@ -134,7 +143,7 @@ def timeline_picture(page: PatientPage, w: Wording) -> Picture | None:
     x = {"field": "month", "type": "quantitative", "title": w.word("timeline.caption"),
          "scale": {"domain": [start, end], "nice": False}, "axis": {"values": list(range(start, int(end) + 1, step))}}  # fmt: skip
     y = {"field": "lane", "type": "nominal", "title": None, "sort": used,
-         "scale": {"domain": used}, "axis": {"labelColor": INK, "domain": False, "ticks": False, "labelFontSize": 13}}  # fmt: skip
+         "scale": {"domain": used}, "axis": {"labelPadding": 14, "labelLimit": 260, "labelColor": INK, "domain": False, "ticks": False, "labelFontSize": 13}}  # fmt: skip
     layers: list[Row] = [
         {"data": {"values": spans}, "mark": {"type": "bar", "height": 12, "color": PALE, "stroke": BLUE, "cornerRadius": 2},
          "encoding": {"x2": {"field": "until"}}},

@@ -31,10 +31,13 @@ class Fact:
 
 @dataclass(frozen=True)
 class Table:
+    """Rows of cells; `none` stands in for a table without rows, `unsaid` names what no row says."""
+
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     none: str = ""
+    unsaid: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,6 @@ class Found:
     others_left_out: str
     silent_heading: str
     silent: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
