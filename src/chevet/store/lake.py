@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,7 +89,7 @@ class Lake:
 
     def open(self, study: str, version: int | None = None) -> Version:
         """A version of a study, the current one unless a number is given. Raises BadInput when there is none."""
-        number = self._current(_checked(study)) if version is None else version
+        number = self._current(checked_name(study)) if version is None else version
         if number is None:
             raise self._unknown(study)
         try:
@@ -111,27 +111,41 @@ class Lake:
 
     def versions(self, study: str) -> list[int]:
         """The numbers of the versions that are there, oldest first."""
-        root = self._study_path(_checked(study)) / "versions"
+        root = self._study_path(checked_name(study)) / "versions"
         return sorted(int(p.name) for p in root.iterdir() if p.name.isdigit()) if root.is_dir() else []
 
     def write(
-        self, study: str, record: Record, *, derive: Sequence[Derive] = (), progress: Progress = no_progress
+        self,
+        study: str,
+        record: Record,
+        *,
+        derive: Sequence[Derive] = (),
+        formats: Mapping[str, int] | None = None,
+        progress: Progress = no_progress,
     ) -> Written:
         """Keep a record as the study's new current version, or find that the current one already says the same.
 
+        derive    what else is made from the tables, into the version's `index` folder
+        formats   the format number of what `derive` makes: the same content in another format is a new version
+
         Raises Fault when the disk is full or cannot be written: the former version then stays current and whole.
         """
-        with self._writing(_checked(study), progress):
+        with self._writing(checked_name(study), progress):
             number = self._recover(study)
             progress("comparing with what is there", 0.0)
             digest = content_digest(record)
-            same = self._says_the_same(study, digest, derive)
+            made_by = made_with(formats or {})
+            same = self._says_the_same(study, digest, made_by)
             if same is not None:
                 self.ledger.append(UNCHANGED, study=study, version=same, digest=digest)
                 return Written(study, same, False, digest, record.report.as_json())
             incoming = self._study_path(study) / "versions" / f".incoming-{secrets.token_hex(4)}"
             try:
-                manifest = write_files(incoming, study, number, record, digest, derive, self._clock(), progress)
+                head = {
+                    "study": study, "version": number, "made_at": self._clock().isoformat(timespec="seconds"),
+                    "digest": digest, "made_with": made_by,
+                }  # fmt: skip
+                manifest = write_files(incoming, head, record, derive, progress)
                 self._put_in_place(study, number, incoming, manifest, record)
             except (OSError, duckdb.Error) as error:
                 raise _could_not_write(study, error) from None
@@ -142,7 +156,7 @@ class Lake:
 
     def verify(self, study: str) -> StudyChecked:
         """Recompute every checksum, count and digest of every version, and compare them with manifest and ledger."""
-        current = self._current(_checked(study))
+        current = self._current(checked_name(study))
         if current is None:
             raise self._unknown(study)
         ledger, there = self.ledger.verify(), self.versions(study)
@@ -236,12 +250,12 @@ class Lake:
                     removed |= set(entry.facts["versions"])
         return imported, removed
 
-    def _says_the_same(self, study: str, digest: str, derive: Sequence[Derive]) -> int | None:
+    def _says_the_same(self, study: str, digest: str, made_by: Mapping[str, Any]) -> int | None:
         number = self._current(study)
         if number is None:
             return None
         manifest = self.open(study, number).manifest
-        same = manifest["digest"] == digest and manifest["made_with"] == made_with(derive)
+        same = manifest["digest"] == digest and manifest["made_with"] == made_by
         return number if same else None
 
     def _discard(self, folder: Path) -> None:
@@ -295,7 +309,7 @@ class Lake:
             os.close(lock)
 
 
-def _checked(study: str) -> str:
+def checked_name(study: str) -> str:
     """The name, if it is one: no path can be climbed with it."""
     if not _NAME.fullmatch(study):
         raise BadInput(

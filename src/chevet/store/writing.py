@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +46,23 @@ def stored_digest(folder: Path, about: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def made_with(derive: Sequence[Derive]) -> dict[str, Any]:
-    """Which layout, columns and derived files this program writes: a change of them calls for a new version."""
+def made_with(formats: Mapping[str, int]) -> dict[str, Any]:
+    """Which layout, columns and derived formats this program writes: a change of them calls for a new version."""
     columns = "\n".join(f"{name} {field.name} {field.type}" for name, t in TABLES.items() for field in t.schema)
     return {
         "layout": LAYOUT,
         "columns": hashlib.sha256(columns.encode()).hexdigest(),
-        "derived": [f"{d.__module__}.{d.__qualname__}/{getattr(d, 'format', 1)}" for d in derive],
+        "formats": dict(sorted(formats.items())),
     }
 
 
 def write_files(
-    folder: Path, study: str, number: int, record: Record, digest: str, derive: Sequence[Derive],
-    at: datetime, progress: Progress,
-) -> bytes:  # fmt: skip
-    """Write every file of a version and make it survive a power cut; returns the manifest as written."""
+    folder: Path, head: Mapping[str, Any], record: Record, derive: Sequence[Derive], progress: Progress
+) -> bytes:
+    """Write every file of a version and make it survive a power cut; returns the manifest as written.
+
+    head   the first lines of the manifest: which study and version, made when, saying what
+    """
     (folder / "tables").mkdir(parents=True)
     (folder / "index").mkdir()
     for i, (name, table) in enumerate(record.tables.items()):
@@ -75,11 +76,11 @@ def write_files(
     _derive(folder, derive)
     progress("checking and saving", 0.9)
     manifest = {
-        "study": study, "version": number, "made_at": at.isoformat(timespec="seconds"), "digest": digest,
-        "made_with": made_with(derive), "about": record.about.as_json(),
+        **head,
+        "about": record.about.as_json(),
         "rows": {name: table.num_rows for name, table in record.tables.items()},
-        "files": {str(p.relative_to(folder)): checksum(p) for p in files_in(folder)},
-    }  # fmt: skip
+        "files": {str(path.relative_to(folder)): checksum(path) for path in files_in(folder)},
+    }
     text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     (folder / MANIFEST).write_bytes(text)
     _settle(folder)
