@@ -72,6 +72,7 @@ class CohortIndex:
         self.endpoints: list[str] = about["endpoints"]
         self.treatments: list[str] = about["treatments"]
         self.treatment_classes: list[str] = about["treatment_classes"]
+        self.measurements_elsewhere = frozenset(about["measurements_elsewhere"])
 
     @staticmethod
     def build(connection: duckdb.DuckDBPyConnection, directory: Path) -> None:
@@ -153,7 +154,7 @@ class CohortIndex:
         """Every value of a measurement, or None when it is not indexed (the query engine answers then)."""
         i = self.measurements.get(name)
         if i is None:
-            return None
+            return None if name in self.measurements_elsewhere else _no_values()
         codes, numbers = self.array(f"measurement_{i}_text"), self.array(f"measurement_{i}_number")
         labels = self._about["measurements"][i]["labels"]
         return Values(self.array(f"measurement_{i}_positions"), codes, labels, numbers)
@@ -197,7 +198,7 @@ class CohortIndex:
         return numbers
 
     def _values_of(self, name: str) -> Values:
-        values = self.values(name) or self.measurement_values(name)
+        values = self.values(name) or (self.measurement_values(name) if name in self.measurements else None)
         if values is None:
             raise BadInput(
                 f"this study's index has no field or measurement named {name}",
@@ -375,6 +376,11 @@ class _Texts(Sequence[str]):
 
     def __getitem__(self, i: Any) -> Any:
         return self.column[i].as_py()
+
+
+def _no_values() -> Values:
+    """What is known of a measurement that the study never made."""
+    return Values(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8), [""], np.zeros(0))
 
 
 def _field_name(name: str) -> str:

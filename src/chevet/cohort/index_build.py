@@ -325,14 +325,15 @@ class _Build:
 
     def measurements(self) -> None:
         """Clinical attributes with numbers or few words; the others are left to the query engine."""
-        counts = self.cursor.execute(
-            "SELECT measurement, count(*) FROM measurement GROUP BY measurement HAVING count(profile) = 0 "
-            f"AND approx_count_distinct(value_text) <= {2 * MEASUREMENT_LABELS_AT_MOST} ORDER BY measurement"
+        every = self.cursor.execute(
+            "SELECT measurement, count(*), count(profile) = 0 AND approx_count_distinct(value_text) <= ? "
+            "FROM measurement GROUP BY measurement ORDER BY measurement",
+            [2 * MEASUREMENT_LABELS_AT_MOST],
         ).fetchall()
-        if len(counts) > MEASUREMENTS_AT_MOST:
-            counts = counts[:MEASUREMENTS_AT_MOST]
+        counts = [(name, count) for name, count, fits in every if fits][:MEASUREMENTS_AT_MOST]
         labels = self.measurement_labels([name for name, _ in counts])
         self.about["measurements"] = []
+        self.about["measurements_elsewhere"] = [name for name, _, _ in every if name not in labels]
         group: list[str] = []
         rows = 0
         for name, count in counts:

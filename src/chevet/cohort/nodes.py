@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 from chevet.cohort.fields import FIELDS
 from chevet.errors import BadInput
 from chevet.records.tables import ALTERATION_TYPE, TREATMENT_CLASS
-from chevet.words import genes, labels
+from chevet.words import genes, labels, proteins
 
 DEPTH_AT_MOST = 200
 TEXT_AT_MOST = 20_000
@@ -40,7 +40,7 @@ class Note:
 
     def say(self, lang: Literal["fr", "en"]) -> str:
         """The note as a sentence."""
-        return labels.label(self.key, lang).format(**dict(self.facts))
+        return labels.label(self.key, lang, **dict(self.facts))
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,11 @@ class Mutated(_OfGene):
             _check_word(self.change, "a protein change")
 
     def __str__(self) -> str:
-        change = "" if self.change is None else f", {quoted(self.change.removeprefix('p.'))}"
-        return f"mutated({_gene(self.gene)}{change})"
+        if self.change is None:
+            return f"mutated({_gene(self.gene)})"
+        bare = self.change.removeprefix("p.")
+        shown = bare if proteins.short(bare) == self.change else self.change
+        return f"mutated({_gene(self.gene)}, {quoted(shown)})"
 
 
 @dataclass(frozen=True)

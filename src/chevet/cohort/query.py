@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from chevet.cohort.alterations import ALTERING, NOT_ALTERING, PROMOTER_CONSEQUENCE, PROMOTER_GENE
+from chevet.cohort.alterations import ALTERING, NOT_ALTERING, EFFECT_UNKNOWN, PROMOTER_CONSEQUENCE, PROMOTER_GENE
 from chevet.cohort.fields import AMPLIFICATION_CALL, DELETION_CALL, FIELDS
 from chevet.cohort.nodes import (
     Altered,
@@ -308,17 +308,26 @@ def _is_found(rows: ir.Table, change: str | None) -> ir.BooleanValue:
     """Whether the variant alters the protein; or, with `change`, is that very change."""
     if change is not None:
         return rows.protein_change == change
-    said = rows.consequence.isin([*ALTERING, *NOT_ALTERING]).fill_null(False)
+    said, promoter, silent = _told(rows)
     altering = rows.consequence.isin(ALTERING).fill_null(False)
-    promoter = (rows.gene == PROMOTER_GENE) & (rows.consequence == PROMOTER_CONSEQUENCE).fill_null(False)
-    by_protein = ~said & rows.protein_change.notnull() & ~rows.protein_change.endswith("=").fill_null(False)
-    return altering | promoter | by_protein
+    return altering | promoter | ~(said | silent | _effect_unknown(rows))
 
 
 def _is_unclear(rows: ir.Table) -> ir.BooleanValue:
+    """Whether the source says neither the consequence nor the effect on the protein."""
+    said, promoter, _ = _told(rows)
+    return ~(said | promoter) & _effect_unknown(rows)
+
+
+def _told(rows: ir.Table) -> tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]:
+    """Whether the consequence is one we know, is in the promoter that counts, and the protein is said unchanged."""
     said = rows.consequence.isin([*ALTERING, *NOT_ALTERING]).fill_null(False)
     promoter = (rows.gene == PROMOTER_GENE) & (rows.consequence == PROMOTER_CONSEQUENCE).fill_null(False)
-    return ~said & ~promoter & rows.protein_change.isnull()
+    return said, promoter, rows.protein_change.endswith("=").fill_null(False)
+
+
+def _effect_unknown(rows: ir.Table) -> ir.BooleanValue:
+    return rows.protein_change.isnull() | (rows.protein_change == EFFECT_UNKNOWN).fill_null(False)
 
 
 def _either(one: ir.BooleanValue, other: ir.BooleanValue) -> ir.BooleanValue:

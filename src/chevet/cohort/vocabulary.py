@@ -20,7 +20,7 @@ def gene(symbol: str, *, as_given: bool = False) -> tuple[str, Note | None]:
 
     as_given   a symbol that HGNC does not know is kept: the study may use it all the same
     """
-    found = genes.resolve(symbol) or genes.resolve(symbol.upper())
+    found = genes.resolve(symbol)
     if found is None and as_given:
         return symbol, Note("note.gene_as_given", (("given", symbol),))
     if found is None:
@@ -35,7 +35,7 @@ def gene(symbol: str, *, as_given: bool = False) -> tuple[str, Note | None]:
 
 def tumour(text: str) -> str:
     """The OncoTree code of this code or name."""
-    code = text if oncotree.get(text) else oncotree.find(text)
+    code = oncotree.find(text)
     if code is None:
         raise BadInput(
             f"`{text}` is not an OncoTree code or name{nearest(oncotree.suggest(text))}",

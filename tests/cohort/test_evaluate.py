@@ -1,0 +1,53 @@
+"""The index, the query on an engine, and plain Python give one answer."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import ibis
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chevet.cohort.evaluate import evaluate
+from chevet.cohort.index import CohortIndex
+from chevet.cohort.nodes import Definition
+from chevet.cohort.query import TABLES_READ, truth
+from chevet.cohort.truth import ThreeValued
+from chevet.store import bits
+from tests.cohort import naive
+from tests.strategies import Rows, connection, definitions, rows, tables
+
+
+def from_query(definition: Definition, backend: ibis.BaseBackend) -> list[bool | None]:
+    asked = truth(definition, {name: backend.table(name) for name in TABLES_READ})
+    answers: list[bool | None] = backend.to_pyarrow(asked).sort_by("patient_id")["truth"].to_pylist()
+    return answers
+
+
+def as_bits(answers: list[bool | None]) -> ThreeValued:
+    return ThreeValued(*(bits.pack(np.array([a is side for a in answers], dtype=np.bool_)) for side in (True, False)))
+
+
+def as_list(found: ThreeValued, n: int) -> list[bool | None]:
+    assert bits.count(found.true & found.false) == 0
+    true, false = (bits.unpack(side, n) for side in (found.true, found.false))
+    return [True if t else False if f else None for t, f in zip(true, false, strict=True)]
+
+
+@settings(max_examples=int(__import__('os').environ.get('N','20')), deadline=None, phases=[__import__('hypothesis').Phase.generate])
+@given(rows(), st.lists(definitions(), min_size=1, max_size=8))
+def test_index_duckdb_polars_and_plain_python_give_one_answer(found: Rows, asked: list[Definition]) -> None:
+    database = connection(found)
+    duckdb, polars = ibis.duckdb.from_connection(database), ibis.polars.connect({name: pl.from_arrow(table) for name, table in tables(found).items()})
+    with tempfile.TemporaryDirectory() as directory:
+        CohortIndex.build(database, Path(directory))
+        index = CohortIndex.load(Path(directory))
+        for definition in asked:
+            expected = naive.answers(definition, found)
+            answer = evaluate(definition, index, lambda leaf: as_bits(from_query(leaf, duckdb)))
+            assert as_list(answer, index.n_patients) == expected
+            assert from_query(definition, duckdb) == expected
+            assert from_query(definition, polars) == expected
