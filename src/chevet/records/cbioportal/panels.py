@@ -160,8 +160,8 @@ def _say_off_panel(study: Study) -> None:
     """Note the variants in genes that no panel of their sample covers (panels without a gene list say nothing)."""
     genes: dict[str, set[str]] = {}
     for table in study.parts.get("panel_gene", []):
-        for panel, gene in zip(table.column("panel_id").to_pylist(), table.column("gene").to_pylist(), strict=True):
-            genes.setdefault(panel, set()).add(gene)
+        for row in table.to_pylist():
+            genes.setdefault(row["panel_id"], set()).add(row["gene"])
     panels: dict[str, str] = {}
     for profile in study.profiles.values():
         if profile.kind == "variant":
