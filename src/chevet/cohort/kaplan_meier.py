@@ -163,8 +163,8 @@ def kaplan_meier(
     events = np.bincount(place, weights=happened, minlength=len(times)).astype(np.int64)
     left, entered = np.sort(left), np.sort(entered)
     at_risk = _at_risk(times, entered, left)
-    survival: Numbers = np.cumprod(1.0 - events / at_risk)
-    error: Numbers = np.sqrt(_greenwood(events, at_risk))
+    survival = np.asarray(np.cumprod(1.0 - events / at_risk), dtype=np.float64)
+    error = _greenwood(events, at_risk) ** 0.5
     low, high = _bounds(survival, error, interval, float(norm.ppf(0.5 + confidence / 2)))
     return Curve(times, at_risk, events, survival, error, low, high, entered, left)
 
