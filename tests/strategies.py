@@ -47,7 +47,7 @@ TUMOURS = ("LUAD", "LUNG", "LUSC", "BREAST", "IDC")
 MEDICINES = {"osimertinib": "targeted_therapy", "cisplatin": "chemotherapy", "madeupmab": None}
 CLASSES = ("targeted_therapy", "chemotherapy", "surgery")
 PANELS = ("small", "large", "whole")
-WORDS = ("Lille", "Lyon", "it's \"odd\" é", "1")
+WORDS = ("Lille", "Lyon", 'it\'s "odd" é', "1")
 NUMBERS = (-2.5, 0.0, 1.0, 17.0, 64.9, 65.0, 1e9)
 MEASUREMENTS = ("PAM50", "Ki-67 %", "free text")
 
@@ -133,7 +133,9 @@ def _molecular(draw: st.DrawFn, samples: Sequence[Mapping[str, Any]]) -> dict[st
 
 def tables(found: Rows) -> dict[str, pa.Table]:
     """The rows as the record's Arrow tables, every table present."""
-    return {name: pa.Table.from_pylist(list(found.get(name, [])), schema=table.schema) for name, table in TABLES.items()}
+    return {
+        name: pa.Table.from_pylist(list(found.get(name, [])), schema=table.schema) for name, table in TABLES.items()
+    }
 
 
 def record(found: Rows, title: str = "made up") -> Record:

@@ -14,17 +14,18 @@ from hypothesis import strategies as st
 from chevet.cohort.evaluate import evaluate
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
-from chevet.cohort.query import TABLES_READ, truth
+from chevet.cohort.query import truths
 from chevet.cohort.truth import ThreeValued
 from chevet.store import bits
 from tests.cohort import naive
 from tests.strategies import Rows, connection, definitions, rows, tables
 
 
-def from_query(definition: Definition, backend: ibis.BaseBackend) -> list[bool | None]:
-    asked = truth(definition, {name: backend.table(name) for name in TABLES_READ})
-    answers: list[bool | None] = backend.to_pyarrow(asked).sort_by("patient_id")["truth"].to_pylist()
-    return answers
+def from_query(asked: list[Definition], backend: ibis.BaseBackend) -> list[list[bool | None]]:
+    named = {f"asked_{i}": definition for i, definition in enumerate(asked)}
+    expression = truths(named)
+    found = backend.to_pyarrow(expression).sort_by("patient_id")
+    return [found[name].to_pylist() for name in named]
 
 
 def as_bits(answers: list[bool | None]) -> ThreeValued:
@@ -37,17 +38,23 @@ def as_list(found: ThreeValued, n: int) -> list[bool | None]:
     return [True if t else False if f else None for t, f in zip(true, false, strict=True)]
 
 
-@settings(max_examples=int(__import__('os').environ.get('N','20')), deadline=None, phases=[__import__('hypothesis').Phase.generate])
+@settings(
+    max_examples=int(__import__("os").environ.get("N", "20")),
+    deadline=None,
+    phases=[__import__("hypothesis").Phase.generate],
+)
 @given(rows(), st.lists(definitions(), min_size=1, max_size=8))
 def test_index_duckdb_polars_and_plain_python_give_one_answer(found: Rows, asked: list[Definition]) -> None:
     database = connection(found)
-    duckdb, polars = ibis.duckdb.from_connection(database), ibis.polars.connect({name: pl.from_arrow(table) for name, table in tables(found).items()})
+    duckdb, polars = (
+        ibis.duckdb.from_connection(database),
+        ibis.polars.connect({name: pl.from_arrow(table) for name, table in tables(found).items()}),
+    )
     with tempfile.TemporaryDirectory() as directory:
         CohortIndex.build(database, Path(directory))
         index = CohortIndex.load(Path(directory))
-        for definition in asked:
-            expected = naive.answers(definition, found)
-            answer = evaluate(definition, index, lambda leaf: as_bits(from_query(leaf, duckdb)))
-            assert as_list(answer, index.n_patients) == expected
-            assert from_query(definition, duckdb) == expected
-            assert from_query(definition, polars) == expected
+        expected = [naive.answers(definition, found) for definition in asked]
+        answers = [evaluate(d, index, lambda leaf: as_bits(from_query([leaf], duckdb)[0])) for d in asked]
+        assert [as_list(answer, index.n_patients) for answer in answers] == expected
+        assert from_query(asked, duckdb) == expected
+        assert from_query(asked, polars) == expected

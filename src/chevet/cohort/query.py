@@ -1,6 +1,6 @@
 """A definition as one Ibis expression, for any engine: DuckDB, polars, Spark.
 
-`truth(definition, tables)` is a table of (patient_id, truth) with one row per patient; truth is
+`truth(definition)` is a table of (patient_id, truth) with one row per patient; truth is
 NULL where unknown, so that SQL's own three-valued `and`, `or` and `not` are Kleene's. Every table
 of the record is read and grouped by patient once, whatever the number of facts asked of it.
 The index (`cohort.evaluate`) answers the same definitions; the two are tested to agree.
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import ibis
 import ibis.expr.types as ir
 
-from chevet.cohort.alterations import ALTERING, NOT_ALTERING, EFFECT_UNKNOWN, PROMOTER_CONSEQUENCE, PROMOTER_GENE
+from chevet.cohort.alterations import ALTERING, EFFECT_UNKNOWN, NOT_ALTERING, PROMOTER_CONSEQUENCE, PROMOTER_GENE
 from chevet.cohort.fields import AMPLIFICATION_CALL, DELETION_CALL, FIELDS
 from chevet.cohort.nodes import (
     Altered,
@@ -38,41 +38,33 @@ from chevet.cohort.nodes import (
 )
 from chevet.cohort.vocabulary import medicine_class
 from chevet.errors import Fault
+from chevet.store.engines import record_table
 from chevet.words import oncotree
 
 Condition: TypeAlias = Callable[[ir.Table], ir.BooleanValue]
 Truth: TypeAlias = Callable[[ir.Table], ir.BooleanValue]
 
-TABLES_READ = (
-    "patient",
-    "diagnosis",
-    "sample",
-    "panel",
-    "panel_gene",
-    "treatment",
-    "measurement",
-    "variant",
-    "copy_number",
-    "structural_variant",
-)
+
+def truth(definition: Definition) -> ir.Table:
+    """(patient_id, truth): one row per patient; true, false, or NULL where nothing can be said."""
+    return truths({"truth": definition})
 
 
-def truth(definition: Definition, tables: Mapping[str, ir.Table]) -> ir.Table:
-    """(patient_id, truth): one row per patient; true, false, or NULL where nothing can be said.
+def truths(definitions: Mapping[str, Definition]) -> ir.Table:
+    """(patient_id, one column per definition), as `truth` gives them, in one query.
 
-    tables   the record's tables by name (at least `TABLES_READ`), on one backend
+    The expression belongs to no engine: hand it to `store.engines.Engine.run`.
     """
-    question = _Question(tables)
-    answer = question.of(definition)
+    question = _Question()
+    answers = {name: question.of(definition) for name, definition in definitions.items()}
     everyone = question.patients()
-    return everyone.select(everyone.patient_id, truth=answer(everyone))
+    return everyone.select("patient_id", **{name: answer(everyone) for name, answer in answers.items()})
 
 
 class _Question:
     """Collects what must be known of each patient, table by table, while walking the definition."""
 
-    def __init__(self, tables: Mapping[str, ir.Table]) -> None:
-        self.tables = tables
+    def __init__(self) -> None:
         self.of_patient: dict[str, dict[str, Condition]] = {}
         self.of_study: dict[str, Condition] = {}
         self.genes: dict[str, str] = {}
@@ -95,23 +87,23 @@ class _Question:
 
     def patients(self) -> ir.Table:
         """One row per patient, with every column that was asked for."""
-        everyone = self.tables["patient"].select("patient_id")
+        everyone = record_table("patient").select("patient_id")
         for table, conditions in self.of_patient.items():
-            rows = self.with_coverage() if table == "panel" else self.tables[table]
+            rows = self.with_coverage() if table == "panel" else record_table(table)
             marked = rows.select("patient_id", **{n: c(rows).fill_null(False) for n, c in conditions.items()})
             grouped = marked.group_by("patient_id").agg(**{name: marked[name].max() for name in conditions})
             grouped = grouped.rename(**{f"{table}_patient_id": "patient_id"})
             everyone = everyone.left_join(grouped, everyone.patient_id == grouped[f"{table}_patient_id"])
             everyone = everyone.drop(f"{table}_patient_id")
         if self.of_study:
-            rows = self.tables["treatment"]
+            rows = record_table("treatment")
             marked = rows.select(**{name: c(rows).fill_null(False) for name, c in self.of_study.items()})
             everyone = everyone.cross_join(marked.agg(**{name: marked[name].max() for name in self.of_study}))
         return everyone
 
     def with_coverage(self) -> ir.Table:
         """The panel table with one column per gene asked for: whether the panel lists it."""
-        panel, listed = self.tables["panel"], self.tables["panel_gene"]
+        panel, listed = record_table("panel"), record_table("panel_gene")
         listed = listed.filter(listed.gene.isin(list(self.genes)))
         marked = listed.select("panel_id", **{name: listed.gene == gene for gene, name in self.genes.items()})
         covers = marked.group_by("panel_id").agg(**{name: marked[name].max() for name in self.genes.values()})
@@ -255,9 +247,7 @@ class _Question:
 
 def _found_or_not(found: Truth, looked: Truth) -> Truth:
     """True where found, false where looked for and not found, NULL elsewhere."""
-    return lambda everyone: ibis.cases(
-        (found(everyone), True), (looked(everyone), False), else_=ibis.null("boolean")
-    )
+    return lambda everyone: ibis.cases((found(everyone), True), (looked(everyone), False), else_=ibis.null("boolean"))
 
 
 def _balanced(parts: Sequence[Truth], join: Callable[[Any, Any], ir.BooleanValue]) -> Truth:
