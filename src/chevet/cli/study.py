@@ -52,7 +52,7 @@ def import_(path: Path, name: str | None, mapping: Path | None, lang: Lang, as_j
         click.echo(
             label(
                 "study.kept" if written.made else "study.unchanged", lang, study=written.study, version=written.version,
-                patients=f"{rows['patient']:,}", samples=f"{rows['sample']:,}",
+                patients=_number(rows["patient"], lang), samples=_number(rows["sample"], lang),
             )
         )  # fmt: skip
         _show_report(written.study, written.report, lang)
@@ -148,6 +148,10 @@ def _joined(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
 
 
+def _number(n: int, lang: Lang) -> str:
+    return f"{n:,}" if lang == "en" else f"{n:,}".replace(",", "\u202f")
+
+
 def _show_about(version: Version, lang: Lang) -> None:
     about = version.about
     click.echo(f"{version.study}, {label('study.version', lang)} {version.number} ({version.manifest['made_at']})")
@@ -176,7 +180,7 @@ def _show_report(study: str, report: dict[str, Any], lang: Lang) -> None:
 
 def _in_words(told: dict[str, Any], lang: Lang) -> str:
     return label(
-        "study.one_reason", lang, count=f"{told['count']:,}", act=label(f"study.act_{told['act']}", lang),
+        "study.one_reason", lang, count=_number(told["count"], lang), act=label(f"study.act_{told['act']}", lang),
         table=told["table"], file=told["file"], line=told["example_line"], reason=reason(told["reason"], lang),
     )  # fmt: skip
 
@@ -194,7 +198,7 @@ def _rejected(version: Version, csv_file: Path | None, lang: Lang, as_json: bool
         lines = rows.to_pylist() if csv_file is None else []
         return {"study": version.study, "version": version.number, "rows": rows.num_rows, "rejected": lines}
     if csv_file is not None:
-        click.echo(label("study.lines_written", lang, all=f"{rows.num_rows:,}", file=csv_file))
+        click.echo(label("study.lines_written", lang, all=_number(rows.num_rows, lang), file=csv_file))
     else:
         first = rows.slice(0, _LINES_SHOWN).to_pylist()
         show_table(
@@ -204,5 +208,6 @@ def _rejected(version: Version, csv_file: Path | None, lang: Lang, as_json: bool
                 for r in first
             ],
         )
-        click.echo(label("study.lines_shown", lang, shown=len(first), all=f"{rows.num_rows:,}", study=version.study))
+        every = _number(rows.num_rows, lang)
+        click.echo(label("study.lines_shown", lang, shown=len(first), all=every, study=version.study))
     return {}

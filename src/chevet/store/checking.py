@@ -74,10 +74,14 @@ def _problems(folder: Path, study: str, number: int, entered: str | None) -> Ite
     if entered == "":
         yield "the ledger has no entry for it"
     elif entered is not None and hashlib.sha256(text).hexdigest() != entered:
-        yield "its manifest is not the one entered in the ledger"
-    manifest = json.loads(text)
+        yield "manifest.json is not the one entered in the ledger"
+    try:
+        manifest = json.loads(text)
+    except ValueError:
+        yield "manifest.json cannot be read"
+        return
     if (manifest["study"], manifest["version"]) != (study, number):
-        yield "its manifest belongs to another version"
+        yield "manifest.json belongs to another version"
     files = list(_wrong_files(folder, manifest["files"]))
     yield from files
     if not files:  # what is damaged is not opened

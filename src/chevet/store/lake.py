@@ -27,7 +27,7 @@ import duckdb
 from chevet.errors import BadInput, ChevetError, Fault, Refused
 from chevet.records.record import Progress, Record, no_progress
 from chevet.store.checking import StudyChecked, check_version
-from chevet.store.ledger import Clock, Ledger, replace_file, sha256, sync_folder
+from chevet.store.ledger import Clock, Ledger, make_private, replace_file, sha256, sync_folder
 from chevet.store.version import Version
 from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
 
@@ -209,7 +209,7 @@ class Lake:
     def _recover(self, study: str) -> int:
         """Clear what a crash left, make current what the ledger says was imported; returns the next number."""
         root = self._study_path(study) / "versions"
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(root)
         for leftover in root.glob(".*"):
             shutil.rmtree(leftover)
         current = self._current(study) or 0
@@ -296,7 +296,7 @@ class Lake:
     def _writing(self, study: str, progress: Progress) -> Iterator[None]:
         """One writer per study at a time; the others wait. The kernel lets go when a writer dies."""
         folder = self._study_path(study)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             try:

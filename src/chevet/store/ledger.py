@@ -264,7 +264,7 @@ class Ledger:
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
         if how == fcntl.LOCK_EX:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(self.path)
         elif not (self.path / "lock").exists():
             yield  # never written: nobody to wait for
             return
@@ -299,6 +299,13 @@ def whoami() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return f"uid {os.getuid()}"
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, open to their owner alone."""
+    if not folder.exists():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def replace_file(path: Path, text: bytes) -> None:
