@@ -54,8 +54,7 @@ def is_archive(path: Path) -> bool:
     """Whether `path` is a file that begins as a zip, a tar, or a packed tar does."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        start = file.read(512)
+    start = _start(path)
     return start.startswith(b"PK") or _packing(start) != "" or start[257:262] == b"ustar"
 
 
@@ -67,10 +66,15 @@ def members(path: Path, limits: Limits | None = None) -> Iterator[Member]:
     limits = limits or Limits()
     if path.is_dir():
         yield from _of_folder(path, limits)
-    elif zipfile.is_zipfile(path) and path.open("rb").read(2) == b"PK":
+    elif _start(path).startswith(b"PK"):
         yield from _of_zip(path, limits)
     else:
         yield from _of_tar(path, limits)
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(512)
 
 
 def _refuse(path: Path, place: int | None, rule: str, next_act: str = "") -> NoReturn:
