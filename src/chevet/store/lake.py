@@ -89,20 +89,19 @@ class Lake:
 
     def open(self, study: str, version: int | None = None) -> Version:
         """A version of a study, the current one unless a number is given. Raises BadInput when there is none."""
-        number = self._current(checked_name(study)) if version is None else version
-        if number is None:
+        current = self._current(checked_name(study))
+        if current is None:
             raise self._unknown(study)
-        try:
-            manifest = json.loads((self._version_path(study, number) / MANIFEST).read_bytes())
-        except FileNotFoundError:
-            if self._current(study) is None:
-                raise self._unknown(study) from None
+        number = current if version is None else version
+        if number not in self.versions(study):
             there = ", ".join(map(str, self.versions(study)))
             raise BadInput(
                 f"study {study} has no version {number}; it has: {there}",
                 next_act=f"Leave the version out to take the current one, or see: chevet study show {study}",
-            ) from None
-        except ValueError:
+            )
+        try:
+            manifest = json.loads((self._version_path(study, number) / MANIFEST).read_bytes())
+        except (OSError, ValueError):
             raise Fault(
                 f"version {number} of {study} is damaged: its manifest cannot be read",
                 next_act=f"Run `chevet study verify {study}`, and restore that version from a backup.",
@@ -110,9 +109,9 @@ class Lake:
         return Version(study, number, self._version_path(study, number), manifest)
 
     def versions(self, study: str) -> list[int]:
-        """The numbers of the versions that are there, oldest first."""
-        root = self._study_path(checked_name(study)) / "versions"
-        return sorted(int(p.name) for p in root.iterdir() if p.name.isdigit()) if root.is_dir() else []
+        """The numbers of the versions that are there, oldest first; the last is current."""
+        current = self._current(checked_name(study)) or 0
+        return [number for number in self._folders(study) if number <= current]
 
     def write(
         self,
@@ -213,14 +212,14 @@ class Lake:
         for leftover in root.glob(".*"):
             shutil.rmtree(leftover)
         current = self._current(study) or 0
-        there = self.versions(study)
+        there = self._folders(study)
         if max(there, default=0) != current or (self._study_path(study) / "REMOVING").exists():
             self._follow_the_ledger(study)
         return max(self._current(study) or 0, self._last(study)) + 1
 
     def _follow_the_ledger(self, study: str) -> None:
         """Finish what a crash left half done, as far as the ledger says that it was done."""
-        folder, there, current = self._study_path(study), self.versions(study), self._current(study) or 0
+        folder, there, current = self._study_path(study), self._folders(study), self._current(study) or 0
         imported, removed = self._told(study)
         unheard = [number for number in there if number > current and number not in imported]
         if len(unheard) > 1:  # an import leaves at most one: more means that the ledger or CURRENT was lost
@@ -249,6 +248,11 @@ class Lake:
                 elif entry.act == REMOVED:
                     removed |= set(entry.facts["versions"])
         return imported, removed
+
+    def _folders(self, study: str) -> list[int]:
+        """Every version's folder, those of an import cut short included."""
+        root = self._study_path(study) / "versions"
+        return sorted(int(p.name) for p in root.iterdir() if p.name.isdigit()) if root.is_dir() else []
 
     def _says_the_same(self, study: str, digest: str, made_by: Mapping[str, Any]) -> int | None:
         number = self._current(study)
