@@ -66,13 +66,17 @@ EVERY_KIND: dict[str, str] = {
     "meta_sv.txt": meta("STRUCTURAL_VARIANT", "SV", "data_sv.txt", stable_id="structural_variants"),
     "data_sv.txt": _table(
         "Sample_Id SV_Status Site1_Hugo_Symbol Site2_Hugo_Symbol Site1_Chromosome Site1_Position",
-        "S1 SOMATIC EML4 ALK 2 42522656", "S2 GERMLINE NA RET chr10 x"),
+        "S1 SOMATIC EML4 ALK 2 42522656",
+        "S2 GERMLINE NA RET chr10 x",
+    ),
     "meta_fusion.txt": meta("FUSION", "FUSION", "data_fusions.txt", stable_id="fusion"),
     "data_fusions.txt": _table(
         "Hugo_Symbol Entrez_Gene_Id Center Tumor_Sample_Barcode Fusion DNA_support RNA_support Method Frame",
-        "ALK 238 c S1 EML4-ALK unknown yes m in-frame"),
-    "meta_assay.txt": meta("GENERIC_ASSAY", "LIMIT-VALUE", "data_assay.txt", stable_id="ic50",
-                           generic_entity_meta_properties="NAME"),
+        "ALK 238 c S1 EML4-ALK unknown yes m in-frame",
+    ),
+    "meta_assay.txt": meta(
+        "GENERIC_ASSAY", "LIMIT-VALUE", "data_assay.txt", stable_id="ic50", generic_entity_meta_properties="NAME"
+    ),
     "data_assay.txt": _table("ENTITY_STABLE_ID NAME S1 S2", "drug_1 n >8 0.5", "drug_2 n NA 2"),
     "meta_gsva.txt": meta("GENESET_SCORE", "GSVA-SCORE", "data_gsva.txt", stable_id="gsva_scores"),
     "data_gsva.txt": _table("geneset_id S1", "HALLMARK_X -0.2"),
@@ -81,7 +85,8 @@ EVERY_KIND: dict[str, str] = {
     "data_gene_panel_1.txt": "stable_id: PANEL_1\ndescription: two genes\ngene_list: KRAS\tMLL2\n",
     "meta_gistic.txt": meta("GISTIC_GENES_AMP", "Q-VALUE", "data_gistic.txt"),
     "data_gistic.txt": _table(
-        "chromosome peak_start peak_end genes_in_region amp cytoband q_value", "8 1 9 MYC,PVT1, 1 8q24 1e-9"),
+        "chromosome peak_start peak_end genes_in_region amp cytoband q_value", "8 1 9 MYC,PVT1, 1 8q24 1e-9"
+    ),
     "meta_mutsig.txt": meta("MUTSIG", "Q-VALUE", "data_mutsig.txt"),
     "data_mutsig.txt": _table("rank gene N n p q", "1 KRAS 9 9 1e-9 <1e-9"),
     "meta_timeline.txt": meta("CLINICAL", "TIMELINE", "data_timeline.txt"),

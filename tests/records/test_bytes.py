@@ -42,7 +42,7 @@ def test_every_way_to_write_the_same_lines_reads_the_same(tmp_path: Path, conten
 
 
 def test_lines_in_an_older_code_are_mended_one_by_one_and_named(tmp_path: Path) -> None:
-    read, blocks = whole(tmp_path / "file", "name\n".encode() + "Tumör é\n".encode() + "Tumör\n".encode("cp1252"))
+    read, blocks = whole(tmp_path / "file", b"name\n" + "Tumör é\n".encode() + "Tumör\n".encode("cp1252"))
     assert read.decode() == "name\nTumör é\nTumör\n"
     assert blocks.line_repairs == {"wrong_encoding": [3]}
 

@@ -34,10 +34,25 @@ def test_a_maf_file_gives_variants_with_their_fraction(tmp_path: Path) -> None:
     record = record_of(tmp_path, f"#version 2.4\n{MAF}")
     first = record.tables["variant"].to_pylist()[0]
     assert first == {
-        "sample_id": "S1", "patient_id": "S1", "gene": "KRAS", "gene_as_given": "KRAS", "hgnc_id": "HGNC:6407",
-        "assembly": "GRCh37", "chromosome": "12", "start": 25398284, "end": 25398284, "reference_allele": "C",
-        "alternate_allele": "T", "consequence": "Missense_Mutation", "protein_change": "p.G12D", "cdna_change": None,
-        "transcript": None, "tumour_reference_reads": 60, "tumour_alternate_reads": 40, "vaf": 0.4, "origin": None,
+        "sample_id": "S1",
+        "patient_id": "S1",
+        "gene": "KRAS",
+        "gene_as_given": "KRAS",
+        "hgnc_id": "HGNC:6407",
+        "assembly": "GRCh37",
+        "chromosome": "12",
+        "start": 25398284,
+        "end": 25398284,
+        "reference_allele": "C",
+        "alternate_allele": "T",
+        "consequence": "Missense_Mutation",
+        "protein_change": "p.G12D",
+        "cdna_change": None,
+        "transcript": None,
+        "tumour_reference_reads": 60,
+        "tumour_alternate_reads": 40,
+        "vaf": 0.4,
+        "origin": None,
     }
     assert (record.about.source_format, record.about.assembly) == ("maf", "GRCh37")
 
@@ -53,17 +68,26 @@ def test_tcga_barcodes_name_the_patient_and_the_kind_of_sample(tmp_path: Path) -
 def test_what_a_lone_maf_does_not_say_is_noted(tmp_path: Path) -> None:
     found = reasons(record_of(tmp_path, MAF))
     assert found == {
-        ("patient", "patient_is_the_sample"): 2, ("sample", "sample_from_barcode"): 2, ("panel", "assumed_whole_exome"): 2}
+        ("patient", "patient_is_the_sample"): 2,
+        ("sample", "sample_from_barcode"): 2,
+        ("panel", "assumed_whole_exome"): 2,
+    }
 
 
 def test_an_old_symbol_is_brought_up_to_date_and_an_unknown_one_kept(tmp_path: Path) -> None:
-    rows = [with_cells(KRAS, Hugo_Symbol="MLL2"), with_cells(KRAS, Hugo_Symbol="NOTAGENE"),
-            with_cells(KRAS, Hugo_Symbol="1-Sep"), with_cells(KRAS, Hugo_Symbol="MLL4")]
+    rows = [
+        with_cells(KRAS, Hugo_Symbol="MLL2"),
+        with_cells(KRAS, Hugo_Symbol="NOTAGENE"),
+        with_cells(KRAS, Hugo_Symbol="1-Sep"),
+        with_cells(KRAS, Hugo_Symbol="MLL4"),
+    ]
     record = record_of(tmp_path, "\n".join([MAF_HEADER, *rows]) + "\n")
     assert record.tables["variant"].column("gene").to_pylist() == ["KMT2D", "NOTAGENE", "1-Sep", "MLL4"]
     assert record.tables["variant"].column("gene_as_given").to_pylist() == ["MLL2", "NOTAGENE", "1-Sep", "MLL4"]
-    assert [lines_of(record, reason) for reason in
-            ("symbol_updated", "unknown_gene", "gene_became_a_date", "ambiguous_gene")] == [[2], [3], [4], [5]]
+    assert [
+        lines_of(record, reason)
+        for reason in ("symbol_updated", "unknown_gene", "gene_became_a_date", "ambiguous_gene")
+    ] == [[2], [3], [4], [5]]
     assert record.report.tally("variant").repaired == 1
 
 
@@ -97,7 +121,9 @@ def test_a_cell_is_read_or_mended_or_noted(
     assert {name for table, name in found if table == "variant"} == ({reason} if reason else set())
 
 
-@pytest.mark.parametrize(("given", "kept", "count"), [("0.25", 0.25, 0), ("1.4", None, 1), ("-0.1", None, 1), ("13.64", None, 1)])
+@pytest.mark.parametrize(
+    ("given", "kept", "count"), [("0.25", 0.25, 0), ("1.4", None, 1), ("-0.1", None, 1), ("13.64", None, 1)]
+)
 def test_a_given_fraction_outside_0_to_1_is_emptied_and_reported(
     tmp_path: Path, given: str, kept: float | None, count: int
 ) -> None:
@@ -134,8 +160,9 @@ def test_a_folder_of_maf_files_is_one_study_and_repeats_across_files_are_rejecte
     record = read(tmp_path)
     check_accounts(record)
     assert record.tables["variant"].column("sample_id").to_pylist() == ["S1", "S2", "S9"]
-    assert [(row["file"], row["line"]) for row in record.report.rows().to_pylist()
-            if row["reason"] == "duplicate_variant"] == [("b.maf", 2)]
+    assert [
+        (row["file"], row["line"]) for row in record.report.rows().to_pylist() if row["reason"] == "duplicate_variant"
+    ] == [("b.maf", 2)]
 
 
 def test_a_maf_file_is_known_by_its_columns_whatever_its_name(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from chevet.records import bytes as text_bytes
 from chevet.records.report import ImportReport
 from chevet.records.text import Columns, TextTable, read_properties, read_table
 
-GENE = Columns(required=("Hugo_Symbol", "Sample"), optional=("t_ref_count", "t_alt_count"), known=frozenset({"n_depth"}))
+GENE = Columns(
+    required=("Hugo_Symbol", "Sample"), optional=("t_ref_count", "t_alt_count"), known=frozenset({"n_depth"})
+)
 
 
 def read(folder: Path, content: str | bytes, columns: Columns = GENE) -> tuple[TextTable, ImportReport]:
@@ -81,7 +83,8 @@ def test_all_absent_columns_are_named_at_once_with_the_nearest(tmp_path: Path) -
     with pytest.raises(BadInput) as refused:
         read(tmp_path, "#v\nGene_Symbol\tother\nKRAS\tS1\n")
     assert refused.value.message == (
-        'file.txt, line 2: column "Hugo_Symbol" is absent (nearest: column 1); column "Sample" is absent')
+        'file.txt, line 2: column "Hugo_Symbol" is absent (nearest: column 1); column "Sample" is absent'
+    )
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "#only a comment\n", "\ufeff"])

@@ -59,6 +59,13 @@ def said(column: Column) -> Column:
     return by_value(column, lambda text: None if is_missing(text) else text.strip())
 
 
+def said_of_numbers(column: Column) -> Column:
+    """As `said`, for columns where most cells are numbers: only the others are looked at one by one."""
+    plain = pc.match_substring_regex(column, NUMBER)
+    others = said(pc.if_else(plain, pa.scalar(None, pa.string()), column))
+    return pc.if_else(plain, column, others)
+
+
 def mask(condition: Column) -> Mask:
     """A pyarrow condition as a numpy mask; null counts as false."""
     return np.asarray(pc.fill_null(condition, False).to_numpy(zero_copy_only=False), dtype=bool)
@@ -83,7 +90,7 @@ def whole_numbers(column: Column) -> tuple[Column, Mask]:
 
 
 def _parsed(column: Column, pattern: str, type_: pa.DataType) -> tuple[Column, Mask]:
-    column = said(column)
+    column = said_of_numbers(column)
     good = pc.match_substring_regex(column, pattern)
     wrong = mask(pc.invert(good))
     bare = pc.if_else(good, pc.utf8_ltrim(column, "+"), pa.scalar(None, pa.string()))

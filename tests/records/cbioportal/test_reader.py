@@ -242,8 +242,19 @@ def test_every_kind_of_file_is_read_with_few_remarks(tmp_path: Path) -> None:
     check_accounts(record)
     check_reasons(record)
     assert {name: table.num_rows for name, table in record.tables.items()} == {
-        "patient": 2, "diagnosis": 2, "sample": 2, "panel": 12, "panel_gene": 9, "treatment": 1, "event": 4,
-        "measurement": 6, "variant": 2, "copy_number": 10, "structural_variant": 3, "expression": 8, "study_file": 8,
+        "patient": 2,
+        "diagnosis": 2,
+        "sample": 2,
+        "panel": 12,
+        "panel_gene": 9,
+        "treatment": 1,
+        "event": 4,
+        "measurement": 6,
+        "variant": 2,
+        "copy_number": 10,
+        "structural_variant": 3,
+        "expression": 8,
+        "study_file": 8,
     }
     assert record.report.missing_files == []
 

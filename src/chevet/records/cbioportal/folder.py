@@ -71,6 +71,8 @@ class Study:
     # The study's own cancer type, for samples that name none: its words and its OncoTree code.
     cancer_type: str | None = None
     cancer_code: str | None = None
+    # OncoTree code and words of each patient's tumour, where the patient file has them.
+    tumour_of_patient: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
     # Samples that the mutation files' #Sequenced_Samples lines name.
     sequenced: set[str] = field(default_factory=set)
@@ -86,6 +88,13 @@ class Study:
     def patients_of(self, samples: Column) -> Column:
         """The patient of each sample, null for a sample the study does not have."""
         return by_value(samples, self.patient_of_sample.get)
+
+    def was_read(self, meta: Meta, profile: Profile) -> None:
+        """Remember a profile whose data were read; a panel in its meta file is the panel of all its samples."""
+        if "gene_panel" in meta.properties:
+            profile.panels.update(dict.fromkeys(profile.samples, meta.properties["gene_panel"]))
+        name = meta.profile if meta.profile not in self.profiles else f"{meta.profile} ({meta.file})"
+        self.profiles[name] = profile
 
     def say_unread(self, table: str, text: TextTable) -> None:
         """Note the columns of a file that have no place in the record."""
@@ -119,18 +128,25 @@ def inside(folder: Path, name: str, said_in: str) -> Path:
     Raises BadInput for an empty name, an absolute one, one that climbs out, or a link that leads out.
     """
     why = None
-    if not name or "\0" in name or len(name) > 1000:
+    if not name or "\0" in name or any(len(part.encode()) > 255 for part in Path(name).parts):
         why = "names no file"
     elif Path(name).is_absolute() or "\\" in name or ".." in Path(name).parts:
         why = "names a file outside the study folder"
-    elif not (folder / name).resolve().is_relative_to(folder.resolve()):
-        why = "names a link that leads outside the study folder"
+    elif not _leads_inside(folder, folder / name):
+        why = "names a link that leads outside the study folder, or nowhere"
     if why is not None:
         raise BadInput(
             f"{said_in}: a file name in it {why}; nothing was read",
             next_act="Put the file into the study folder and name it there, without a path that leaves the folder.",
         )
     return folder / name
+
+
+def _leads_inside(folder: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link to itself, a path too long
+        return False
 
 
 def open_study(folder: Path, report: ImportReport, progress: Progress) -> Study:

@@ -17,7 +17,19 @@ from chevet.errors import BadInput
 from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.cbioportal.panels import add_panel_genes
 from chevet.records.genes import NamedGenes, named
-from chevet.records.rows import Column, Mask, distinct, emptied, mask, numbers, pc, said, shaped, whole_numbers
+from chevet.records.rows import (
+    Column,
+    Mask,
+    distinct,
+    emptied,
+    mask,
+    numbers,
+    pc,
+    said,
+    said_of_numbers,
+    shaped,
+    whole_numbers,
+)
 from chevet.records.text import Columns, Lines, TextTable, read_table
 
 GENE_COLUMNS = ("Hugo_Symbol", "Entrez_Gene_Id")
@@ -143,7 +155,7 @@ def cells_of(
     for start in range(0, len(rows) if owners else 0, step):
         part = rows[start:start + step]
         at: Column = pa.array(part)
-        values = said(pa.concat_arrays([_flat(table.columns[owner].take(at)) for owner in owners]))
+        values = said_of_numbers(pa.concat_arrays([_flat(table.columns[owner].take(at)) for owner in owners]))
         told = np.ones(len(values), dtype=bool) if empty else mask(pc.is_valid(values))
         row, owner_at = np.tile(part, len(owners))[told], np.repeat(np.arange(len(owners)), len(part))[told]
         study.report.count_read(name, len(row))
@@ -215,5 +227,5 @@ def _repeats(samples: Column, genes: Column, among: Mask) -> Mask:
 def _say_tested(study: Study, meta: Meta, kind: str, samples: set[str], genes: list[str]) -> None:
     """The samples of a matrix were tested for its genes, unless a panel says for which."""
     panel = f"genes of {meta.data_file}"
-    study.profiles[meta.profile] = Profile(kind, samples, own_panel=panel)
+    study.was_read(meta, Profile(kind, samples, own_panel=panel))
     add_panel_genes(study, panel, genes, meta.data_file)

@@ -30,10 +30,6 @@ def read_panels(study: Study) -> None:
     """The `panel` and `panel_gene` rows of the study."""
     described = _panel_files(study)
     listed = _listed(study)
-    for meta in study.metas:
-        if meta.profile in study.profiles and "gene_panel" in meta.properties:
-            profile = study.profiles[meta.profile]
-            profile.panels.update(dict.fromkeys(profile.samples, meta.properties["gene_panel"]))
     for meta, path in study.of_kind(("GENE_PANEL_MATRIX", "")):
         table = read_table(path, Columns(required=("SAMPLE_ID",), others=True), study.report, "panel",
                            file=meta.data_file)

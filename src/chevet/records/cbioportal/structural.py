@@ -108,4 +108,4 @@ def _add(
         **columns, "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
     }).filter(pa.array(~strangers & ~nameless))
     study.add(NAME, made)
-    study.profiles[meta.profile] = Profile(NAME, distinct(made.column("sample_id")))
+    study.was_read(meta, Profile(NAME, distinct(made.column("sample_id"))))

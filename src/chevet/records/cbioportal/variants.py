@@ -22,7 +22,7 @@ def read_variant_files(study: Study) -> None:
             assembly_said=study_assembly(study),
         )
         study.variant_files.append(file)
-        study.profiles[meta.profile] = Profile("variant", distinct(file.rows.column("sample_id")))
+        study.was_read(meta, Profile("variant", distinct(file.rows.column("sample_id"))))
         for _, comment in file.text.comments:
             name, _, samples = comment.partition(":")
             if name.strip().casefold() == SEQUENCED:
