@@ -302,6 +302,29 @@ class _Reading:
             made["vaf"] = _fraction(made.get("vaf"), _floats(reads[0]), _floats(reads[1]))
 
     def _field(self, field_: Field, rule: FieldRule) -> Any:
+        try:
+            return self._within(field_, rule, self._read_field(field_, rule))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            kinds = ", ".join(str(self.source.columns[column].type) for column in rule.columns)
+            raise BadInput(
+                f"{self.source.file}, column {', '.join(rule.columns)}: values of this kind ({kinds}) cannot be read "
+                f"as {self.rule.record}.{field_.name}",
+                next_act="Export the column as text or as plain numbers.",
+            ) from error
+
+    def _within(self, field_: Field, rule: FieldRule, made: Any) -> Any:
+        """The column without the values that its field cannot have."""
+        if field_.name not in values.RANGES:
+            return made
+        least, most, reason = values.RANGES[field_.name]
+        found = _floats(made)
+        outside = (found < least) | (found > most)
+        if not outside.any():
+            return made
+        self._mark(field_, rule, [Mark(reason, "repaired", np.flatnonzero(outside))])
+        return pc.if_else(pa.array(outside), pa.scalar(None, made.type), made)
+
+    def _read_field(self, field_: Field, rule: FieldRule) -> Any:
         if rule.constant is not None:
             return self._constant(field_, rule)
         if rule.formats or rule.since:
@@ -310,7 +333,7 @@ class _Reading:
         plain = len(rule.columns) == 1 and not rule.values and pa.types.is_integer(whole.type)
         if plain and field_.type == WHOLE:
             return whole.cast(WHOLE).combine_chunks()
-        if plain is False and _plain_number(whole, field_, rule):
+        if _plain_number(whole, field_, rule):
             return self._numbers(whole, field_)
         read = self._reader(field_, rule)
         if field_.name == "oncotree_code":
@@ -346,20 +369,14 @@ class _Reading:
 
     def _numbers(self, column: Any, field_: Field) -> Any:
         """A column of numbers as it is; not-a-number is nothing said, a broken whole number is emptied."""
-        given = column.cast(pa.float64()).combine_chunks()
-        found = _floats(given)
+        found = _floats(column.cast(pa.float64(), safe=False).combine_chunks())
         said = np.isfinite(found)
         if field_.type == WHOLE:
-            broken = said & (found != np.floor(found))
+            broken = said & ((found != np.floor(found)) | (np.abs(found) >= 2**53))
             if broken.any():
                 self.marks.append(Mark("not_a_whole_number", "repaired", np.flatnonzero(broken)))
             said &= ~broken
             return pa.array(np.where(said, found, 0).astype(np.int64), mask=~said)
-        if field_.name in ("vaf", "purity"):
-            wrong = said & ((found > 1) | (found < 0))
-            if wrong.any():
-                self.marks.append(Mark(f"{field_.name}_out_of_range", "repaired", np.flatnonzero(wrong)))
-            said &= ~wrong
         return pa.array(np.where(said, found, 0), mask=~said)
 
     def _constant(self, field_: Field, rule: FieldRule) -> Any:

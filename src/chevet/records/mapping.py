@@ -164,6 +164,7 @@ def parse(text: str, name: str) -> TablesMapping:
         tables=tuple(t for t in tables if t is not None),
     )
     reader.no_more()
+    _check_owners(mapping, faults)
     if not content.get("table"):
         faults.append("it has no [[table]]: nothing says which file feeds which table")
     if faults:
@@ -172,6 +173,18 @@ def parse(text: str, name: str) -> TablesMapping:
             next_act="See docs/how-to/import-tables-with-a-mapping.md for every key.",
         )
     return mapping
+
+
+def _check_owners(mapping: TablesMapping, faults: list[str]) -> None:
+    """Rows of a patient or sample that no table lists would all be left out: better told at once."""
+    fed = {rule.record for rule in mapping.tables}
+    for owner in ("patient", "sample"):
+        lost = sorted({r.record for r in mapping.tables if f"{owner}_id" in r.fields and r.record != owner})
+        if lost and owner not in fed and mapping.unlisted != "add":
+            faults.append(
+                f"{', '.join(lost)} name a {owner}, and no [[table]] feeds {owner}: "
+                f'add one, or say unlisted = "add" to list every {owner} that is named'
+            )
 
 
 class _Keys:

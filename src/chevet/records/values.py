@@ -38,6 +38,7 @@ class Mark(NamedTuple):
 ReadValue = Callable[[str], Said]
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_ISO_DATE = re.compile(r"(\d{4})-\d{2}-\d{2}([T ].*)?")
 _DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": 365.25}
 _YES = {"true", "yes", "y", "1", "1.0", "oui", "t"}
 _NO = {"false", "no", "n", "0", "0.0", "non", "f"}
@@ -45,6 +46,21 @@ _DEAD = {"dead", "deceased", "died", "1:deceased", "décédé", "décédée", "d
 _ALIVE = {"alive", "living", "0:living", "vivant", "vivante", "0", "0.0"}
 _CHROMOSOMES = {str(n): str(n) for n in range(1, 23)} | {"23": "X", "24": "Y", "25": "MT"}
 _CHROMOSOMES |= {"X": "X", "Y": "Y", "M": "MT", "MT": "MT"}
+
+# What a field can be at least and at most; anything else is emptied, for this reason.
+_NO_END = float("inf")
+RANGES: dict[str, tuple[float, float, str]] = {
+    "vaf": (0, 1, "vaf_out_of_range"),
+    "purity": (0, 1, "purity_out_of_range"),
+    "age_at_diagnosis_years": (0, 130, "age_not_possible"),
+    "tumour_reference_reads": (0, _NO_END, "reads_not_a_count"),
+    "tumour_alternate_reads": (0, _NO_END, "reads_not_a_count"),
+    "supporting_reads": (0, _NO_END, "reads_not_a_count"),
+    "start": (1, _NO_END, "position_not_understood"),
+    "end": (1, _NO_END, "position_not_understood"),
+    "position_1": (1, _NO_END, "position_not_understood"),
+    "position_2": (1, _NO_END, "position_not_understood"),
+}
 
 ALLELES = ("reference_allele", "alternate_allele")
 
@@ -107,7 +123,7 @@ def reader_of(field: Field, unit: str | None = None, through: str | None = None)
     if field.type == NUMBER:
         return lambda text: _number(text, field.name, unit)
     if field.type == WHOLE:
-        return _whole
+        return _year if field.name.endswith("_year") else _whole
     if field.type == YES_NO:
         return _yes_no
     if field.name == "oncotree_code":
@@ -130,8 +146,6 @@ def _number(text: str, name: str, unit: str | None) -> Said:
         value *= _DAYS_IN[unit]
     elif unit in _DAYS_IN and name.endswith("_years"):
         value *= _DAYS_IN[unit] / _DAYS_IN["years"]
-    if name in ("vaf", "purity") and not 0 <= value <= 1:
-        return Said(None, f"{name}_out_of_range")
     return Said(value)
 
 
@@ -140,6 +154,12 @@ def _whole(text: str) -> Said:
     if value is None:
         return Said(None, "wrong_number")
     return Said(int(value)) if value.is_integer() and abs(value) < 2**53 else Said(None, "not_a_whole_number")
+
+
+def _year(text: str) -> Said:
+    """A year, or the year of a date written as 2024-03-31."""
+    year = _ISO_DATE.fullmatch(text.strip())
+    return Said(int(year[1])) if year else _whole(text)
 
 
 def _yes_no(text: str) -> Said:
