@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chevet.bedside.chart import Chart, Row
-from chevet.bedside.important_genes import ImportantGene, Kind, Why
+from chevet.bedside.important_genes import ImportantGene, Kind, Why, known_elsewhere
 from chevet.cohort.alterations import ALTERING_CLASS, NOT_ALTERING_CLASS, UNCLEAR_CLASS
 from chevet.cohort.fields import AMPLIFICATION_CALL, DELETION_CALL, TEST_FOR
 
@@ -43,7 +43,7 @@ class Finding:
     change        protein change (HGVS p.), else the coding change (HGVS c.); null when not said
     consequence   class of the variant as in the record, null for other kinds
     effect        whether it alters the protein; `unclear` when the source says too little to tell
-    why           set when the gene is one to look for in this tumour
+    why           set when the alteration is one to look for, in this tumour or `elsewhere` in another
     """
 
     gene: str
@@ -84,16 +84,17 @@ class Panel:
 
 
 def findings(chart: Chart, important: Sequence[ImportantGene]) -> tuple[Finding, ...]:
-    """Every alteration found, those to look for in this tumour first, those that leave the protein as it is last."""
-    rank = {(g.gene, g.kind): (i, g.why) for i, g in enumerate(important)}
+    """Every alteration found: those to look for here, then those known in other tumours, the silent ones last."""
+    rank: dict[tuple[str, Kind], tuple[int, Why]] = dict.fromkeys(known_elsewhere(), (len(important), "elsewhere"))
+    rank.update({(g.gene, g.kind): (i, g.why) for i, g in enumerate(important)})
     found = [*_variants(chart.variant, rank), *_copy_numbers(chart.copy_number, rank), *_fusions(chart, rank)]
-    last = len(rank)
+    last = len(important) + 1
     return tuple(
         sorted(
             found,
             key=lambda f: (
                 EFFECT_ORDER.index(f.effect),
-                rank.get((f.gene, f.kind), (last, None))[0],
+                rank[f.gene, f.kind][0] if (f.gene, f.kind) in rank else last,
                 f.gene,
                 f.kind,
                 f.change or "",

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Literal, cast
 
 Kind = Literal["variant", "amplification", "deletion", "fusion"]
-Why = Literal["treatment", "driver"]
+Why = Literal["treatment", "driver", "elsewhere"]
 
 KINDS: tuple[Kind, ...] = ("variant", "amplification", "deletion", "fusion")
 BLOOD = frozenset({"MYELOID", "LYMPH", "HEMATOPOIETIC"})
@@ -84,3 +84,15 @@ def important_genes(code: str, ancestors: Sequence[str]) -> tuple[ImportantGene,
             if row["tumour"] == tumour:
                 found.setdefault((row["gene"], "variant"), ImportantGene(row["gene"], "variant", "driver", tumour))
     return tuple(found.values())
+
+
+@cache
+def known_elsewhere() -> frozenset[tuple[str, Kind]]:
+    """Alterations on the list of at least one tumour: `elsewhere` for a tumour that does not list them.
+
+    >>> ("KRAS", "variant") in known_elsewhere(), ("TTN", "variant") in known_elsewhere()
+    (True, False)
+    """
+    for_treatment = {(row["gene"], cast(Kind, row["kind"])) for row in _lines("treatment_genes.tsv")[1]}
+    drivers: set[tuple[str, Kind]] = {(row["gene"], "variant") for row in _lines("driver_genes.tsv")[1]}
+    return frozenset(for_treatment | drivers)

@@ -53,14 +53,14 @@ def _alive(group: Outlook, months: int, w: Wording) -> Cell:
     if landmark.low is None or landmark.high is None:
         return Cell(w.percent(landmark.alive))
     interval = w.word("interval", low=w.percent(landmark.low), high=w.percent(landmark.high))
-    return Cell(w.percent(landmark.alive), note=interval)
+    return Cell(w.percent(landmark.alive), note=f"({interval})")
 
 
 def _median(group: Outlook, w: Wording) -> Cell:
     if group.median is None:
         return Cell(w.word("summary.median_not_reached"))
     median = w.word("unit.months", n=w.number(group.median, 1))
-    return Cell(median, note=interval_words(group.ci_low, group.ci_high, w))
+    return Cell(median, note=f"({interval_words(group.ci_low, group.ci_high, w)})")
 
 
 def _how(similar: Similar, w: Wording) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ def compose(page: PatientPage, lang: Lang) -> Sheet:
         headings={name: w.word(f"section.{name}") for name in SECTIONS},
         facts=details.facts(page, w),
         tumours=tuple(details.tumour_facts(tumour, w) for tumour in page.tumours),
+        markers=details.marker_facts(page, w),
         samples=details.samples(page.samples, w),
         found=details.found(page, w),
         tested=details.tested(page, w),

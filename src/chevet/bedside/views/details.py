@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chevet.bedside.findings import Finding, State
 from chevet.bedside.page import Event, Measurement, PatientPage, Sample, Treatment, Tumour
@@ -17,8 +17,9 @@ from chevet.bedside.views.summary import (
     side,
 )
 from chevet.bedside.views.wording import Wording
+from chevet.records.tables import DAYS_PER_MONTH
 
-MOST_MAIN = 25
+MOST_MAIN = 12
 STATES: tuple[State, ...] = ("found", "unclear", "not_tested", "not_found")
 
 
@@ -58,6 +59,12 @@ def facts(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
     ]
     if page.cause_of_death:
         found.append(Fact(w.word("fact.cause_of_death"), cell(page.cause_of_death, w)))
+    return tuple(found)
+
+
+def marker_facts(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
+    """Receptors and microsatellites, with the names and values of the source beside."""
+    found = []
     for marker in page.markers:
         given = "; ".join(f"{name} {value}" for name, value in marker.values)
         words = marker_words(marker, w).removeprefix(w.word(f"marker.{marker.marker}")).strip()
@@ -85,11 +92,18 @@ def tumour_facts(tumour: Tumour, w: Wording) -> tuple[Fact, ...]:
     )
 
 
+def sample_numbers(rows: Sequence[Sample]) -> dict[str, str]:
+    """`(1)`, `(2)`, ... for the samples, by which the findings name them; nothing where there is only one."""
+    return {row.sample_id: f"({i})" if len(rows) > 1 else "" for i, row in enumerate(rows, start=1)}
+
+
 def samples(rows: Sequence[Sample], w: Wording) -> Table:
+    numbers = sample_numbers(rows)
+
     def line(sample: Sample) -> tuple[Cell, ...]:
         purity, burden = sample.purity, sample.tmb_per_megabase
         return (
-            Cell(sample.sample_id),
+            Cell(sample.sample_id, note=numbers[sample.sample_id]),
             cell(w.coded("sample_type", sample.sample_type) or sample.sample_type_as_given, w),
             cell(sample.site, w),
             cell(None if sample.collected_days is None else w.months(sample.collected_days), w),
@@ -103,10 +117,10 @@ def samples(rows: Sequence[Sample], w: Wording) -> Table:
 
 
 def found(page: PatientPage, w: Wording) -> Found:
-    """Findings that count first; beyond 25, those off the tumour's list go to a second table."""
+    """Findings that count first; beyond 12, those off the tumour's list go to a second table."""
     counted = [f for f in page.findings if f.effect != "not_altering"]
     silent = [f for f in page.findings if f.effect == "not_altering"]
-    listed = sum(f.why is not None for f in counted)
+    listed = sum(f.why in ("treatment", "driver") for f in counted)
     cut = len(counted) if len(counted) <= MOST_MAIN else max(listed, MOST_MAIN)
     frequencies = {(f.gene, f.kind): f for f in page.standing.frequencies}
     group = page.standing.tumour
@@ -114,8 +128,10 @@ def found(page: PatientPage, w: Wording) -> Found:
     keys = ("found.gene", "found.alteration", "found.consequence", "found.vaf", "found.origin")
     headings = (*(w.word(key) for key in keys), last)
 
+    numbers = sample_numbers(page.samples)
+
     def lines(rows: Sequence[Finding]) -> Table:
-        cells = [_finding_line(f, frequencies.get((f.gene, f.kind)), len(page.samples) > 1, w) for f in rows]
+        cells = [_finding_line(f, frequencies.get((f.gene, f.kind)), numbers, w) for f in rows]
         return table(w.word("found.caption"), headings, cells, w.word(none), w)
 
     others = len(counted) - cut
@@ -131,9 +147,11 @@ def found(page: PatientPage, w: Wording) -> Found:
     )
 
 
-def _finding_line(finding: Finding, frequency: Frequency | None, name_samples: bool, w: Wording) -> tuple[Cell, ...]:
+def _finding_line(
+    finding: Finding, frequency: Frequency | None, numbers: Mapping[str, str], w: Wording
+) -> tuple[Cell, ...]:
     fractions = [
-        f"{w.percent(seen.vaf)} ({seen.sample_id})" if name_samples else w.percent(seen.vaf)
+        f"{w.percent(seen.vaf)} {numbers.get(seen.sample_id, seen.sample_id)}".strip()
         for seen in finding.seen
         if seen.vaf is not None
     ]
@@ -156,6 +174,7 @@ def _finding_line(finding: Finding, frequency: Frequency | None, name_samples: b
 
 def tested(page: PatientPage, w: Wording) -> Tested:
     """The tests done, and the three states of the genes to look for."""
+    numbers = sample_numbers(page.samples)
     lines = []
     for panel in page.panels:
         genes = w.word("tested.whole") if panel.genes is None else w.number(panel.genes)
@@ -165,7 +184,7 @@ def tested(page: PatientPage, w: Wording) -> Tested:
             Cell(panel.panel_id),
             Cell(w.word("tested.genes_unknown"), said=False) if unknown else Cell(genes),
             Cell(w.joined(sees)),
-            Cell(", ".join(panel.samples)),
+            Cell(", ".join(f"{sample} {numbers.get(sample, '')}".strip() for sample in panel.samples)),
         ))  # fmt: skip
     silent = sorted({kind for panel in page.panels for kind in panel.without_results})
     notes = [w.word("tested.no_results", kinds=w.joined([w.word(f"alteration_type.{kind}") for kind in silent]))]
@@ -211,9 +230,9 @@ def treatments(rows: Sequence[Treatment], w: Wording) -> Table:
 def _when(treatment: Treatment, w: Wording) -> Cell:
     if treatment.start_days is None:
         return Cell(w.word("treatment.undated"), said=False)
-    start = w.months(treatment.start_days)
     if treatment.end_days is None:
-        return Cell(w.word("treatment.from", start=start))
+        return Cell(w.word("treatment.from", start=w.months(treatment.start_days)))
+    start = w.number(treatment.start_days / DAYS_PER_MONTH, 1)
     return Cell(w.word("treatment.from_to", start=start, end=w.months(treatment.end_days)))
 
 
@@ -227,10 +246,10 @@ def events(page: PatientPage, w: Wording) -> Table:
     rows = [line(event) for event in page.events]
     for endpoint in page.endpoints:
         if endpoint.days is not None and endpoint.occurred is not None:
-            key = "endpoint.occurred" if endpoint.occurred else "endpoint.not_yet"
-            rows.append(
-                (Cell(w.word(f"endpoint.{endpoint.endpoint}")), Cell(w.word(key, when=w.months(endpoint.days))))
-            )
+            said = "occurred" if endpoint.occurred else "not_yet"
+            group = "survival" if endpoint.endpoint == "overall_survival" else "endpoint"
+            when = w.word(f"{group}.{said}", when=w.months(endpoint.days))
+            rows.append((Cell(w.word(f"endpoint.{endpoint.endpoint}")), Cell(when)))
     return Table(w.word("event.caption"), (w.word("event.what"), w.word("event.when")), tuple(rows))
 
 

@@ -19,7 +19,7 @@ from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
 
 _FONT = "Libertinus Serif"
-COURSE_WIDTH, CURVE_WIDTH = 430, 330  # so that words in the pictures come out near the size of the text
+COURSE_WIDTH, CURVE_WIDTH = 330, 360  # so that words in the pictures come out near the size of the text
 
 
 def pdf(sheet: Sheet, *, made_on: datetime.date) -> bytes:

@@ -10,6 +10,7 @@ from chevet.bedside.page import PatientPage
 from chevet.bedside.standing import Outlook, Similar
 from chevet.bedside.views.sheet import Picture
 from chevet.bedside.views.wording import Lang, Wording
+from chevet.cohort import pictures
 from chevet.records.tables import DAYS_PER_MONTH
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
@@ -20,7 +21,8 @@ Row = dict[str, Any]
 
 
 def _config(lang: Lang) -> dict[str, Any]:
-    number = {"decimal": ",", "thousands": "\u202f", "percent": "\u202f%"} if lang == "fr" else {"decimal": ".", "thousands": ","}
+    french = {"decimal": ",", "thousands": "\u202f", "percent": "\u202f%"}
+    number = french if lang == "fr" else {"decimal": ".", "thousands": ","}
     return {
         "background": "#ffffff",
         "padding": {"left": 14, "right": 14, "top": 6, "bottom": 4},
@@ -52,12 +54,13 @@ def survival_picture(page: PatientPage, similar: Similar, w: Wording) -> Picture
         *_curve_names({names["everyone"]: (everyone, GREY), names["nearest"]: (nearest, BLUE)}, end),
         *_this_patient(page, w, end),
     ]
+    ticks = list(range(0, int(end) + 1, step))
     x = {"field": "month", "type": "quantitative", "title": w.word("cohort.axis_months"),
-         "scale": {"domain": [0, end], "nice": False}, "axis": {"values": list(range(0, int(end) + 1, step)), "grid": False}}  # fmt: skip
+         "scale": {"domain": [0, end], "nice": False}, "axis": {"values": ticks, "grid": False}}  # fmt: skip
     y = {"field": "alive", "type": "quantitative", "title": w.word("cohort.axis_alive"),
          "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 5}}  # fmt: skip
     spec = {
-        "$schema": SCHEMA, "width": WIDTH, "height": 260, "config": _config(w.lang),
+        "$schema": SCHEMA, "width": WIDTH, "height": 215, "config": _config(w.lang),
         "encoding": {"x": x, "y": y}, "layer": layers,
     }  # fmt: skip
     median = w.word("summary.median_not_reached")
@@ -90,8 +93,7 @@ def _curve_names(curves: Mapping[str, tuple[Outlook, str]], end: float) -> list[
     Curves fall: the empty place is above to the right of the higher one, below to the left of the lower one.
     """
     first, second = (group for group, _ in curves.values())
-    months = [m for m in range(int(end * 0.2), int(end * 0.6) + 1)]
-    at = max(months, key=lambda m: abs(_height(first, m) - _height(second, m)))
+    at = max(range(int(end * 0.2), int(end * 0.6) + 1), key=lambda m: abs(_height(first, m) - _height(second, m)))
     heights = {name: _height(group, at) for name, (group, _) in curves.items()}
     upper = max(heights, key=lambda name: heights[name])
     return [
@@ -130,79 +132,82 @@ def _this_patient(page: PatientPage, w: Wording, end: float) -> list[Row]:
 
 
 def timeline_picture(page: PatientPage, w: Wording) -> Picture | None:
-    """The patient's course on one axis of months, a lane per kind of fact; None when only the diagnosis is dated."""
-    spans, points = _spans(page, w), _points(page, w)
-    if not spans and len(points) < 2:
+    """The patient's course on one axis of months, a lane per kind of fact and per treatment.
+
+    None when nothing but the diagnosis is dated.
+    """
+    marks = _marks(page, w)
+    if len({mark["month"] for mark in marks}) < 2 and not any("until" in mark for mark in marks):
         return None
-    lanes = [w.word(f"timeline.{lane}") for lane in ("diagnosis", "sample", "treatments", "events", "last_news")]
-    used = [lane for lane in lanes if any(row["lane"] == lane for row in (*spans, *points))]
-    last = max([row["month"] for row in points] + [row["until"] for row in spans])
-    first = min([row["month"] for row in points] + [row["month"] for row in spans])
-    end, step = _scale(last)
-    start = math.floor(min(first, 0) / step) * step
-    x = {"field": "month", "type": "quantitative", "title": w.word("timeline.caption"),
-         "scale": {"domain": [start, end], "nice": False}, "axis": {"values": list(range(start, int(end) + 1, step))}}  # fmt: skip
-    y = {"field": "lane", "type": "nominal", "title": None, "sort": used,
-         "scale": {"domain": used}, "axis": {"labelPadding": 14, "labelLimit": 260, "labelColor": INK, "domain": False, "ticks": False, "labelFontSize": 13}}  # fmt: skip
+    lanes = list(dict.fromkeys(mark["lane"] for mark in marks))
+    end, step = _scale(max(float(mark.get("until", mark["month"])) for mark in marks))
+    start = math.floor(min(0.0, *(mark["month"] for mark in marks)) / step) * step
+    ticks = list(range(start, int(end) + 1, step))
+    x = {"field": "month", "type": "quantitative", "title": None, "axis": {"values": ticks},
+         "scale": {"domain": [start, end], "nice": False}}  # fmt: skip
+    axis = {
+        "labelPadding": 14,
+        "labelLimit": 260,
+        "labelColor": INK,
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 12,
+    }
+    y = {"field": "lane", "type": "nominal", "title": None, "sort": lanes, "scale": {"domain": lanes}, "axis": axis}
+    turn = start + (end - start) * 0.6
+    word = {"type": "text", "dx": {"expr": f"datum.month > {turn} ? -9 : 9"}, "fontSize": 11, "color": INK,
+            "align": {"expr": f"datum.month > {turn} ? 'right' : 'left'"}}  # fmt: skip
+    bar = {"type": "bar", "height": 11, "color": PALE, "stroke": BLUE, "cornerRadius": 2}
+    dot = {"type": "point", "filled": True, "size": 80, "color": BLUE}
+    shape = {"field": "shape", "type": "nominal", "scale": None, "legend": None}
+    spans = {"values": [mark for mark in marks if "until" in mark]}
+    points = {"values": [mark for mark in marks if "until" not in mark]}
     layers: list[Row] = [
-        {"data": {"values": spans}, "mark": {"type": "bar", "height": 12, "color": PALE, "stroke": BLUE, "cornerRadius": 2},
-         "encoding": {"x2": {"field": "until"}}},
-        {"data": {"values": points}, "mark": {"type": "point", "filled": True, "size": 90, "color": BLUE},
-         "encoding": {"shape": {"field": "shape", "type": "nominal", "scale": None, "legend": None}}},
-        {"data": {"values": [*spans, *points]},
-         "mark": {"type": "text", "dy": -13, "align": {"expr": f"datum.month > {start + (end - start) * 0.75} ? 'right' : 'left'"},
-                  "fontSize": 11, "color": INK},
-         "encoding": {"text": {"field": "name"}}},
+        {"data": spans, "mark": bar, "encoding": {"x2": {"field": "until"}}},
+        {"data": points, "mark": dot, "encoding": {"shape": shape}},
+        {"data": points, "mark": word, "encoding": {"text": {"field": "name"}}},
     ]  # fmt: skip
     spec = {
-        "$schema": SCHEMA, "width": WIDTH, "height": {"step": 40}, "config": _config(w.lang),
+        "$schema": SCHEMA, "width": WIDTH, "height": {"step": 26}, "config": _config(w.lang),
         "encoding": {"x": x, "y": y}, "layer": layers,
     }  # fmt: skip
     return Picture(spec, w.word("timeline.alt"), w.word("timeline.caption"))
 
 
-def _spans(page: PatientPage, w: Wording) -> list[Row]:
-    lane = w.word("timeline.treatments")
-    return [
-        {"lane": lane, "month": t.start_days / DAYS_PER_MONTH, "until": t.end_days / DAYS_PER_MONTH,
-         "name": t.name or t.as_given or w.coded("treatment_class", t.treatment_class) or ""}
-        for t in page.treatments
-        if t.given and t.start_days is not None and t.end_days is not None
-    ]  # fmt: skip
+def _marks(page: PatientPage, w: Wording) -> list[Row]:
+    """What is dated, lane after lane in the order in which lanes are drawn; `until` makes a mark a span."""
 
-
-def _points(page: PatientPage, w: Wording) -> list[Row]:
     def point(lane: str, days: float, name: str, shape: str) -> Row:
-        return {"lane": w.word(f"timeline.{lane}"), "month": days / DAYS_PER_MONTH, "name": name, "shape": shape}
+        return {
+            "lane": pictures.shown(lane),
+            "month": days / DAYS_PER_MONTH,
+            "name": pictures.shown(name),
+            "shape": shape,
+        }
 
-    found = [point("diagnosis", t.diagnosed_days or 0.0, t.oncotree_code or "", "diamond") for t in page.tumours]
-    found += [
-        point("sample", s.collected_days, w.coded("sample_type", s.sample_type) or "", "square")
-        for s in page.samples
-        if s.collected_days is not None
-    ]
-    found += [
-        point(
-            "treatments",
-            t.start_days,
-            t.name or t.as_given or w.coded("treatment_class", t.treatment_class) or "",
-            "circle",
-        )
-        for t in page.treatments
-        if t.given and t.start_days is not None and t.end_days is None
-    ]
-    found += [
-        point(
-            "events",
-            e.start_days,
-            w.word(f"event.{e.event}") if e.event in ("progression", "relapse") else e.event,
-            "triangle-up",
-        )
-        for e in page.events
-        if e.start_days is not None and e.event not in ("death", "last_contact")
-    ]
+    def word(lane: str) -> str:
+        return w.word(f"timeline.{lane}")
+
+    marks = [point(word("diagnosis"), t.diagnosed_days or 0.0, t.oncotree_code or "", "diamond") for t in page.tumours]
+    for sample in page.samples:
+        if sample.collected_days is not None:
+            name = w.coded("sample_type", sample.sample_type) or ""
+            marks.append(point(word("sample"), sample.collected_days, name, "square"))
+    for treatment in page.treatments:
+        if treatment.given and treatment.start_days is not None:
+            kind = w.coded("treatment_class", treatment.treatment_class)
+            lane = treatment.name or kind or treatment.as_given or word("treatments")
+            mark = point(lane, treatment.start_days, "", "circle")
+            if treatment.end_days is not None and treatment.end_days > treatment.start_days:
+                mark["until"] = treatment.end_days / DAYS_PER_MONTH
+            marks.append(mark)
+    for event in page.events:
+        if event.start_days is not None and event.event not in ("death", "last_contact"):
+            known = event.event in ("progression", "relapse")
+            name = w.word(f"event.{event.event}") if known else event.event
+            marks.append(point(word("events"), event.start_days, name, "triangle-up"))
     own = next((e.days for e in page.endpoints if e.endpoint == "overall_survival"), None)
     news = page.last_news_days if page.last_news_days is not None else own
     if news is not None:
-        found.append(point("last_news", news, w.coded("vital", page.vital_status) or "", "cross"))
-    return found
+        marks.append(point(word("last_news"), news, w.coded("vital", page.vital_status) or "", "cross"))
+    return marks

@@ -61,6 +61,7 @@ class Card:
 
     state: State
     heading: str
+    meaning: str
     lines: tuple[CardLine, ...]
     more: str
     none: str
@@ -153,6 +154,7 @@ class Sheet:
     headings: dict[str, str]
     facts: tuple[Fact, ...]
     tumours: tuple[tuple[Fact, ...], ...]
+    markers: tuple[Fact, ...]
     samples: Table
     found: Found
     tested: Tested

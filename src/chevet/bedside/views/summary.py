@@ -73,16 +73,17 @@ def cards(page: PatientPage, w: Wording) -> tuple[Card, ...]:
     no_list = "" if page.looked_for else w.word("summary.no_list")
     return (
         Card(
-            "found", f"{w.word('summary.found')} ({w.number(len(altering))})", found_lines,
+            "found", f"{w.word('summary.found')} ({w.number(len(altering))})", "", found_lines,
             _more(len(altering) - len(found_lines), w),
             w.word("summary.found_none" if page.panels else "summary.found_untested"),
         ),
         Card(
-            "not_tested", f"{w.word('summary.not_tested')} ({w.number(len(untested))})", _by_kind(untested, w), "",
+            "not_tested", f"{w.word('summary.not_tested')} ({w.number(len(untested))})",
+            w.word("summary.not_tested_meaning") if untested else "", _by_kind(untested, w), "",
             no_list or w.word("summary.not_tested_none"),
         ),
         Card(
-            "not_found", f"{w.word('summary.not_found')} ({w.number(len(unfound))})", _by_kind(unfound, w), "",
+            "not_found", f"{w.word('summary.not_found')} ({w.number(len(unfound))})", "", _by_kind(unfound, w), "",
             no_list or w.word("summary.not_found_none"),
         ),
     )  # fmt: skip
@@ -96,7 +97,7 @@ def _found_line(finding: Finding, frequency: Frequency | None, w: Wording) -> Ca
     return CardLine(
         f"{gene_words(finding)} {alteration_words(finding, w)}",
         frequency_words(frequency, w) if frequency else "",
-        finding.why is not None,
+        finding.why in ("treatment", "driver"),
     )
 
 
