@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from chevet.store import engines
 from chevet.store.engines import Engine, record_table
 from chevet.store.lake import Lake
 from chevet.store.version import Version
-from tests.engines_fixture import sail  # noqa: F401 (a fixture)
+from tests.engines_fixture import sail, spark_cluster  # noqa: F401 (fixtures)
 from tests.store.a_record import record
 
 
@@ -137,10 +136,7 @@ def test_a_client_that_is_not_installed_is_named_with_the_way_to_get_it(
 
 
 @pytest.mark.slow
-def test_a_real_spark_cluster_gives_the_same_tables(version: Version) -> None:
-    address = os.environ.get("CHEVET_TEST_SPARK")
-    if not address:
-        pytest.skip("no Spark cluster: start one with a Connect server and set CHEVET_TEST_SPARK=sc://host:port")
-    with Engine.from_setting(address) as spark, Engine.from_setting("duckdb") as duckdb:
+def test_a_real_spark_cluster_gives_the_same_tables(spark_cluster: str, version: Version) -> None:  # noqa: F811
+    with Engine.from_setting(spark_cluster) as spark, Engine.from_setting("duckdb") as duckdb:
         for question in QUESTIONS:
             assert same_rows(spark.run(question, version)) == same_rows(duckdb.run(question, version))
