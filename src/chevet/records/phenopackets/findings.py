@@ -26,14 +26,15 @@ def read_interpretations(packet: Node, patient: str, place: int, rows: PacketRow
             if descriptor.is_empty:
                 _read_gene(node, patient, place, rows)
             else:
-                _read_variant(descriptor, _known_sample(sample, patient, place, rows), patient, place, rows, found)
+                _read_variant(descriptor, sample, patient, place, rows, found)
 
 
-def _known_sample(sample: str, patient: str, place: int, rows: PacketRows) -> str:
+def _is_own_sample(sample: str, patient: str, place: int, rows: PacketRows) -> bool:
+    """Whether the sample is the patient's; one that nobody described is made, and told."""
     if not rows.has("sample", sample):
         rows.add("sample", place, sample_id=sample, patient_id=patient)
         rows.tell("sample", place, "sample_named_after_patient" if sample == patient else "sample_without_row", "noted")
-    return sample
+    return rows.owners[sample] == patient
 
 
 def _read_gene(node: Node, patient: str, place: int, rows: PacketRows) -> None:
@@ -47,6 +48,9 @@ def _read_gene(node: Node, patient: str, place: int, rows: PacketRows) -> None:
 def _read_variant(
     node: Node, sample: str, patient: str, place: int, rows: PacketRows, found: set[tuple[object, ...]]
 ) -> None:
+    if not _is_own_sample(sample, patient, place, rows):
+        rows.refuse("variant", place, "sample_of_another_patient")
+        return
     symbol = node.child("geneContext").text("symbol")
     identity = node.text("id")
     record = node.child("vcfRecord")
@@ -92,7 +96,7 @@ def _place(record: Node, place: int, rows: PacketRows) -> dict[str, Any]:
         "assembly": _ASSEMBLIES.get(assembly.lower(), assembly or None),
         "chromosome": rows.value("variant", "chromosome", chromosome, place),
     }
-    if position is None or not position.is_integer() or position < 1 or not reference or not alternate:
+    if position is None or not position.is_integer() or not 1 <= position < 2**53 or not reference or not alternate:
         rows.tell("variant", place, "wrong_number", "repaired")
         return told | {"reference_allele": reference, "alternate_allele": alternate}
     return told | maf_alleles(int(position), reference, alternate)

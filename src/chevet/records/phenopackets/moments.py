@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 
 from chevet.records.phenopackets.nodes import Node
 from chevet.words.dates import duration_days
@@ -49,6 +50,7 @@ def moment(node: Node) -> Moment:
     age = node.child("age").text("iso8601duration")
     if age is not None:
         days = duration_days(age)
+        days = days if days is not None and isfinite(days) else None
         return Moment(age_days=days, unread=days is None)
     stamp = node.text("timestamp")
     if stamp is not None:

@@ -43,7 +43,7 @@ class Node:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
         del self._left[key]
-        return str(value).strip() or None
+        return _writable(str(value).strip()) or None
 
     def number(self, key: str) -> float | None:
         """The number under `key`, also when written as text."""
@@ -105,6 +105,11 @@ class Node:
         node = Node(content, path)
         self._taken.append(node)
         return node
+
+
+def _writable(text: str) -> str:
+    """The text without halves of characters, which JSON can spell and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _camel(key: str) -> str:

@@ -209,7 +209,7 @@ class Packet:
         kind, tissue = node.term("sampleType"), node.term("sampledTissue")
         tumour = node.term("histologicalDiagnosis")
         self._species(node)
-        self._rows.add(
+        kept = self._rows.add(
             "sample", self._place, sample_id=sample, patient_id=self.patient,
             parent_sample_id=node.text("derivedFromId"),
             oncotree_code=self._tumour(tumour, "sample") if tumour else None,
@@ -218,6 +218,8 @@ class Packet:
             material=kind.words if kind else None, site=tissue.words if tissue else None,
             collected_days=self._day(moment(node.child("timeOfCollection")), "sample"),
         )  # fmt: skip
+        if not kept:
+            return
         for key in ("tumorGrade", "pathologicalStage", "sampleProcessing", "sampleStorage"):
             self._measure_term(key, node.term(key), sample)
         for key in ("pathologicalTnmFinding", "diagnosticMarkers"):

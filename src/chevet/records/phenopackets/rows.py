@@ -17,6 +17,8 @@ class PacketRows:
 
     def __init__(self, file: str) -> None:
         self.report = ImportReport()
+        self.owners: dict[str, str] = {}
+        self._parents: list[tuple[str, int]] = []
         self._file = file
         self._rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
         self._keys: dict[str, set[tuple[Any, ...]]] = {name: set() for name in TABLES}
@@ -32,6 +34,10 @@ class PacketRows:
             self.tell(table, place, "duplicate_sample" if table == "sample" else "duplicate_key", "rejected")
             return False
         self._keys[table].add(key)
+        if table == "sample":
+            self.owners[values["sample_id"]] = values["patient_id"]
+            if values.get("parent_sample_id"):
+                self._parents.append((values["parent_sample_id"], place))
         self._rows[table].append(values)
         return True
 
@@ -70,6 +76,9 @@ class PacketRows:
 
     def finish(self) -> dict[str, pa.Table]:
         """The tables; everything told goes to the report."""
+        for parent, place in self._parents:
+            if parent not in self.owners:
+                self.tell("sample", place, "parent_sample_without_row", "noted")
         tell = {"rejected": self.report.reject, "repaired": self.report.repair, "noted": self.report.note}
         for (table, reason, act), places in self._told.items():
             tell[act](table, self._file, places, reason)
