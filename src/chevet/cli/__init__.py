@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from chevet import __version__
+from chevet.cli import bedside, demo, ledger, study, synth
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,6 +17,5 @@ def main() -> None:
     """
 
 
-COMMANDS: tuple[click.Command, ...] = ()
-for command in COMMANDS:
-    main.add_command(command)
+for noun in (study, bedside, ledger, synth, demo):
+    main.add_command(noun.command)
