@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from chevet import records
 from chevet.errors import BadInput
+from chevet.records import mapping as mapping_module
 from chevet.records.record import Record
 from chevet.records.tables import DAYS_PER_MONTH
 from tests.shared_data import shared
@@ -556,3 +558,35 @@ def test_tcga_words_become_the_records_own(tcga: tuple[Record, float]) -> None:
 
 def test_tcga_is_read_in_less_than_25_seconds_of_processor_time(tcga: tuple[Record, float]) -> None:
     assert tcga[1] < 25
+
+
+MANUAL = Path(__file__).parents[2] / "docs" / "how-to" / "import-tables-with-a-mapping.md"
+
+
+def test_the_example_of_the_manual_does_what_the_manual_says(tmp_path: Path) -> None:
+    people, genes = re.findall(r"```csv\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+    (mapping,) = re.findall(r"```toml\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+    record = read(tmp_path, mapping, people_csv=people, genes_csv=genes)
+    assert record.tables["patient"].column("birth_year").to_pylist() == [1950, 1961]
+    assert record.tables["diagnosis"].column("stage").to_pylist() == ["II", "III"]
+    assert record.tables["variant"].select(["gene", "tumour_alternate_reads"]).to_pylist() == [
+        {"gene": "PIK3CA", "tumour_alternate_reads": 50},
+        {"gene": "KMT2D", "tumour_alternate_reads": 40},
+    ]
+    assert record.tables["measurement"].column("value_text").to_pylist() == ["LumA", "Basal"]
+    assert record.tables["sample"].num_rows == record.tables["panel"].num_rows == 2
+    told = reasons(record)
+    assert told["patient", "patient_withdrawn"] == (1, 4)
+    assert told["variant", "duplicate_between_aliquots"] == (1, 3)
+    assert told["variant", "symbol_updated"] == (1, 4)
+    assert told["variant", "column_set_aside"] == (1, 1)
+    accounted(record)
+
+
+def test_the_manual_names_every_key_that_a_mapping_may_have() -> None:
+    text = MANUAL.read_text(encoding="utf-8")
+    source = Path(mapping_module.__file__).read_text(encoding="utf-8")
+    keys = set(re.findall(r'\.(?:text|texts|choice|yes_no|tables|take)\("(\w+)"', source))
+    assert len(keys) > 25
+    named = re.findall(r"`([a-z_]+)(?: = true)?`|\[\[?(?:table\.)?(\w+)\]", text)
+    assert keys - {name for names in named for name in names} == set()

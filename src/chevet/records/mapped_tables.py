@@ -150,16 +150,17 @@ def _check_columns(source: _Source, feeding: list[TableRule], rules: TablesMappi
 
 
 def _note_unused(source: _Source, feeding: list[TableRule], patterns: set[str], report: ImportReport) -> None:
-    """Say which columns no rule reads, so that nothing is left out unseen."""
+    """Say which columns no rule keeps, so that nothing is left out unseen."""
+    where = min(patterns)
+    for rule in feeding:
+        for column in rule.set_aside:
+            report.note(rule.record, f"{where}, column {column}", [1], "column_set_aside")
     if any(rule.unpivot_others for rule in feeding):
         return
     used = {column for rule in feeding for column in rule.columns_used()}
-    aside = {column for rule in feeding for column in rule.set_aside}
-    where = min(patterns)
+    widest = max(feeding, key=lambda rule: len(rule.columns_used()))
     for column in sorted(set(source.columns) - used):
-        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_not_kept")
-    for column in sorted(aside):
-        report.note(feeding[0].record, f"{where}, column {column}", [1], "column_set_aside")
+        report.note(widest.record, f"{where}, column {column}", [1], "column_not_kept")
 
 
 def _pieces(source: _Source, rule: TableRule, feeding: list[TableRule], rules: TablesMapping) -> Iterator[Piece]:
