@@ -99,12 +99,14 @@ class VariantFile:
 
 @dataclass
 class Calls:
-    """Rows of one MAF file on their way to the `variant` table."""
+    """Rows of one MAF file on their way to the `variant` table; of rows of unknown samples nothing more is told."""
 
     table: TextTable
     report: ImportReport
+    known: Mask
 
     def say(self, where: Mask, reason: str, tell: Callable[..., None]) -> None:
+        where = where & self.known
         if where.any():
             tell("variant", self.table.file, self.table.at(where), reason)
 
@@ -124,15 +126,15 @@ def read_variants(
     table.announce(report, "variant")
     unread = len(table.header) - len(table.columns)
     report.note("variant", file, [table.header_line] * unread, "column_not_kept")
-    calls = Calls(table, report)
     barcodes = said(table.column("Tumor_Sample_Barcode"))
     patients = patient_of(barcodes)
+    calls = Calls(table, report, mask(pc.is_valid(patients)))
     variants = shaped("variant", table.rows, {
         "sample_id": pc.fill_null(barcodes, ""), "patient_id": pc.fill_null(patients, ""),
         **_genes(calls), **_place(calls, assembly_said), **_alleles(calls), **_effects(calls), **_reads(calls),
         "origin": origin(table.column("Mutation_Status")),
     })
-    keep = _kept(calls, variants, patients)
+    keep = _kept(calls, variants)
     return VariantFile(variants.filter(pa.array(keep)), table.lines[keep], table)
 
 
@@ -153,7 +155,7 @@ def joined(files: Sequence[VariantFile], report: ImportReport) -> pa.Table:
 
 def _genes(calls: Calls) -> dict[str, Column]:
     genes = named(calls.table.column("Hugo_Symbol"), calls.table.column("Entrez_Gene_Id"))
-    genes.tell(calls.report, "variant", calls.table.file, calls.table.lines)
+    genes.tell(calls.report, "variant", calls.table.file, calls.table.lines, among=calls.known)
     return {"gene": genes.gene, "gene_as_given": genes.as_given, "hgnc_id": genes.hgnc_id}
 
 
@@ -258,18 +260,16 @@ def origin(column: Column) -> Column:
     return by_value(said(column), lambda text: words.get(text.casefold(), "unknown"))
 
 
-def _kept(calls: Calls, variants: pa.Table, patients: Column) -> Mask:
+def _kept(calls: Calls, variants: pa.Table) -> Mask:
     """True for the rows to keep; the others are rejected, each for its first reason."""
-    status = calls.table.column("Mutation_Status")
-    reasons = {
-        "missing_identifier": mask(pc.equal(variants.column("sample_id"), "")),
-        "unknown_sample": mask(pc.is_null(patients)),
-        "not_a_variant": mask(by_value(status, lambda text: text.strip().casefold() in NOT_VARIANTS, pa.bool_())),
-    }
-    keep = np.ones(variants.num_rows, dtype=bool)
-    for reason, where in reasons.items():
-        calls.say(where & keep, reason, calls.report.reject)
-        keep &= ~where
+    table, report = calls.table, calls.report
+    nameless = mask(pc.equal(variants.column("sample_id"), ""))
+    report.reject("variant", table.file, table.at(nameless), "missing_identifier")
+    report.reject("variant", table.file, table.at(~calls.known & ~nameless), "unknown_sample")
+    status = table.column("Mutation_Status")
+    no_variant = mask(by_value(status, lambda text: text.strip().casefold() in NOT_VARIANTS, pa.bool_()))
+    calls.say(no_variant, "not_a_variant", report.reject)
+    keep = calls.known & ~no_variant
     repeated = keep & ~_first_of_each(variants, keep)
     calls.say(repeated, "duplicate_variant", calls.report.reject)
     return keep & ~repeated

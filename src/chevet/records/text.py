@@ -201,8 +201,6 @@ def _damaged(names: list[str], columns: Columns) -> dict[int, str]:
         for position, name in pairs:
             if sum(p == position for p, _ in pairs) == 1 and sum(n == name for _, n in pairs) == 1:
                 found[position] = name
-    if columns.others:  # any name may stand here: only a name that must be there is worth a guess
-        found = {position: name for position, name in found.items() if name in columns.required}
     return found
 
 

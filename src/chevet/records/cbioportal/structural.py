@@ -50,21 +50,22 @@ def read_structural(study: Study) -> None:
 
 def _two_sites(study: Study, meta: Meta, path: Path) -> None:
     table = read_table(path, COLUMNS, study.report, NAME, file=meta.data_file)
+    known = mask(pc.is_valid(study.patients_of(said(table.column("Sample_Id")))))
     genes = [
         named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)]
     columns: dict[str, Column] = {}
     for site, found in zip((1, 2), genes, strict=True):
         position, wrong = whole_numbers(table.column(f"Site{site}_Position"))
-        study.report.repair(NAME, meta.data_file, table.at(wrong), "position_not_understood")
+        study.report.repair(NAME, meta.data_file, table.at(wrong & known), "position_not_understood")
         columns |= {
             f"gene_{site}": found.gene, f"gene_{site}_as_given": found.as_given, f"position_{site}": position,
             f"chromosome_{site}": by_value(table.column(f"Site{site}_Chromosome"), maf.chromosome),
         }
         # One partner without a name is usual: the other end lies between genes.
-        found.tell(study.report, NAME, meta.data_file, table.lines, among=mask(pc.is_valid(found.as_given)))
+        found.tell(study.report, NAME, meta.data_file, table.lines, among=known & mask(pc.is_valid(found.as_given)))
     given_reads = pc.coalesce(said(table.column("Tumor_Variant_Count")), said(table.column("Tumor_Read_Count")))
     reads, wrong = whole_numbers(given_reads)
-    study.report.repair(NAME, meta.data_file, table.at(wrong), "reads_not_a_count")
+    study.report.repair(NAME, meta.data_file, table.at(wrong & known), "reads_not_a_count")
     builds = by_value(said(table.column("NCBI_Build")), lambda text: maf.assembly(text) or text)
     columns |= {
         "assembly": builds, "structural_class": said(table.column("Class")), "supporting_reads": reads,
