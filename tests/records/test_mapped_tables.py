@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chevet import records
 from chevet.errors import BadInput
-from chevet.records import mapping as mapping_module
+from chevet.records import mapping_file as mapping_module
 from chevet.records.record import Record
 from chevet.records.tables import DAYS_PER_MONTH
 from tests.shared_data import shared

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput
-from chevet.records.mapping import EndpointRule, FieldRule, load, parse, shipped
+from chevet.records.mapping import EndpointRule, FieldRule
+from chevet.records.mapping_file import load, parse, shipped
 
 GOOD = """
 title = "Our register"
