@@ -30,8 +30,10 @@ def commands_markdown() -> str:
         lines.extend(["#" * min(len(names) + 1, 4) + f" {' '.join(names)}", "", "```text"])
         lines.extend([command.get_help(context), "```", ""])
         if isinstance(command, click.Group):
-            for name in sorted(command.commands):
-                walk(command.commands[name], (*names, name))
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
+                walk(child, (*names, name))
 
     walk(main, ("chevet",))
     return "\n".join(lines)

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import click
+import pytest
 from click.testing import CliRunner
 
-from chevet.cli import main
+from chevet.cli import NOUNS, main
 from chevet.cli.door import json_option
 from chevet.errors import BadInput
 
@@ -55,6 +56,13 @@ def test_a_defect_is_a_fault_that_says_where_and_never_what_the_row_held() -> No
     assert result.exit_code == 70
     assert "RuntimeError" in result.stdout
     assert "Martin" not in result.output
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_noun_has_its_module_and_says_in_short_what_it_does(noun: str) -> None:
+    result = CliRunner().invoke(main, [noun, "--help"])
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) > 3
 
 
 def test_the_program_says_its_version() -> None:
