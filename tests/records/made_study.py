@@ -28,8 +28,9 @@ def meta(kind: str, datatype: str, file: str, **more: str) -> str:
     return "".join(f"{name}: {value}\n" for name, value in (lines | more).items())
 
 
-FILES: dict[str, str | bytes] = {
-    "meta_study.txt": "type_of_cancer: lung\ncancer_study_identifier: made\nname: A made-up study\ndescription: two people\n",
+FILES: dict[str, str] = {
+    "meta_study.txt": "type_of_cancer: lung\ncancer_study_identifier: made\nname: A made-up study\n"
+    "description: two people\n",
     "meta_clinical_patient.txt": meta("CLINICAL", "PATIENT_ATTRIBUTES", "data_clinical_patient.txt"),
     "data_clinical_patient.txt": PATIENTS,
     "meta_clinical_sample.txt": meta("CLINICAL", "SAMPLE_ATTRIBUTES", "data_clinical_sample.txt"),
@@ -95,8 +96,8 @@ EVERY_KIND: dict[str, str] = {
         "P1\t10\t90\tTREATMENT\tHerceptin\t\t\t\t\t6\nP1\t12\t\tLAB_TEST\t\tPSA\t>8\t\t\t\n"
         "P2\t-3\t\tSPECIMEN\t\t\t\t\tS2\t\nP2\t40\t\tSTATUS\t\t\t\tProgression\t\t\n"
     ),
-    "meta_resource_definition.txt": "cancer_study_identifier: made\nresource_type: DEFINITION\ndata_filename: definition.txt\n",
-    "definition.txt": "RESOURCE_ID\tDISPLAY_NAME\tDESCRIPTION\tRESOURCE_TYPE\tPRIORITY\nSLIDE\tSlide\ta slide\tSAMPLE\t1\n",
+    "meta_resource_definition.txt": "resource_type: DEFINITION\ndata_filename: definition.txt\n",
+    "definition.txt": _table("RESOURCE_ID DISPLAY_NAME DESCRIPTION RESOURCE_TYPE PRIORITY", "SLIDE Slide a SAMPLE 1"),
     "meta_resource_sample.txt": "cancer_study_identifier: made\nresource_type: SAMPLE\ndata_filename: resource.txt\n",
     "resource.txt": _table("PATIENT_ID SAMPLE_ID RESOURCE_ID URL", "P1 S1 SLIDE http://slide"),
     "case_lists/cases_sequenced.txt": "stable_id: made_sequenced\ncase_list_name: all\ncase_list_ids: S1\tS2\n",

@@ -68,7 +68,7 @@ class Blocks:
         if coding is None:
             if first.startswith(codecs.BOM_UTF8):
                 self.file_repairs.append((1, "byte_order_mark"))
-                first = first[len(codecs.BOM_UTF8):]
+                first = first[len(codecs.BOM_UTF8) :]
             yield first
             yield from chunks
             return

@@ -49,11 +49,16 @@ def named(symbols: Column, entrez: Column | None = None) -> NamedGenes:
     """
     symbols = said(symbols)
     entrez = said(entrez) if entrez is not None else pa.nulls(len(symbols), pa.string())
-    pairs = pa.table({
-        "symbol": pc.fill_null(symbols, ""), "entrez": pc.fill_null(entrez, ""), "row": np.arange(len(symbols))})
+    pairs = pa.table(
+        {"symbol": pc.fill_null(symbols, ""), "entrez": pc.fill_null(entrez, ""), "row": np.arange(len(symbols))}
+    )
     distinct = pairs.group_by(["symbol", "entrez"]).aggregate([])
-    told = [_told(symbol or None, number or None) for symbol, number in zip(
-        distinct.column("symbol").to_pylist(), distinct.column("entrez").to_pylist(), strict=True)]
+    told = [
+        _told(symbol or None, number or None)
+        for symbol, number in zip(
+            distinct.column("symbol").to_pylist(), distinct.column("entrez").to_pylist(), strict=True
+        )
+    ]
     for position, name in enumerate(("gene", "hgnc_id", "remark")):
         distinct = distinct.append_column(name, pa.array([facts[position] for facts in told], pa.string()))
     whole = pairs.join(distinct, ["symbol", "entrez"]).sort_by("row")

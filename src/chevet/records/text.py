@@ -82,8 +82,15 @@ class TextTable:
 
 
 def read_table(
-    path: Path, columns: Columns, report: ImportReport, table: str, *, file: str, delimiter: str = "\t",
-    quotes: bool = False, comments: bool = True,
+    path: Path,
+    columns: Columns,
+    report: ImportReport,
+    table: str,
+    *,
+    file: str,
+    delimiter: str = "\t",
+    quotes: bool = False,
+    comments: bool = True,
 ) -> TextTable:
     """The rows of a delimited file as text columns.
 
@@ -101,8 +108,13 @@ def read_table(
     for first_line, block in head.rest():
         parser.parse(first_line, block)
     read = TextTable(
-        file=file, header=tuple(names), header_line=head.line, columns=parser.table(),
-        lines=parser.line_numbers(), comments=tuple(head.comments), wrong=tuple(parser.wrong),
+        file=file,
+        header=tuple(names),
+        header_line=head.line,
+        columns=parser.table(),
+        lines=parser.line_numbers(),
+        comments=tuple(head.comments),
+        wrong=tuple(parser.wrong),
     )
     _tell_mended(read, blocks, report, table)
     report.note(table, file, parser.comment_lines, "comment_in_data")
@@ -161,9 +173,7 @@ def _plain(name: str) -> str:
     return NOT_A_LETTER.sub("", name.casefold())
 
 
-def _header(
-    cells: list[str], columns: Columns, report: ImportReport, table: str, file: str, line: int
-) -> list[str]:
+def _header(cells: list[str], columns: Columns, report: ImportReport, table: str, file: str, line: int) -> list[str]:
     names = [cell or f"(column {number})" for number, cell in enumerate(cells, 1)]
     names = [columns.aliases.get(name, name) if columns.aliases.get(name) not in names else name for name in names]
     for position, name in _damaged(names, columns).items():
@@ -196,8 +206,13 @@ def _damaged(names: list[str], columns: Columns) -> dict[int, str]:
     found: dict[int, str] = {}
     for same in (_spelt_the_same, _near):
         left = [name for name in missing if name not in found.values()]
-        pairs = [(position, name) for position in strangers if position not in found
-                 for name in left if same(names[position], name)]
+        pairs = [
+            (position, name)
+            for position in strangers
+            if position not in found
+            for name in left
+            if same(names[position], name)
+        ]
         for position, name in pairs:
             if sum(p == position for p, _ in pairs) == 1 and sum(n == name for _, n in pairs) == 1:
                 found[position] = name
@@ -239,11 +254,18 @@ class _Parser:
         self._block_line = 0
         self._skipped: list[int] = []
         self._parse_options = pa_csv.ParseOptions(
-            delimiter=delimiter, quote_char='"' if quotes else False, double_quote=quotes, escape_char=False,
-            newlines_in_values=False, ignore_empty_lines=False, invalid_row_handler=self._invalid,
+            delimiter=delimiter,
+            quote_char='"' if quotes else False,
+            double_quote=quotes,
+            escape_char=False,
+            newlines_in_values=False,
+            ignore_empty_lines=False,
+            invalid_row_handler=self._invalid,
         )
         self._convert_options = pa_csv.ConvertOptions(
-            check_utf8=False, strings_can_be_null=False, include_columns=[self._ids[i] for i in include],
+            check_utf8=False,
+            strings_can_be_null=False,
+            include_columns=[self._ids[i] for i in include],
             column_types={f"c{i}": pa.string() for i in include},
         )
 
@@ -260,7 +282,9 @@ class _Parser:
         self._block_line, self._skipped = first_line, []
         source: Any = pa.BufferReader(block)
         read = pa_csv.read_csv(
-            source, parse_options=self._parse_options, convert_options=self._convert_options,
+            source,
+            parse_options=self._parse_options,
+            convert_options=self._convert_options,
             read_options=pa_csv.ReadOptions(column_names=self._ids, use_threads=False, block_size=len(block) + 1),
         )
         lines = np.delete(np.arange(read.num_rows + len(self._skipped), dtype=np.int64), self._skipped)

@@ -42,16 +42,20 @@ def test_patients_have_their_sex_and_last_news(tmp_path: Path) -> None:
 def test_repeated_patients_are_rejected_and_contradictions_said(tmp_path: Path) -> None:
     record = record_of(tmp_path, "PATIENT_ID\tSEX\nP1\tMale\nP2\tMale\nP1\tMale\nP1\tFemale\n\tMale\n")
     assert column(record, "patient", "sex") == ["male", "male"]
-    assert [lines_of(record, reason) for reason in
-            ("duplicate_patient", "duplicate_patient_contradicts", "missing_identifier")] == [[4], [5], [6]]
+    assert [
+        lines_of(record, reason)
+        for reason in ("duplicate_patient", "duplicate_patient_contradicts", "missing_identifier")
+    ] == [[4], [5], [6]]
     assert record.report.tally("patient").rejected == 3
 
 
 def test_repeated_samples_are_rejected_and_contradictions_said(tmp_path: Path) -> None:
     record = record_of(tmp_path, samples=f"{SAMPLES}P1\tS1\tLUAD\nP2\tS1\tLUAD\nNA\tS3\tLUAD\nP1\tNA\tLUAD\n")
     assert column(record, "sample", "patient_id") == ["P1", "P2"]
-    assert [lines_of(record, reason) for reason in
-            ("duplicate_sample", "duplicate_sample_contradicts", "missing_identifier")] == [[4], [5], [6, 7]]
+    assert [
+        lines_of(record, reason)
+        for reason in ("duplicate_sample", "duplicate_sample_contradicts", "missing_identifier")
+    ] == [[4], [5], [6, 7]]
 
 
 def test_a_patient_of_the_sample_file_alone_is_made_and_noted(tmp_path: Path) -> None:
@@ -66,8 +70,15 @@ def test_without_a_patient_file_the_sample_file_speaks_for_the_patients(tmp_path
         "PATIENT_ID\tSAMPLE_ID\tSEX\tOS_STATUS\tOS_MONTHS\tCOLOUR\n"
         "P1\tS1\tFemale\t1:DECEASED\t6\tred\nP1\tS2\tMale\t1:DECEASED\t6\tblue\nP2\tS3\tMale\t\t\tred\n"
     )
-    folder = a_study(tmp_path, {"data_clinical_patient.txt": None, "meta_clinical_patient.txt": None,
-                                "data_clinical_sample.txt": samples, "data_mutations.txt": None})
+    folder = a_study(
+        tmp_path,
+        {
+            "data_clinical_patient.txt": None,
+            "meta_clinical_patient.txt": None,
+            "data_clinical_sample.txt": samples,
+            "data_mutations.txt": None,
+        },
+    )
     record = read(folder)
     check_accounts(record)
     assert column(record, "patient", "sex") == ["female", "male"]
@@ -84,9 +95,13 @@ def test_attributes_without_a_place_become_measurements_none_dropped(tmp_path: P
     )
     record = record_of(tmp_path, patients)
     assert measured(record) == {
-        ("P1", None, "SCORE", 1.5, None), ("P1", None, "COHORT", 1, "1"), ("P2", None, "COHORT", 2, "2"),
-        ("P1", None, "ER", None, "+"), ("P2", None, "ER", None, "-"),
-        ("P1", None, "LIMIT", None, ">8"), ("P2", None, "LIMIT", 3, None),
+        ("P1", None, "SCORE", 1.5, None),
+        ("P1", None, "COHORT", 1, "1"),
+        ("P2", None, "COHORT", 2, "2"),
+        ("P1", None, "ER", None, "+"),
+        ("P2", None, "ER", None, "-"),
+        ("P1", None, "LIMIT", None, ">8"),
+        ("P2", None, "LIMIT", 3, None),
     }
     assert record.tables["patient"].num_rows == 2
 
@@ -128,5 +143,10 @@ def test_samples_have_their_type_site_and_scores(tmp_path: Path) -> None:
         {"sample_type": None, "purity": None, "tmb_per_megabase": None, "msi": None, "site": None},
     ]
     assert ("P2", "S2", "TUMOR_PURITY", None, "40") in measured(record) or (
-        "P2", "S2", "TUMOR_PURITY", 40.0, None) in measured(record)  # a percentage is not guessed
+        "P2",
+        "S2",
+        "TUMOR_PURITY",
+        40.0,
+        None,
+    ) in measured(record)  # a percentage is not guessed
     assert reasons(record)["sample", "unknown_sample_type"] == 1

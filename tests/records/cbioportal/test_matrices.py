@@ -18,8 +18,11 @@ CNA = ("COPY_NUMBER_ALTERATION", "DISCRETE", "cna")
 
 def record_of(folder: Path, content: str, kind: tuple[str, str, str] = CNA) -> Record:
     genetic, datatype, stable_id = kind
-    record = read(a_study(folder, {
-        "meta_x.txt": meta(genetic, datatype, "data_x.txt", stable_id=stable_id), "data_x.txt": content}))
+    record = read(
+        a_study(
+            folder, {"meta_x.txt": meta(genetic, datatype, "data_x.txt", stable_id=stable_id), "data_x.txt": content}
+        )
+    )
     check_accounts(record)
     return record
 
@@ -31,7 +34,11 @@ def cells(record: Record, table: str, value: str) -> list[tuple[Any, ...]]:
 def test_calls_are_kept_cell_by_cell_and_empty_ones_too(tmp_path: Path) -> None:
     record = record_of(tmp_path, "Hugo_Symbol\tEntrez_Gene_Id\tS1\tS2\nMYC\t4609\t2\tNA\nTP53\t7157\t-2\t0\n")
     assert cells(record, "copy_number", "call") == [
-        ("S1", "MYC", 2), ("S1", "TP53", -2), ("S2", "MYC", None), ("S2", "TP53", 0)]
+        ("S1", "MYC", 2),
+        ("S1", "TP53", -2),
+        ("S2", "MYC", None),
+        ("S2", "TP53", 0),
+    ]
 
 
 def test_a_call_that_is_none_is_emptied_and_reported(tmp_path: Path) -> None:
@@ -61,7 +68,8 @@ def test_the_entrez_number_settles_an_unknown_symbol(tmp_path: Path) -> None:
 @pytest.mark.parametrize("header", ["Gene Symbol", "Hugo Symbol", "Locus ID"])
 def test_names_of_other_programs_for_the_gene_column_are_known(tmp_path: Path, header: str) -> None:
     gene = "4609" if header == "Locus ID" else "MYC"
-    assert cells(record_of(tmp_path, f"{header}\tCytoband\tS1\n{gene}\t8q24\t2\n"), "copy_number", "call") == [("S1", "MYC", 2)]
+    record = record_of(tmp_path, f"{header}\tCytoband\tS1\n{gene}\t8q24\t2\n")
+    assert cells(record, "copy_number", "call") == [("S1", "MYC", 2)]
 
 
 def test_a_matrix_without_gene_column_is_refused(tmp_path: Path) -> None:
@@ -70,7 +78,8 @@ def test_a_matrix_without_gene_column_is_refused(tmp_path: Path) -> None:
 
 
 def test_log_ratios_and_expression_keep_their_scale(tmp_path: Path) -> None:
-    ratio = record_of(tmp_path / "a", "Hugo_Symbol\tS1\nMYC\t-0.5\n", ("COPY_NUMBER_ALTERATION", "LOG2-VALUE", "log2CNA"))
+    log2 = ("COPY_NUMBER_ALTERATION", "LOG2-VALUE", "log2CNA")
+    ratio = record_of(tmp_path / "a", "Hugo_Symbol\tS1\nMYC\t-0.5\n", log2)
     assert cells(ratio, "copy_number", "log2_ratio") == [("S1", "MYC", -0.5)]
     assert not [r for r in ratio.tables["panel"].to_pylist() if r["alteration_type"] == "copy_number"]
     score = record_of(tmp_path / "b", "Hugo_Symbol\tS1\tS2\nMYC\t1e1\tx\n", ("MRNA_EXPRESSION", "Z-SCORE", "z"))
@@ -80,7 +89,8 @@ def test_log_ratios_and_expression_keep_their_scale(tmp_path: Path) -> None:
 
 
 def test_proteins_name_one_gene_or_keep_their_words(tmp_path: Path) -> None:
-    record = record_of(tmp_path, "Composite.Element.REF\tS1\nBRAF|B-Raf\t1\nAKT1 AKT2|AKT\t2\n", ("PROTEIN_LEVEL", "LOG2-VALUE", "rppa"))
+    content = "Composite.Element.REF\tS1\nBRAF|B-Raf\t1\nAKT1 AKT2|AKT\t2\n"
+    record = record_of(tmp_path, content, ("PROTEIN_LEVEL", "LOG2-VALUE", "rppa"))
     rows = [(r["gene"], r["gene_as_given"]) for r in record.tables["expression"].to_pylist()]
     assert rows == [("BRAF", "BRAF|B-Raf"), (None, "AKT1 AKT2|AKT")]
 
@@ -97,5 +107,4 @@ def test_a_matrix_read_in_many_runs_is_the_same(tmp_path: Path, monkeypatch: pyt
     whole = record_of(tmp_path / "a", content).tables["copy_number"]
     monkeypatch.setattr(matrices, "CELLS_AT_ONCE", 6)
     parts = record_of(tmp_path / "b", content).tables["copy_number"]
-    order = [("gene", "ascending"), ("sample_id", "ascending")]
-    assert parts.sort_by(order).equals(whole.sort_by(order))
+    assert sorted(map(str, parts.to_pylist())) == sorted(map(str, whole.to_pylist()))

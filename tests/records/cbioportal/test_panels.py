@@ -30,7 +30,9 @@ def panels(record: Record, kind: str = "variant") -> dict[str, tuple[str, bool]]
 def test_a_sample_with_variants_and_no_panel_counts_as_whole_exome(tmp_path: Path) -> None:
     samples = f"{SAMPLES}P2\tS3\tLUSC\n"
     assert panels(record_of(tmp_path, data_clinical_sample__txt=samples)) == {
-        "S1": ("whole exome", True), "S2": ("whole exome", True)}  # S3: nobody says that it was sequenced
+        "S1": ("whole exome", True),
+        "S2": ("whole exome", True),
+    }  # S3: nobody says that it was sequenced
 
 
 def test_a_sequenced_sample_without_variants_is_tested(tmp_path: Path) -> None:
@@ -41,17 +43,28 @@ def test_a_sequenced_sample_without_variants_is_tested(tmp_path: Path) -> None:
 
 
 def test_panels_come_from_the_matrix_and_na_means_whole_exome_where_sequenced(tmp_path: Path) -> None:
-    record = record_of(tmp_path, meta_matrix__txt=MATRIX_META, matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_1\nS2\tNA\n",
-                       data_gene_panel_1__txt=PANEL)
+    record = record_of(
+        tmp_path,
+        meta_matrix__txt=MATRIX_META,
+        data_gene_panel_1__txt=PANEL,
+        matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_1\nS2\tNA\n",
+    )
     assert panels(record) == {"S1": ("PANEL_1", False), "S2": ("whole exome", True)}
     assert record.tables["panel_gene"].column("gene").to_pylist() == ["KRAS", "KMT2D", "NOTAGENE"]
     assert reasons(record) == {
-        ("panel_gene", "symbol_updated"): 1, ("panel_gene", "unknown_gene"): 1, ("panel_gene", "gene_twice_in_panel"): 1}
+        ("panel_gene", "symbol_updated"): 1,
+        ("panel_gene", "unknown_gene"): 1,
+        ("panel_gene", "gene_twice_in_panel"): 1,
+    }
 
 
 def test_a_profile_may_bear_the_study_s_name_in_the_matrix(tmp_path: Path) -> None:
-    record = record_of(tmp_path, meta_matrix__txt=MATRIX_META, data_gene_panel_1__txt=PANEL,
-                       matrix__txt="SAMPLE_ID\tmade_mutations\tmade_mrna\nS1\tPANEL_1\tPANEL_1\n")
+    record = record_of(
+        tmp_path,
+        meta_matrix__txt=MATRIX_META,
+        data_gene_panel_1__txt=PANEL,
+        matrix__txt="SAMPLE_ID\tmade_mutations\tmade_mrna\nS1\tPANEL_1\tPANEL_1\n",
+    )
     assert panels(record)["S1"] == ("PANEL_1", False)
     assert reasons(record)["panel", "panel_without_data"] == 1
     assert panels(record, "expression") == {}
@@ -60,8 +73,13 @@ def test_a_profile_may_bear_the_study_s_name_in_the_matrix(tmp_path: Path) -> No
 def test_a_panel_on_a_sample_that_was_not_sequenced_does_not_count(tmp_path: Path) -> None:
     samples = f"{SAMPLES}P2\tS3\tLUSC\n"
     record = record_of(
-        tmp_path, data_clinical_sample__txt=samples, meta_matrix__txt=MATRIX_META, data_gene_panel_1__txt=PANEL,
-        matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_1\nS3\tPANEL_1\nS9\tPANEL_1\n", case_lists=f"{CASES}S1\tS2\n")
+        tmp_path,
+        data_clinical_sample__txt=samples,
+        meta_matrix__txt=MATRIX_META,
+        data_gene_panel_1__txt=PANEL,
+        matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_1\nS3\tPANEL_1\nS9\tPANEL_1\n",
+        case_lists=f"{CASES}S1\tS2\n",
+    )
     assert set(panels(record)) == {"S1", "S2"}
     assert lines_of(record, "panel_not_tested") == [3]
     assert record.report.tally("panel").rejected == 1
@@ -75,9 +93,13 @@ def test_a_panel_named_in_the_meta_file_is_that_of_every_sample_of_the_file(tmp_
 
 
 def test_an_undescribed_panel_is_noted_and_a_variant_off_its_panel_too(tmp_path: Path) -> None:
-    record = record_of(tmp_path, meta_matrix__txt=MATRIX_META, data_gene_panel_1__txt=PANEL,
-                       data_mutations__txt=f"{MAF_HEADER}\n{KRAS}\n{EGFR}\n",
-                       matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_7\nS2\tPANEL_1\n")
+    record = record_of(
+        tmp_path,
+        meta_matrix__txt=MATRIX_META,
+        data_gene_panel_1__txt=PANEL,
+        data_mutations__txt=f"{MAF_HEADER}\n{KRAS}\n{EGFR}\n",
+        matrix__txt="SAMPLE_ID\tmutations\nS1\tPANEL_7\nS2\tPANEL_1\n",
+    )
     assert lines_of(record, "unknown_panel") == [2]
     assert lines_of(record, "not_on_panel") == [3]  # EGFR of S2; what PANEL_7 covers nobody knows
     assert record.tables["variant"].num_rows == 2

@@ -187,7 +187,7 @@ def test_unknown_data_types_and_files_without_a_meta_file_are_said(tmp_path: Pat
 
 
 def test_a_meta_file_of_another_study_is_noted(tmp_path: Path) -> None:
-    other = FILES["meta_mutations.txt"].replace("identifier: made", "identifier: other")  # type: ignore[arg-type, union-attr]
+    other = FILES["meta_mutations.txt"].replace("identifier: made", "identifier: other")
     record = read(a_study(tmp_path, {"meta_mutations.txt": other}))
     assert reasons(record) == {("study_file", "meta_of_another_study"): 1}
 
@@ -206,7 +206,7 @@ def test_a_study_without_its_patient_file_makes_patients_from_samples(tmp_path: 
     assert lines_of(record, "patient_from_sample_file") == [2, 3]
 
 
-ALL_FILES: dict[str, str | bytes] = {**FILES, **EVERY_KIND}
+ALL_FILES = {**FILES, **EVERY_KIND}
 NAMES = sorted(ALL_FILES)
 tables_of_bytes = st.one_of(
     st.binary(max_size=120),
@@ -265,7 +265,7 @@ def test_any_bytes_as_a_data_file_are_accounted_for_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes, kept_header: bool
 ) -> None:
     if kept_header:
-        content = ALL_FILES[name].encode() + content  # type: ignore[union-attr]
+        content = ALL_FILES[name].encode() + content
     folder = a_study(tmp_path_factory.mktemp("any"), {**EVERY_KIND, name: content})
     try:
         record = read(folder)

@@ -12,22 +12,42 @@ from tests.records.made_study import a_study, check_accounts, lines_of
 
 
 def record_of(folder: Path, *rows: str) -> Record:
-    record = read(a_study(folder, {
-        "data_clinical_patient.txt": "\n".join(rows) + "\n", "data_mutations.txt": None, "meta_mutations.txt": None}))
+    record = read(
+        a_study(
+            folder,
+            {
+                "data_clinical_patient.txt": "\n".join(rows) + "\n",
+                "data_mutations.txt": None,
+                "meta_mutations.txt": None,
+            },
+        )
+    )
     check_accounts(record)
     return record
 
 
 @pytest.mark.parametrize(
     ("status", "occurred"),
-    [("LIVING", False), ("DECEASED", True), ("0:LIVING", False), ("1:DECEASED", True), ("1:anything", True), ("Alive", False)],
+    [
+        ("LIVING", False),
+        ("DECEASED", True),
+        ("0:LIVING", False),
+        ("1:DECEASED", True),
+        ("1:any", True),
+        ("Alive", False),
+    ],
 )
 def test_every_way_to_write_a_status_is_read(tmp_path: Path, status: str, occurred: bool) -> None:
     record = record_of(tmp_path, "PATIENT_ID\tOS_STATUS\tOS_MONTHS", f"P1\t{status}\t2")
     [event] = record.tables["event"].to_pylist()
     assert event == {
-        "patient_id": "P1", "event": "overall_survival", "endpoint": "overall_survival", "occurred": occurred,
-        "start_days": 60.875, "end_days": None, "detail": None,
+        "patient_id": "P1",
+        "event": "overall_survival",
+        "endpoint": "overall_survival",
+        "occurred": occurred,
+        "start_days": 60.875,
+        "end_days": None,
+        "detail": None,
     }
 
 
@@ -36,21 +56,39 @@ def test_each_endpoint_has_its_name_and_others_are_named_as_given(tmp_path: Path
     header = "PATIENT_ID\t" + "\t".join(f"{p}_STATUS\t{p}_MONTHS" for p in prefixes) + "\tER_STATUS"
     record = record_of(tmp_path, header, "P1\t" + "\t".join("1:x\t1" for _ in prefixes) + "\t+")
     pairs = [(row["event"], row["endpoint"]) for row in record.tables["event"].to_pylist()]
-    assert pairs == [(name, name) for name in (
-        "overall_survival", "disease_specific_survival", "disease_free_survival", "progression_free_survival",
-        "disease_free_interval", "progression_free_interval")] + [("RFS", None)]
+    assert pairs == [
+        (name, name)
+        for name in (
+            "overall_survival",
+            "disease_specific_survival",
+            "disease_free_survival",
+            "progression_free_survival",
+            "disease_free_interval",
+            "progression_free_interval",
+        )
+    ] + [("RFS", None)]
     assert record.tables["measurement"].column("measurement").to_pylist() == ["ER_STATUS"]
 
 
 def test_half_a_survival_time_makes_none_but_is_not_lost(tmp_path: Path) -> None:
-    record = record_of(tmp_path, "PATIENT_ID\tOS_STATUS\tOS_MONTHS\tDFS_STATUS\tDFS_MONTHS",
-                       "P1\t1:DECEASED\t[Not Available]\t1:Recurred\tNA", "P2\t\t12\t\t", "P3\tlost\t3\t0:DiseaseFree\t3")
+    record = record_of(
+        tmp_path,
+        "PATIENT_ID\tOS_STATUS\tOS_MONTHS\tDFS_STATUS\tDFS_MONTHS",
+        "P1\t1:DECEASED\t[Not Available]\t1:Recurred\tNA",
+        "P2\t\t12\t\t",
+        "P3\tlost\t3\t0:DiseaseFree\t3",
+    )
     assert record.tables["event"].column("patient_id").to_pylist() == ["P3"]
     assert lines_of(record, "survival_missing") == [2, 3, 4]
     assert lines_of(record, "endpoint_missing") == [2, 3]
     assert lines_of(record, "unknown_status") == [4]
     assert {(r["patient_id"], r["measurement"]) for r in record.tables["measurement"].to_pylist()} == {
-        ("P1", "OS_STATUS"), ("P1", "DFS_STATUS"), ("P2", "OS_MONTHS"), ("P3", "OS_STATUS"), ("P3", "OS_MONTHS")}
+        ("P1", "OS_STATUS"),
+        ("P1", "DFS_STATUS"),
+        ("P2", "OS_MONTHS"),
+        ("P3", "OS_STATUS"),
+        ("P3", "OS_MONTHS"),
+    }
     assert record.tables["patient"].column("vital_status").to_pylist()[:3] == ["dead", None, None]
 
 

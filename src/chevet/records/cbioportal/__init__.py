@@ -2,7 +2,7 @@
 
 `folder` finds the meta files and guards their paths; `clinical` makes patients, samples and all
 that is said of them; `panels` says what was tested; then one file per family of data: variants
-(`records.maf`), `matrices` (genes by samples), `structural`, `timeline`, `extras` (lists, tags,
+(`records.maf_rows`), `matrices` (genes by samples), `structural`, `timeline`, `extras` (lists, tags,
 resources). `reader` goes through them in that order.
 """
 

@@ -43,9 +43,18 @@ def _matrix(study: Study, meta: Meta, path: Path, entity: str, descriptions: tup
     for cells in cells_of(study, "measurement", table, (entity, *descriptions), owners, ~nameless, empty=False):
         values, _ = numbers(cells.values)
         people = cells.owners if of_patients else study.patients_of(cells.owners)
-        study.add("measurement", shaped("measurement", len(cells.rows), {
-            "patient_id": people, "sample_id": None if of_patients else cells.owners,
-            "measurement": names.take(pa.array(np.asarray(cells.rows))), "profile": meta.profile,
-            "value_number": values,
-            "value_text": pc.if_else(pc.is_null(values), cells.values, pa.scalar(None, pa.string())),
-        }))
+        study.add(
+            "measurement",
+            shaped(
+                "measurement",
+                len(cells.rows),
+                {
+                    "patient_id": people,
+                    "sample_id": None if of_patients else cells.owners,
+                    "measurement": names.take(pa.array(np.asarray(cells.rows))),
+                    "profile": meta.profile,
+                    "value_number": values,
+                    "value_text": pc.if_else(pc.is_null(values), cells.values, pa.scalar(None, pa.string())),
+                },
+            ),
+        )

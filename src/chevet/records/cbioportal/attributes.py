@@ -17,8 +17,17 @@ PATIENT = {
 DIAGNOSIS = {
     "age_at_diagnosis_years": ("AGE_AT_DIAGNOSIS", "AGE_AT_INITIAL_PATHOLOGIC_DIAGNOSIS", "DIAGNOSIS_AGE", "AGE"),
     "diagnosis_year": ("DIAGNOSIS_YEAR", "YEAR_OF_DIAGNOSIS", "INITIAL_PATHOLOGIC_DX_YEAR"),
-    "stage_as_given": ("TUMOR_STAGE", "STAGE", "AJCC_PATHOLOGIC_TUMOR_STAGE", "PATHOLOGIC_STAGE", "PATH_STAGE",
-                       "CLINICAL_STAGE", "AJCC_CLINICAL_TUMOR_STAGE", "AJCC_STAGE", "STAGE_AT_DIAGNOSIS"),
+    "stage_as_given": (
+        "TUMOR_STAGE",
+        "STAGE",
+        "AJCC_PATHOLOGIC_TUMOR_STAGE",
+        "PATHOLOGIC_STAGE",
+        "PATH_STAGE",
+        "CLINICAL_STAGE",
+        "AJCC_CLINICAL_TUMOR_STAGE",
+        "AJCC_STAGE",
+        "STAGE_AT_DIAGNOSIS",
+    ),
     "grade": ("GRADE", "TUMOR_GRADE", "HISTOLOGIC_GRADE", "HISTOLOGICAL_GRADE"),
     "laterality": ("LATERALITY", "PRIMARY_TUMOR_LATERALITY"),
     "icdo_topography": ("ICD_O_3_SITE",),
@@ -36,30 +45,67 @@ TUMOUR_CODE = "ONCOTREE_CODE"
 TUMOUR_WORDS = ("CANCER_TYPE_DETAILED", "CANCER_TYPE")
 
 YES_NO_TREATMENT = {
-    "CHEMOTHERAPY": "chemotherapy", "CHEMO_THERAPY": "chemotherapy", "ADJUVANT_CHEMO": "chemotherapy",
-    "HORMONE_THERAPY": "hormone_therapy", "HORMONAL_THERAPY": "hormone_therapy",
-    "RADIO_THERAPY": "radiotherapy", "RADIOTHERAPY": "radiotherapy", "RADIATION_THERAPY": "radiotherapy",
-    "TARGETED_THERAPY": "targeted_therapy", "TARGETED_MOLECULAR_THERAPY": "targeted_therapy",
-    "IMMUNOTHERAPY": "immunotherapy", "IMMUNE_TREATMENT": "immunotherapy",
+    "CHEMOTHERAPY": "chemotherapy",
+    "CHEMO_THERAPY": "chemotherapy",
+    "ADJUVANT_CHEMO": "chemotherapy",
+    "HORMONE_THERAPY": "hormone_therapy",
+    "HORMONAL_THERAPY": "hormone_therapy",
+    "RADIO_THERAPY": "radiotherapy",
+    "RADIOTHERAPY": "radiotherapy",
+    "RADIATION_THERAPY": "radiotherapy",
+    "TARGETED_THERAPY": "targeted_therapy",
+    "TARGETED_MOLECULAR_THERAPY": "targeted_therapy",
+    "IMMUNOTHERAPY": "immunotherapy",
+    "IMMUNE_TREATMENT": "immunotherapy",
 }
 SURGERY = ("BREAST_SURGERY", "SURGERY", "SURGERY_TYPE", "SURGICAL_PROCEDURE")
 
 ENDPOINT = {
-    "OS": "overall_survival", "DSS": "disease_specific_survival", "DFS": "disease_free_survival",
-    "PFS": "progression_free_survival", "DFI": "disease_free_interval", "PFI": "progression_free_interval",
+    "OS": "overall_survival",
+    "DSS": "disease_specific_survival",
+    "DFS": "disease_free_survival",
+    "PFS": "progression_free_survival",
+    "DFI": "disease_free_interval",
+    "PFI": "progression_free_interval",
 }
-PLAIN_VITAL = frozenset(
-    {"living", "alive", "dead", "deceased", "died", "0:living", "1:deceased", "0:alive", "1:dead"})
+PLAIN_VITAL = frozenset({"living", "alive", "dead", "deceased", "died", "0:living", "1:deceased", "0:alive", "1:dead"})
 VITAL = ("VITAL_STATUS", "PATIENT_VITAL_STATUS")
 
-_NOT_OCCURRED = frozenset({
-    "living", "alive", "censored", "diseasefree", "disease free", "progressionfree", "progression free",
-    "relapse free", "recurrence free", "not recurred", "not progressed", "no progression", "no",
-})
-_OCCURRED = frozenset({
-    "deceased", "dead", "died", "recurred", "progressed", "recurred/progressed", "progression", "recurrence",
-    "relapse", "relapsed", "event", "yes", "dead with tumor", "recured",
-})
+_NOT_OCCURRED = frozenset(
+    {
+        "living",
+        "alive",
+        "censored",
+        "diseasefree",
+        "disease free",
+        "progressionfree",
+        "progression free",
+        "relapse free",
+        "recurrence free",
+        "not recurred",
+        "not progressed",
+        "no progression",
+        "no",
+    }
+)
+_OCCURRED = frozenset(
+    {
+        "deceased",
+        "dead",
+        "died",
+        "recurred",
+        "progressed",
+        "recurred/progressed",
+        "progression",
+        "recurrence",
+        "relapse",
+        "relapsed",
+        "event",
+        "yes",
+        "dead with tumor",
+        "recured",
+    }
+)
 
 
 def occurred(status: str) -> bool | None:
@@ -106,7 +152,8 @@ def yes_no(text: str) -> bool | None:
     (True, False, None)
     """
     return {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}.get(
-        text.strip().casefold())
+        text.strip().casefold()
+    )
 
 
 def side(text: str) -> str:

@@ -67,12 +67,23 @@ def _sample_files(study: Study) -> list[ClinicalRows]:
 def _add_patients(study: Study, rows: ClinicalRows) -> None:
     news = read_survival(study, rows)
     study.patients.update(rows.patients.to_pylist())
-    study.add("patient", shaped("patient", rows.rows, {
-        "patient_id": rows.patients, "sex": rows.take(attributes.PATIENT["sex"], lambda c: by_value(c, sexes.sex)),
-        "birth_year": rows.take(attributes.PATIENT["birth_year"], lambda c: whole_numbers(c)[0]),
-        "ethnicity": rows.take(attributes.PATIENT["ethnicity"]), "centre": rows.take(attributes.PATIENT["centre"]),
-        "vital_status": news.vital_status, "cause_of_death": news.cause_of_death, "last_news_days": news.days,
-    }))
+    study.add(
+        "patient",
+        shaped(
+            "patient",
+            rows.rows,
+            {
+                "patient_id": rows.patients,
+                "sex": rows.take(attributes.PATIENT["sex"], lambda c: by_value(c, sexes.sex)),
+                "birth_year": rows.take(attributes.PATIENT["birth_year"], lambda c: whole_numbers(c)[0]),
+                "ethnicity": rows.take(attributes.PATIENT["ethnicity"]),
+                "centre": rows.take(attributes.PATIENT["centre"]),
+                "vital_status": news.vital_status,
+                "cause_of_death": news.cause_of_death,
+                "last_news_days": news.days,
+            },
+        ),
+    )
 
 
 def _make_patients(study: Study, rows: ClinicalRows, *, speak: bool) -> None:
@@ -86,8 +97,16 @@ def _make_patients(study: Study, rows: ClinicalRows, *, speak: bool) -> None:
     study.report.note("patient", rows.file, rows.lines[first].tolist(), "patient_from_sample_file")
     at = pa.array(first)
     said_here = _of_patients(rows) if speak else []
-    made = ClinicalRows("patient", rows.file, rows.lines[first], rows.patients.filter(at), None,
-                        {name: rows.columns[name].filter(at) for name in said_here}, rows.types, study.report)
+    made = ClinicalRows(
+        "patient",
+        rows.file,
+        rows.lines[first],
+        rows.patients.filter(at),
+        None,
+        {name: rows.columns[name].filter(at) for name in said_here},
+        rows.types,
+        study.report,
+    )
     for name in said_here:  # the other rows of a patient keep what they say, as measurements
         rows.left[name] = pc.if_else(at, NO_WORDS, rows.left[name])
     if speak:
@@ -114,14 +133,26 @@ def _add_samples(study: Study, rows: ClinicalRows) -> None:
     known_types = pc.coalesce(known_types, of_barcode)
     codes, words = tumours_of(study, rows)
     rows.primary = [sample_type == "primary" for sample_type in known_types.to_pylist()]
-    study.add("sample", shaped("sample", rows.rows, {
-        "sample_id": rows.samples, "patient_id": rows.patients, "oncotree_code": codes, "tumour_as_given": words,
-        "sample_type": known_types, "sample_type_as_given": types,
-        "material": rows.take(attributes.SAMPLE["material"]), "site": rows.take(attributes.SAMPLE["site"]),
-        "purity": rows.take(attributes.SAMPLE["purity"], _fraction),
-        "tmb_per_megabase": rows.take(attributes.SAMPLE["tmb_per_megabase"], lambda c: numbers(c)[0]),
-        "msi": rows.take(attributes.SAMPLE["msi"]),
-    }))
+    study.add(
+        "sample",
+        shaped(
+            "sample",
+            rows.rows,
+            {
+                "sample_id": rows.samples,
+                "patient_id": rows.patients,
+                "oncotree_code": codes,
+                "tumour_as_given": words,
+                "sample_type": known_types,
+                "sample_type_as_given": types,
+                "material": rows.take(attributes.SAMPLE["material"]),
+                "site": rows.take(attributes.SAMPLE["site"]),
+                "purity": rows.take(attributes.SAMPLE["purity"], _fraction),
+                "tmb_per_megabase": rows.take(attributes.SAMPLE["tmb_per_megabase"], lambda c: numbers(c)[0]),
+                "msi": rows.take(attributes.SAMPLE["msi"]),
+            },
+        ),
+    )
 
 
 def _fraction(column: Column) -> Column:
@@ -148,10 +179,20 @@ def _treat(study: Study, rows: ClinicalRows, given: Column, class_: str, act: Co
     told = pc.is_valid(given)
     kept = int(pc.sum(told).as_py() or 0)
     study.report.count_read("treatment", kept)
-    study.add("treatment", shaped("treatment", kept, {
-        "patient_id": rows.patients.filter(told), "treatment": act.filter(told),
-        "treatment_as_given": words.filter(told), "treatment_class": class_, "given": given.filter(told),
-    }))
+    study.add(
+        "treatment",
+        shaped(
+            "treatment",
+            kept,
+            {
+                "patient_id": rows.patients.filter(told),
+                "treatment": act.filter(told),
+                "treatment_as_given": words.filter(told),
+                "treatment_class": class_,
+                "given": given.filter(told),
+            },
+        ),
+    )
 
 
 def _add_measurements(study: Study, rows: ClinicalRows) -> None:
@@ -168,8 +209,17 @@ def _add_measurements(study: Study, rows: ClinicalRows) -> None:
         only_words = pc.if_else(pc.is_null(as_numbers), values, NO_WORDS)
         words = values if typed == "STRING" else only_words
         study.report.count_read("measurement", len(values))
-        study.add("measurement", shaped("measurement", len(values), {
-            "patient_id": rows.patients.filter(told),
-            "sample_id": rows.samples.filter(told) if rows.samples is not None else None,
-            "measurement": name, "value_number": as_numbers, "value_text": words,
-        }))
+        study.add(
+            "measurement",
+            shaped(
+                "measurement",
+                len(values),
+                {
+                    "patient_id": rows.patients.filter(told),
+                    "sample_id": rows.samples.filter(told) if rows.samples is not None else None,
+                    "measurement": name,
+                    "value_number": as_numbers,
+                    "value_text": words,
+                },
+            ),
+        )

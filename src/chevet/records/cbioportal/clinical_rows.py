@@ -102,8 +102,12 @@ def rows_of(report: ImportReport, table: TextTable, name: str, earlier: Containe
         report.reject(name, table.file, lines, reason)
     chosen = pa.array(keep)
     return ClinicalRows(
-        table=name, file=table.file, lines=table.lines[keep], patients=patients.filter(chosen),
+        table=name,
+        file=table.file,
+        lines=table.lines[keep],
+        patients=patients.filter(chosen),
         samples=said(table.column("SAMPLE_ID")).filter(chosen) if name == "sample" else None,
         columns={n: c.filter(chosen) for n, c in table.columns.items() if n not in ("PATIENT_ID", "SAMPLE_ID")},
-        types=_types(table), report=report,
+        types=_types(table),
+        report=report,
     )

@@ -66,10 +66,20 @@ def add_diagnoses(study: Study, patient_files: list[ClinicalRows], sample_files:
                     columns[name][of_patient[patients[row]]] = given[row]
     stage_given = pa.array(columns["stage_as_given"], pa.string())
     study.report.count_read("diagnosis", len(rows))
-    study.add("diagnosis", shaped("diagnosis", len(rows), {
-        **columns, "patient_id": rows, "diagnosis_id": "1", "stage": by_value(stage_given, stages.stage),
-        "diagnosed_days": 0.0,
-    }))
+    study.add(
+        "diagnosis",
+        shaped(
+            "diagnosis",
+            len(rows),
+            {
+                **columns,
+                "patient_id": rows,
+                "diagnosis_id": "1",
+                "stage": by_value(stage_given, stages.stage),
+                "diagnosed_days": 0.0,
+            },
+        ),
+    )
 
 
 def _readers() -> dict[str, Callable[[Column], Column]]:
@@ -86,8 +96,12 @@ def _order(source: ClinicalRows) -> list[int]:
 
 
 def _fill(
-    column: list[Any], source: ClinicalRows, names: Sequence[str], read: Callable[[Column], Column] | None,
-    of_patient: dict[str, int], order: Sequence[int],
+    column: list[Any],
+    source: ClinicalRows,
+    names: Sequence[str],
+    read: Callable[[Column], Column] | None,
+    of_patient: dict[str, int],
+    order: Sequence[int],
 ) -> None:
     """Put a file's values into the diagnoses; a value that differs from the one there stays a measurement."""
     name = source.first_of(names)
@@ -106,5 +120,3 @@ def _fill(
         left = source.left.get(name, pa.nulls(source.rows, pa.string()))
         source.left[name] = pc.if_else(pa.array(differs), given, left)
         source.note(differs, "second_value_kept_as_measurement")
-
-

@@ -22,8 +22,7 @@ from chevet.words.missing import is_missing
 NAME = "study_file"
 LARGEST_TAGS = 1024 * 1024
 DEEPEST_TAGS = 40
-GISTIC = Columns(
-    required=("chromosome", "peak_start", "peak_end", "genes_in_region", "amp", "cytoband", "q_value"))
+GISTIC = Columns(required=("chromosome", "peak_start", "peak_end", "genes_in_region", "amp", "cytoband", "q_value"))
 MUTSIG = Columns(required=("gene", "q"), optional=("rank", "p"))
 RESOURCE_COLUMNS = {
     "DEFINITION": Columns(required=("RESOURCE_ID", "DISPLAY_NAME"), optional=("DESCRIPTION", "PRIORITY")),
@@ -44,10 +43,18 @@ def read_cancer_type(study: Study) -> None:
         rows = [table.header, *zip(*(c.to_pylist() for c in table.columns.values()), strict=True)]
         study.report.count_read(NAME, len(rows) + len(table.wrong))
         study.report.reject(NAME, meta.data_file, table.wrong, "wrong_column_count")
-        study.add(NAME, shaped(NAME, len(rows), {
-            "kind": "cancer_type", "name": [row[0] for row in rows],
-            "value_text": [row[1] if len(row) > 1 else None for row in rows],
-        }))
+        study.add(
+            NAME,
+            shaped(
+                NAME,
+                len(rows),
+                {
+                    "kind": "cancer_type",
+                    "name": [row[0] for row in rows],
+                    "value_text": [row[1] if len(row) > 1 else None for row in rows],
+                },
+            ),
+        )
         words = next((row[1] for row in rows if row[0] == said_type and len(row) > 1), words)
     study.cancer_type = words
     study.cancer_code = None if words is None else oncotree.find(words) or oncotree.find(said_type)
@@ -62,11 +69,20 @@ def read_case_lists(study: Study) -> None:
         known = [sample for sample in samples if sample in study.patient_of_sample]
         study.report.count_read(NAME, len(samples))
         study.report.reject(NAME, case_list.file, [1] * (len(samples) - len(known)), "unknown_sample")
-        study.add(NAME, shaped(NAME, len(known), {
-            "kind": "case_list", "name": name, "sample_id": known,
-            "patient_id": [study.patient_of_sample[sample] for sample in known],
-            "value_text": properties.get("case_list_name"),
-        }))
+        study.add(
+            NAME,
+            shaped(
+                NAME,
+                len(known),
+                {
+                    "kind": "case_list",
+                    "name": name,
+                    "sample_id": known,
+                    "patient_id": [study.patient_of_sample[sample] for sample in known],
+                    "value_text": properties.get("case_list_name"),
+                },
+            ),
+        )
 
 
 def read_resources(study: Study) -> None:
@@ -91,10 +107,20 @@ def read_resources(study: Study) -> None:
         study.report.reject(NAME, meta.data_file, table.at(strangers), "unknown_patient")
         study.report.reject(NAME, meta.data_file, table.at(mask(pc.is_null(names)) & ~strangers), "no_name")
         keep = pa.array(~strangers & mask(pc.is_valid(names)))
-        study.add(NAME, shaped(NAME, table.rows, {
-            **words, "kind": "resource_definition" if meta.kind[1] == "DEFINITION" else "resource",
-            "name": pc.fill_null(names, ""), "patient_id": patients, "sample_id": samples,
-        }).filter(keep))
+        study.add(
+            NAME,
+            shaped(
+                NAME,
+                table.rows,
+                {
+                    **words,
+                    "kind": "resource_definition" if meta.kind[1] == "DEFINITION" else "resource",
+                    "name": pc.fill_null(names, ""),
+                    "patient_id": patients,
+                    "sample_id": samples,
+                },
+            ).filter(keep),
+        )
 
 
 def _strangers(column: Column, known: set[str] | dict[str, str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -115,10 +141,20 @@ def read_recurrent(study: Study) -> None:
         genes = named(table.column("gene"))
         genes.tell(study.report, NAME, meta.data_file, table.lines)
         values, _ = numbers(table.column("q"))
-        study.add(NAME, shaped(NAME, table.rows, {
-            "kind": "recurrent_mutation", "name": pc.fill_null(genes.as_given, ""), "gene": genes.gene,
-            "value_number": values, "value_text": pc.if_else(pc.is_null(values), said(table.column("q")), None),
-        }))
+        study.add(
+            NAME,
+            shaped(
+                NAME,
+                table.rows,
+                {
+                    "kind": "recurrent_mutation",
+                    "name": pc.fill_null(genes.as_given, ""),
+                    "gene": genes.gene,
+                    "value_number": values,
+                    "value_text": pc.if_else(pc.is_null(values), said(table.column("q")), None),
+                },
+            ),
+        )
 
 
 def _reject_ragged(study: Study, table: TextTable) -> None:
@@ -143,13 +179,24 @@ def _regions(study: Study, meta: Meta, table: TextTable) -> None:
     found.tell(study.report, NAME, meta.data_file, lines, among=mask(pc.is_valid(found.as_given)))
     study.report.count_read(NAME, len(row_of))
     change = {"1": "amplified", "0": "deleted"}
-    study.add(NAME, shaped(NAME, len(row_of), {
-        "kind": "recurrent_copy_number",
-        "name": [f"{texts['cytoband'][row]} {change.get(texts['amp'][row] or '', '')}".strip() for row in row_of],
-        "gene": found.gene, "value_number": [q_values[row] for row in row_of],
-        "value_text": [
-            f"{texts['chromosome'][row]}:{texts['peak_start'][row]}-{texts['peak_end'][row]}" for row in row_of],
-    }))
+    study.add(
+        NAME,
+        shaped(
+            NAME,
+            len(row_of),
+            {
+                "kind": "recurrent_copy_number",
+                "name": [
+                    f"{texts['cytoband'][row]} {change.get(texts['amp'][row] or '', '')}".strip() for row in row_of
+                ],
+                "gene": found.gene,
+                "value_number": [q_values[row] for row in row_of],
+                "value_text": [
+                    f"{texts['chromosome'][row]}:{texts['peak_start'][row]}-{texts['peak_end'][row]}" for row in row_of
+                ],
+            },
+        ),
+    )
 
 
 def read_tags(study: Study) -> None:
@@ -167,24 +214,35 @@ def read_tags(study: Study) -> None:
     study.report.count_read(NAME, len(leaves))
     plain = [value for _, value in leaves]
     is_number = [isinstance(value, int | float) and not isinstance(value, bool) for value in plain]
-    study.add(NAME, shaped(NAME, len(leaves), {
-        "kind": "tag", "name": [tag for tag, _ in leaves],
-        "value_number": [float(v) if n else None for v, n in zip(plain, is_number, strict=True)],
-        "value_text": [None if n or v is None else str(v) for v, n in zip(plain, is_number, strict=True)],
-    }))
+    study.add(
+        NAME,
+        shaped(
+            NAME,
+            len(leaves),
+            {
+                "kind": "tag",
+                "name": [tag for tag, _ in leaves],
+                "value_number": [float(v) if n else None for v, n in zip(plain, is_number, strict=True)],
+                "value_text": [None if n or v is None else str(v) for v, n in zip(plain, is_number, strict=True)],
+            },
+        ),
+    )
 
 
 def _safe_yaml(path: Path, name: str) -> Any:
     """The file as plain values. Anchors are refused: a short file could unfold into a huge one."""
     if path.stat().st_size > LARGEST_TAGS:
-        raise BadInput(f"{name}: larger than 1 MiB, which no tags file is",
-                       next_act="Check that this is the file that was meant.")
+        raise BadInput(
+            f"{name}: larger than 1 MiB, which no tags file is", next_act="Check that this is the file that was meant."
+        )
     text, depth = path.read_bytes().decode("utf-8-sig"), 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent) or depth > DEEPEST_TAGS:
-            raise BadInput(f"{name}: tags that refer to themselves or nest deeper than {DEEPEST_TAGS} are not read",
-                           next_act="Write the tags out plainly, and import again.")
+            raise BadInput(
+                f"{name}: tags that refer to themselves or nest deeper than {DEEPEST_TAGS} are not read",
+                next_act="Write the tags out plainly, and import again.",
+            )
     return yaml.safe_load(text)
 
 

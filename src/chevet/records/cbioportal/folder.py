@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from chevet.errors import BadInput
-from chevet.records.maf import VariantFile
+from chevet.records.maf_rows import VariantFile
 from chevet.records.record import Progress
 from chevet.records.report import ImportReport
 from chevet.records.rows import Column, by_value

@@ -37,9 +37,12 @@ GENE_ALIASES = {"Gene Symbol": "Hugo_Symbol", "Gene ID": "Entrez_Gene_Id", "Locu
 NOT_SAMPLES = ("Cytoband",)
 CALLS = (-2, 2)
 EXPRESSION_KINDS = (
-    ("MRNA_EXPRESSION", ""), ("METHYLATION", ""), ("PROTEIN_LEVEL", ""), ("COPY_NUMBER_ALTERATION", "CONTINUOUS"))
-DRIVER_COLUMNS = frozenset(
-    {"cbp_driver", "cbp_driver_annotation", "cbp_driver_tiers", "cbp_driver_tiers_annotation"})
+    ("MRNA_EXPRESSION", ""),
+    ("METHYLATION", ""),
+    ("PROTEIN_LEVEL", ""),
+    ("COPY_NUMBER_ALTERATION", "CONTINUOUS"),
+)
+DRIVER_COLUMNS = frozenset({"cbp_driver", "cbp_driver_annotation", "cbp_driver_tiers", "cbp_driver_tiers_annotation"})
 CELLS_AT_ONCE = 2_000_000
 
 
@@ -77,7 +80,10 @@ def read_expression(study: Study) -> None:
 
 
 def _gene_matrix(
-    study: Study, meta: Meta, path: Path, name: str,
+    study: Study,
+    meta: Meta,
+    path: Path,
+    name: str,
     read: Callable[[Study, Meta, Column, Lines], dict[str, Column]],
 ) -> tuple[set[str], list[str]]:
     """Adds the cells of a matrix to the table `name`; its samples and its genes."""
@@ -90,11 +96,21 @@ def _gene_matrix(
     not_samples = (*GENE_COLUMNS, "Composite.Element.REF", *NOT_SAMPLES)
     for cells in cells_of(study, name, table, not_samples, study.patient_of_sample, keep):
         at = pa.array(cells.rows)
-        study.add(name, shaped(name, len(cells.rows), {
-            "sample_id": cells.owners, "patient_id": study.patients_of(cells.owners),
-            "gene": genes.gene.take(at), "gene_as_given": genes.as_given.take(at), "profile": meta.profile,
-            **read(study, meta, cells.values, cells.lines),
-        }))
+        study.add(
+            name,
+            shaped(
+                name,
+                len(cells.rows),
+                {
+                    "sample_id": cells.owners,
+                    "patient_id": study.patients_of(cells.owners),
+                    "gene": genes.gene.take(at),
+                    "gene_as_given": genes.as_given.take(at),
+                    "profile": meta.profile,
+                    **read(study, meta, cells.values, cells.lines),
+                },
+            ),
+        )
         samples |= distinct(cells.owners)
     return samples, pc.drop_null(genes.gene.filter(pa.array(keep)).unique()).to_pylist()
 
@@ -137,7 +153,13 @@ def _first_rows(study: Study, name: str, table: TextTable, genes: NamedGenes) ->
 
 
 def cells_of(
-    study: Study, name: str, table: TextTable, not_owners: tuple[str, ...], known: Mapping[str, str], keep: Mask, *,
+    study: Study,
+    name: str,
+    table: TextTable,
+    not_owners: tuple[str, ...],
+    known: Mapping[str, str],
+    keep: Mask,
+    *,
     empty: bool = True,
 ) -> Iterator[Cells]:
     """The cells of known samples (or patients), a run of rows at a time; cells of strangers are rejected.
@@ -153,15 +175,19 @@ def cells_of(
     rows = np.flatnonzero(keep)
     step = max(1, CELLS_AT_ONCE // max(1, len(owners)))
     for start in range(0, len(rows) if owners else 0, step):
-        part = rows[start:start + step]
+        part = rows[start : start + step]
         at: Column = pa.array(part)
         values = said_of_numbers(pa.concat_arrays([_flat(table.columns[owner].take(at)) for owner in owners]))
         told = np.ones(len(values), dtype=bool) if empty else mask(pc.is_valid(values))
         row, owner_at = np.tile(part, len(owners))[told], np.repeat(np.arange(len(owners)), len(part))[told]
         study.report.count_read(name, len(row))
         named_owners: Column = pa.array(owners, pa.string())
-        yield Cells(row, table.lines[row], named_owners.take(pa.array(owner_at)),
-                    values if empty else values.filter(pa.array(told)))
+        yield Cells(
+            row,
+            table.lines[row],
+            named_owners.take(pa.array(owner_at)),
+            values if empty else values.filter(pa.array(told)),
+        )
 
 
 def _flat(column: Column) -> Column:
@@ -206,14 +232,26 @@ def _long(study: Study, meta: Meta, path: Path) -> None:
     study.report.reject("copy_number", meta.data_file, table.at(strangers), "unknown_sample")
     study.report.reject("copy_number", meta.data_file, table.at(repeated), "duplicate_call")
     keep = pa.array(~strangers & ~repeated)
-    made = shaped("copy_number", table.rows, {
-        "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""), "gene": genes.gene,
-        "gene_as_given": genes.as_given, "profile": meta.profile,
-        "call": _calls(study, meta, table.column("Value"), table.lines),
-    }).filter(keep)
+    made = shaped(
+        "copy_number",
+        table.rows,
+        {
+            "sample_id": pc.fill_null(samples, ""),
+            "patient_id": pc.fill_null(patients, ""),
+            "gene": genes.gene,
+            "gene_as_given": genes.as_given,
+            "profile": meta.profile,
+            "call": _calls(study, meta, table.column("Value"), table.lines),
+        },
+    ).filter(keep)
     study.add("copy_number", made)
-    _say_tested(study, meta, "copy_number", distinct(made.column("sample_id")),
-                pc.drop_null(made.column("gene").unique()).to_pylist())
+    _say_tested(
+        study,
+        meta,
+        "copy_number",
+        distinct(made.column("sample_id")),
+        pc.drop_null(made.column("gene").unique()).to_pylist(),
+    )
 
 
 def _repeats(samples: Column, genes: Column, among: Mask) -> Mask:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.genes import named
-from chevet.records.maf import WHOLE_EXOME
+from chevet.records.maf_rows import WHOLE_EXOME
 from chevet.records.rows import by_value, distinct, mask, pc, said, shaped
 from chevet.records.text import Columns, TextTable, read_properties, read_table
 from chevet.words.missing import is_missing
@@ -31,8 +31,9 @@ def read_panels(study: Study) -> None:
     described = _panel_files(study)
     listed = _listed(study)
     for meta, path in study.of_kind(("GENE_PANEL_MATRIX", "")):
-        table = read_table(path, Columns(required=("SAMPLE_ID",), others=True), study.report, "panel",
-                           file=meta.data_file)
+        table = read_table(
+            path, Columns(required=("SAMPLE_ID",), others=True), study.report, "panel", file=meta.data_file
+        )
         _reject(study, meta.data_file, table.wrong, "wrong_column_count")
         _matrix(study, table, listed, described)
     _add_panels(study, listed)
@@ -99,8 +100,12 @@ def _listed(study: Study) -> dict[str, set[str]]:
 def _matrix(study: Study, table: TextTable, listed: dict[str, set[str]], described: set[str]) -> None:
     samples = said(table.column("SAMPLE_ID")).to_pylist()
     known = [sample in study.patient_of_sample for sample in samples]
-    _reject(study, table.file, [line for line, ok in zip(table.lines.tolist(), known, strict=True) if not ok],
-            "unknown_sample")
+    _reject(
+        study,
+        table.file,
+        [line for line, ok in zip(table.lines.tolist(), known, strict=True) if not ok],
+        "unknown_sample",
+    )
     for name, column in table.columns.items():
         if name == "SAMPLE_ID":
             continue
@@ -144,12 +149,20 @@ def _add_panels(study: Study, listed: dict[str, set[str]]) -> None:
                 panel = profile.panels.get(sample, profile.own_panel or WHOLE_EXOME)
                 made[sample, profile.kind, panel] = None
     study.report.count_read("panel", len(made))
-    study.add("panel", shaped("panel", len(made), {
-        "sample_id": [sample for sample, _, _ in made],
-        "patient_id": [study.patient_of_sample[sample] for sample, _, _ in made],
-        "alteration_type": [kind for _, kind, _ in made], "panel_id": [panel for *_, panel in made],
-        "whole": [panel == WHOLE_EXOME for *_, panel in made],
-    }))
+    study.add(
+        "panel",
+        shaped(
+            "panel",
+            len(made),
+            {
+                "sample_id": [sample for sample, _, _ in made],
+                "patient_id": [study.patient_of_sample[sample] for sample, _, _ in made],
+                "alteration_type": [kind for _, kind, _ in made],
+                "panel_id": [panel for *_, panel in made],
+                "whole": [panel == WHOLE_EXOME for *_, panel in made],
+            },
+        ),
+    )
 
 
 def _say_off_panel(study: Study) -> None:

@@ -42,17 +42,38 @@ STEPS = (
     ("resources", extras.read_resources),
     ("tags", extras.read_tags),
 )
-KNOWN = frozenset({
-    "CANCER_TYPE", "MUTATION_EXTENDED", "MUTATION_UNCALLED", "STRUCTURAL_VARIANT", "FUSION", "MRNA_EXPRESSION",
-    "METHYLATION", "PROTEIN_LEVEL", "GENERIC_ASSAY", "GENESET_SCORE", "GENE_PANEL_MATRIX", "GISTIC_GENES_AMP",
-    "GISTIC_GENES_DEL", "MUTSIG", "RESOURCE",
-})
-KNOWN_PAIRS = frozenset({
-    ("COPY_NUMBER_ALTERATION", "DISCRETE"), ("COPY_NUMBER_ALTERATION", "DISCRETE_LONG"),
-    ("COPY_NUMBER_ALTERATION", "CONTINUOUS"), ("COPY_NUMBER_ALTERATION", "LOG2-VALUE"),
-    ("COPY_NUMBER_ALTERATION", "SEG"), ("CLINICAL", "PATIENT_ATTRIBUTES"), ("CLINICAL", "SAMPLE_ATTRIBUTES"),
-    ("CLINICAL", "MIXED_ATTRIBUTES"), ("CLINICAL", "TIMELINE"),
-})
+KNOWN = frozenset(
+    {
+        "CANCER_TYPE",
+        "MUTATION_EXTENDED",
+        "MUTATION_UNCALLED",
+        "STRUCTURAL_VARIANT",
+        "FUSION",
+        "MRNA_EXPRESSION",
+        "METHYLATION",
+        "PROTEIN_LEVEL",
+        "GENERIC_ASSAY",
+        "GENESET_SCORE",
+        "GENE_PANEL_MATRIX",
+        "GISTIC_GENES_AMP",
+        "GISTIC_GENES_DEL",
+        "MUTSIG",
+        "RESOURCE",
+    }
+)
+KNOWN_PAIRS = frozenset(
+    {
+        ("COPY_NUMBER_ALTERATION", "DISCRETE"),
+        ("COPY_NUMBER_ALTERATION", "DISCRETE_LONG"),
+        ("COPY_NUMBER_ALTERATION", "CONTINUOUS"),
+        ("COPY_NUMBER_ALTERATION", "LOG2-VALUE"),
+        ("COPY_NUMBER_ALTERATION", "SEG"),
+        ("CLINICAL", "PATIENT_ATTRIBUTES"),
+        ("CLINICAL", "SAMPLE_ATTRIBUTES"),
+        ("CLINICAL", "MIXED_ATTRIBUTES"),
+        ("CLINICAL", "TIMELINE"),
+    }
+)
 
 
 def recognises(path: Path) -> bool:
@@ -87,7 +108,8 @@ def _say_left_over(study: Study) -> None:
             study.seen.discard(other)
     names = [
         (Path(folder) / name).relative_to(study.folder).as_posix()
-        for folder, _, files in os.walk(study.folder, followlinks=False) for name in files
+        for folder, _, files in os.walk(study.folder, followlinks=False)
+        for name in files
     ]
     for name in sorted(names):
         if name not in study.seen:
@@ -106,9 +128,11 @@ def _about(study: Study) -> About:
     builds = set().union(*(distinct(table.column("assembly")) for table in study.parts["variant"]))
     of_variants = builds.pop() if len(builds) == 1 else ""
     return About(
-        title=said.get("name", study.identifier), source_format="cbioportal",
+        title=said.get("name", study.identifier),
+        source_format="cbioportal",
         description=said.get("description", ""),
-        citation=said.get("citation", ""), pmid=said.get("pmid", ""),
+        citation=said.get("citation", ""),
+        pmid=said.get("pmid", ""),
         assembly=variants.study_assembly(study) or of_variants,
         files=tuple(sorted(study.seen)),
     )

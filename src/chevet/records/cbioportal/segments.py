@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from chevet.records import maf
+from chevet.records import maf_rows
 from chevet.records.cbioportal.folder import Study
 from chevet.records.cbioportal.variants import study_assembly
 from chevet.records.rows import by_value, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.text import Columns, read_table
 
 COLUMNS = Columns(
-    required=("ID", "chrom", "loc.start", "loc.end", "seg.mean"), optional=("num.mark",),
+    required=("ID", "chrom", "loc.start", "loc.end", "seg.mean"),
+    optional=("num.mark",),
     aliases={"loc_start": "loc.start", "loc_end": "loc.end", "num_mark": "num.mark", "seg_mean": "seg.mean"},
 )
 
@@ -34,10 +35,22 @@ def read_segments(study: Study) -> None:
         study.report.reject("copy_number", meta.data_file, table.at(nowhere), "segment_without_place")
         kept = ~strangers & ~nowhere
         study.report.repair("copy_number", meta.data_file, table.at((bad_probes | bad_ratio) & kept), "wrong_number")
-        build = maf.assembly(meta.properties.get("reference_genome_id")) or study_assembly(study)
-        study.add("copy_number", shaped("copy_number", table.rows, {
-            "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
-            "profile": meta.profile, "assembly": build,
-            "chromosome": by_value(table.column("chrom"), maf.chromosome), "start": start,
-            "end": end, "log2_ratio": ratio, "probes": probes,
-        }).filter(pa.array(kept)))
+        build = maf_rows.assembly(meta.properties.get("reference_genome_id")) or study_assembly(study)
+        study.add(
+            "copy_number",
+            shaped(
+                "copy_number",
+                table.rows,
+                {
+                    "sample_id": pc.fill_null(samples, ""),
+                    "patient_id": pc.fill_null(patients, ""),
+                    "profile": meta.profile,
+                    "assembly": build,
+                    "chromosome": by_value(table.column("chrom"), maf_rows.chromosome),
+                    "start": start,
+                    "end": end,
+                    "log2_ratio": ratio,
+                    "probes": probes,
+                },
+            ).filter(pa.array(kept)),
+        )

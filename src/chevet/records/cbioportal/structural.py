@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from chevet.records import maf
+from chevet.records import maf_rows
 from chevet.records.cbioportal import attributes
 from chevet.records.cbioportal.folder import Meta, Profile, Study
 from chevet.records.genes import named
@@ -18,8 +18,15 @@ COLUMNS = Columns(
     required=("Sample_Id",),
     optional=(
         *(f"Site{site}_{name}" for site in (1, 2) for name in SITES),
-        "NCBI_Build", "Class", "Site2_Effect_On_Frame", "DNA_Support", "RNA_Support", "Tumor_Variant_Count",
-        "Tumor_Read_Count", "SV_Status", "Event_Info",
+        "NCBI_Build",
+        "Class",
+        "Site2_Effect_On_Frame",
+        "DNA_Support",
+        "RNA_Support",
+        "Tumor_Variant_Count",
+        "Tumor_Read_Count",
+        "SV_Status",
+        "Event_Info",
     ),
     known=frozenset(
         """
@@ -52,26 +59,33 @@ def _two_sites(study: Study, meta: Meta, path: Path) -> None:
     table = read_table(path, COLUMNS, study.report, NAME, file=meta.data_file)
     known = mask(pc.is_valid(study.patients_of(said(table.column("Sample_Id")))))
     genes = [
-        named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)]
+        named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)
+    ]
     columns: dict[str, Column] = {}
     for site, found in zip((1, 2), genes, strict=True):
         position, wrong = whole_numbers(table.column(f"Site{site}_Position"))
         study.report.repair(NAME, meta.data_file, table.at(wrong & known), "position_not_understood")
         columns |= {
-            f"gene_{site}": found.gene, f"gene_{site}_as_given": found.as_given, f"position_{site}": position,
-            f"chromosome_{site}": by_value(table.column(f"Site{site}_Chromosome"), maf.chromosome),
+            f"gene_{site}": found.gene,
+            f"gene_{site}_as_given": found.as_given,
+            f"position_{site}": position,
+            f"chromosome_{site}": by_value(table.column(f"Site{site}_Chromosome"), maf_rows.chromosome),
         }
         # One partner without a name is usual: the other end lies between genes.
         found.tell(study.report, NAME, meta.data_file, table.lines, among=known & mask(pc.is_valid(found.as_given)))
     given_reads = pc.coalesce(said(table.column("Tumor_Variant_Count")), said(table.column("Tumor_Read_Count")))
     reads, wrong = whole_numbers(given_reads)
     study.report.repair(NAME, meta.data_file, table.at(wrong & known), "reads_not_a_count")
-    builds = by_value(said(table.column("NCBI_Build")), lambda text: maf.assembly(text) or text)
+    builds = by_value(said(table.column("NCBI_Build")), lambda text: maf_rows.assembly(text) or text)
     columns |= {
-        "assembly": builds, "structural_class": said(table.column("Class")), "supporting_reads": reads,
-        "in_frame": said(table.column("Site2_Effect_On_Frame")), "detail": said(table.column("Event_Info")),
-        "dna_support": _support(table.column("DNA_Support")), "rna_support": _support(table.column("RNA_Support")),
-        "origin": maf.origin(table.column("SV_Status")),
+        "assembly": builds,
+        "structural_class": said(table.column("Class")),
+        "supporting_reads": reads,
+        "in_frame": said(table.column("Site2_Effect_On_Frame")),
+        "detail": said(table.column("Event_Info")),
+        "dna_support": _support(table.column("DNA_Support")),
+        "rna_support": _support(table.column("RNA_Support")),
+        "origin": maf_rows.origin(table.column("SV_Status")),
     }
     nameless = mask(pc.and_(pc.is_null(genes[0].as_given), pc.is_null(genes[1].as_given)))
     _add(study, meta, table, table.column("Sample_Id"), columns, nameless)
@@ -83,10 +97,14 @@ def _one_gene_a_row(study: Study, meta: Meta, path: Path) -> None:
     genes = named(table.column("Hugo_Symbol"), table.column("Entrez_Gene_Id"))
     genes.tell(study.report, NAME, meta.data_file, table.lines)
     columns = {
-        "gene_1": genes.gene, "gene_1_as_given": genes.as_given, "structural_class": "fusion",
-        "in_frame": said(table.column("Frame")), "detail": said(table.column("Fusion")),
-        "dna_support": _support(table.column("DNA_support")), "rna_support": _support(table.column("RNA_support")),
-        "origin": maf.origin(table.column("Fusion_Status")),
+        "gene_1": genes.gene,
+        "gene_1_as_given": genes.as_given,
+        "structural_class": "fusion",
+        "in_frame": said(table.column("Frame")),
+        "detail": said(table.column("Fusion")),
+        "dna_support": _support(table.column("DNA_support")),
+        "rna_support": _support(table.column("RNA_support")),
+        "origin": maf_rows.origin(table.column("Fusion_Status")),
     }
     _add(study, meta, table, table.column("Tumor_Sample_Barcode"), columns, mask(pc.is_null(genes.as_given)))
 
@@ -96,7 +114,12 @@ def _support(column: Column) -> Column:
 
 
 def _add(
-    study: Study, meta: Meta, table: TextTable, samples: Column, columns: dict[str, Column], nameless: Mask,
+    study: Study,
+    meta: Meta,
+    table: TextTable,
+    samples: Column,
+    columns: dict[str, Column],
+    nameless: Mask,
 ) -> None:
     table.announce(study.report, NAME)
     study.say_unread(NAME, table)
@@ -105,8 +128,14 @@ def _add(
     strangers = mask(pc.is_null(patients))
     study.report.reject(NAME, meta.data_file, table.at(strangers), "unknown_sample")
     study.report.reject(NAME, meta.data_file, table.at(nameless & ~strangers), "no_gene")
-    made = shaped(NAME, table.rows, {
-        **columns, "sample_id": pc.fill_null(samples, ""), "patient_id": pc.fill_null(patients, ""),
-    }).filter(pa.array(~strangers & ~nameless))
+    made = shaped(
+        NAME,
+        table.rows,
+        {
+            **columns,
+            "sample_id": pc.fill_null(samples, ""),
+            "patient_id": pc.fill_null(patients, ""),
+        },
+    ).filter(pa.array(~strangers & ~nameless))
     study.add(NAME, made)
     study.was_read(meta, Profile(NAME, distinct(made.column("sample_id"))))

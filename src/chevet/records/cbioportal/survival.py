@@ -45,8 +45,10 @@ def read_survival(study: Study, rows: ClinicalRows) -> LastNews:
         has_occurred, until = _endpoint(study, rows, prefix)
         if prefix == OVERALL:
             status, days = pc.if_else(has_occurred, "dead", "alive"), until
-    words = rows.take(attributes.VITAL, lambda column: by_value(
-        column, lambda text: None if attributes.vital_status(text) is None else text))
+    words = rows.take(
+        attributes.VITAL,
+        lambda column: by_value(column, lambda text: None if attributes.vital_status(text) is None else text),
+    )
     of_words = by_value(words, attributes.vital_status)
     rows.note(mask(pc.not_equal(status, of_words)), "vital_status_contradicts")
     causes = by_value(words, attributes.cause_of_death)
@@ -72,8 +74,18 @@ def _endpoint(study: Study, rows: ClinicalRows, prefix: str) -> tuple[Column, Co
     rows.left[f"{prefix}_STATUS"] = pc.if_else(chosen, NO_WORDS, words)
     rows.left[f"{prefix}_MONTHS"] = pc.if_else(chosen, NO_WORDS, months)
     endpoint = attributes.ENDPOINT.get(prefix)
-    study.add("event", shaped("event", int(kept.sum()), {
-        "patient_id": rows.patients.filter(chosen), "event": endpoint or prefix, "endpoint": endpoint,
-        "occurred": has_occurred.filter(chosen), "start_days": days.filter(chosen),
-    }))
+    study.add(
+        "event",
+        shaped(
+            "event",
+            int(kept.sum()),
+            {
+                "patient_id": rows.patients.filter(chosen),
+                "event": endpoint or prefix,
+                "endpoint": endpoint,
+                "occurred": has_occurred.filter(chosen),
+                "start_days": days.filter(chosen),
+            },
+        ),
+    )
     return has_occurred, emptied(days, negative)

@@ -15,8 +15,9 @@ from chevet.records.rows import Column, Mask, by_value, mask, numbers, pc, said,
 from chevet.records.text import Columns, TextTable, read_table
 from chevet.words import treatments
 
-COLUMNS = Columns(required=("PATIENT_ID", "START_DATE", "EVENT_TYPE"), others=True,
-                  aliases={"SPECIMEN_REFERENCE_NUMBER": "SAMPLE_ID"})
+COLUMNS = Columns(
+    required=("PATIENT_ID", "START_DATE", "EVENT_TYPE"), others=True, aliases={"SPECIMEN_REFERENCE_NUMBER": "SAMPLE_ID"}
+)
 PLACED = frozenset({"PATIENT_ID", "START_DATE", "STOP_DATE", "EVENT_TYPE"})
 LOOKS = frozenset({"STYLE_SHAPE", "STYLE_COLOR"})
 COLLECTED = ("specimen", "sample acquisition")
@@ -36,8 +37,11 @@ class Happened:
 
     def part(self, where: Mask) -> Happened:
         at = pa.array(where)
-        return Happened(int(where.sum()), {n: c.filter(at) for n, c in self.columns.items()}, *(
-            c.filter(at) for c in (self.patients, self.samples, self.kinds, self.start, self.stop)))
+        return Happened(
+            int(where.sum()),
+            {n: c.filter(at) for n, c in self.columns.items()},
+            *(c.filter(at) for c in (self.patients, self.samples, self.kinds, self.start, self.stop)),
+        )
 
     def said(self, name: str) -> Column:
         return self.columns.get(name, pa.nulls(self.rows, pa.string()))
@@ -86,11 +90,22 @@ def _treatments(study: Study, part: Happened) -> None:
         *(by_value(column, treatments.treatment_class) for column in (subtype, part.said("AGENT_CLASS"), type_)),
     )
     study.report.count_read("treatment", part.rows)
-    study.add("treatment", shaped("treatment", part.rows, {
-        "patient_id": part.patients, "treatment": pc.coalesce(by_value(agent, _name_of_medicine), pc.utf8_lower(agent)),
-        "treatment_as_given": pc.coalesce(agent, subtype, type_), "treatment_class": classes,
-        "given": True, "start_days": part.start, "end_days": part.stop,
-    }))
+    study.add(
+        "treatment",
+        shaped(
+            "treatment",
+            part.rows,
+            {
+                "patient_id": part.patients,
+                "treatment": pc.coalesce(by_value(agent, _name_of_medicine), pc.utf8_lower(agent)),
+                "treatment_as_given": pc.coalesce(agent, subtype, type_),
+                "treatment_class": classes,
+                "given": True,
+                "start_days": part.start,
+                "end_days": part.stop,
+            },
+        ),
+    )
     _others(study, part, ("AGENT",))
 
 
@@ -108,21 +123,43 @@ def _tests(study: Study, part: Happened) -> None:
     values, _ = numbers(part.said("RESULT"))
     names = pc.coalesce(part.said("TEST"), part.kinds)
     study.report.count_read("measurement", part.rows)
-    study.add("measurement", shaped("measurement", part.rows, {
-        "patient_id": part.patients, "sample_id": part.samples, "measurement": names, "profile": "timeline",
-        "value_number": values,
-        "value_text": pc.if_else(pc.is_null(values), part.said("RESULT"), pa.scalar(None, pa.string())),
-        "unit": pc.coalesce(part.said("UNIT"), part.said("RESULT_UNIT")), "measured_days": part.start,
-    }))
+    study.add(
+        "measurement",
+        shaped(
+            "measurement",
+            part.rows,
+            {
+                "patient_id": part.patients,
+                "sample_id": part.samples,
+                "measurement": names,
+                "profile": "timeline",
+                "value_number": values,
+                "value_text": pc.if_else(pc.is_null(values), part.said("RESULT"), pa.scalar(None, pa.string())),
+                "unit": pc.coalesce(part.said("UNIT"), part.said("RESULT_UNIT")),
+                "measured_days": part.start,
+            },
+        ),
+    )
     _others(study, part, ("TEST", "RESULT", "UNIT", "RESULT_UNIT"))
 
 
 def _events(study: Study, part: Happened) -> None:
     study.report.count_read("event", part.rows)
-    study.add("event", shaped("event", part.rows, {
-        "patient_id": part.patients, "event": part.kinds, "occurred": True, "start_days": part.start,
-        "end_days": part.stop, "detail": part.said("STATUS"),
-    }))
+    study.add(
+        "event",
+        shaped(
+            "event",
+            part.rows,
+            {
+                "patient_id": part.patients,
+                "event": part.kinds,
+                "occurred": True,
+                "start_days": part.start,
+                "end_days": part.stop,
+                "detail": part.said("STATUS"),
+            },
+        ),
+    )
     _others(study, part, ("STATUS",))
 
 
@@ -132,13 +169,22 @@ def _others(study: Study, part: Happened, used: tuple[str, ...]) -> None:
         values = part.columns[name].filter(told)
         as_numbers, _ = numbers(values)
         study.report.count_read("measurement", len(values))
-        study.add("measurement", shaped("measurement", len(values), {
-            "patient_id": part.patients.filter(told), "sample_id": part.samples.filter(told),
-            "measurement": pc.binary_join_element_wise(part.kinds.filter(told), pa.scalar(name), "."),
-            "profile": "timeline", "value_number": as_numbers,
-            "value_text": pc.if_else(pc.is_null(as_numbers), values, pa.scalar(None, pa.string())),
-            "measured_days": part.start.filter(told),
-        }))
+        study.add(
+            "measurement",
+            shaped(
+                "measurement",
+                len(values),
+                {
+                    "patient_id": part.patients.filter(told),
+                    "sample_id": part.samples.filter(told),
+                    "measurement": pc.binary_join_element_wise(part.kinds.filter(told), pa.scalar(name), "."),
+                    "profile": "timeline",
+                    "value_number": as_numbers,
+                    "value_text": pc.if_else(pc.is_null(as_numbers), values, pa.scalar(None, pa.string())),
+                    "measured_days": part.start.filter(told),
+                },
+            ),
+        )
 
 
 def _collected(study: Study, part: Happened) -> None:
@@ -148,7 +194,8 @@ def _collected(study: Study, part: Happened) -> None:
         if sample is not None and day is not None:
             days.setdefault(sample, day)
     for at, samples in enumerate(study.parts["sample"]):
-        known = pc.coalesce(samples.column("collected_days"), by_value(
-            samples.column("sample_id"), days.get, pa.float64()))
+        known = pc.coalesce(
+            samples.column("collected_days"), by_value(samples.column("sample_id"), days.get, pa.float64())
+        )
         position = samples.schema.get_field_index("collected_days")
         study.parts["sample"][at] = samples.set_column(position, samples.schema.field(position), known)

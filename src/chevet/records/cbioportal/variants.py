@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chevet.records import maf
+from chevet.records import maf_rows
 from chevet.records.cbioportal.folder import Profile, Study
 from chevet.records.rows import distinct
 
@@ -11,14 +11,17 @@ SEQUENCED = "#sequenced_samples"
 
 def study_assembly(study: Study) -> str | None:
     """GRCh37 or GRCh38, where the study says so."""
-    return maf.assembly(study.study.properties.get("reference_genome"))
+    return maf_rows.assembly(study.study.properties.get("reference_genome"))
 
 
 def read_variant_files(study: Study) -> None:
     """Every mutation file, and who was sequenced according to it."""
     for meta, path in study.of_kind(("MUTATION_EXTENDED", ""), ("MUTATION_UNCALLED", "")):
-        file = maf.read_variants(
-            path, study.report, file=meta.data_file, patient_of=study.patients_of,
+        file = maf_rows.read_variants(
+            path,
+            study.report,
+            file=meta.data_file,
+            patient_of=study.patients_of,
             assembly_said=study_assembly(study),
         )
         study.variant_files.append(file)
@@ -27,4 +30,4 @@ def read_variant_files(study: Study) -> None:
             name, _, samples = comment.partition(":")
             if name.strip().casefold() == SEQUENCED:
                 study.sequenced.update(samples.split())
-    study.add("variant", maf.joined(study.variant_files, study.report))
+    study.add("variant", maf_rows.joined(study.variant_files, study.report))
