@@ -100,6 +100,14 @@ def test_two_columns_of_one_name_are_refused_only_when_they_are_read(tmp_path: P
     assert table.rows == 1
 
 
+def test_a_header_of_millions_of_cells_is_refused_and_one_of_thousands_is_quick(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="more than 1,000,000 columns"):
+        read(tmp_path, "Hugo_Symbol\tSample" + "\t" * 1_000_001 + "\n")
+    header = "Hugo_Symbol\tSample\t" + "\t".join(f"S{n}" for n in range(20_000))
+    table, _ = read(tmp_path, f"{header}\n", Columns(required=("Hugo_Symbol", "Sample"), others=True))
+    assert len(table.columns) == 20_002
+
+
 def test_a_repeated_header_is_no_row(tmp_path: Path) -> None:
     table, report = read(tmp_path, "Hugo_Symbol\tSample\nKRAS\tS1\nHugo_Symbol\tSample\nTP53\tS2\n")
     assert table.lines.tolist() == [2, 4]

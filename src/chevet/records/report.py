@@ -15,9 +15,14 @@ import pyarrow as pa
 
 Act = Literal["rejected", "repaired", "noted"]
 
-ROWS_SCHEMA = pa.schema(
-    [("table", pa.string()), ("file", pa.string()), ("line", pa.int64()), ("act", pa.string()), ("reason", pa.string())]
-)
+_ROW: dict[str, pa.DataType] = {
+    "table": pa.string(),
+    "file": pa.string(),
+    "line": pa.int64(),
+    "act": pa.string(),
+    "reason": pa.string(),
+}
+ROWS_SCHEMA = pa.schema(_ROW)
 
 
 @dataclass
@@ -116,8 +121,14 @@ class ImportReport:
         return {
             "tables": {name: tally.as_json() for name, tally in sorted(self.tallies.items())},
             "reasons": [
-                {"table": table, "file": file, "reason": reason, "act": entry.act,
-                 "count": len(entry.lines), "example_line": min(entry.lines)}
+                {
+                    "table": table,
+                    "file": file,
+                    "reason": reason,
+                    "act": entry.act,
+                    "count": len(entry.lines),
+                    "example_line": min(entry.lines),
+                }
                 for (table, file, reason), entry in sorted(self._reasons.items())
             ],
             "missing_files": sorted(self.missing_files),

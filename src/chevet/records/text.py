@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ from chevet.records.rows import Column, Mask, mask, pc
 
 # A header name this close to a missing one is taken for it, when it is the only one.
 NEAR = 0.8
+# Names of genes and identifiers stand first; the thousands of samples of a matrix are not compared with them.
+STRANGERS_LOOKED_AT = 500
+MOST_COLUMNS = 1_000_000
 NOT_A_LETTER = re.compile(r"[^a-z0-9]")
 
 Lines = npt.NDArray[np.int64]
@@ -145,6 +149,11 @@ class _Head:
             line, start = first, 0
             while start < len(block):
                 end = block.index(b"\n", start)
+                if block.count(delimiter.encode(), start, end) > MOST_COLUMNS:
+                    raise BadInput(
+                        f"{blocks.file}, line {line}: more than {MOST_COLUMNS:,} columns; no table has so many",
+                        next_act="Check how the file was written, and send it again.",
+                    )
                 text = block[start:end].decode("utf-8", errors="replace")
                 start, line = end + 1, line + 1
                 if comments and text.startswith("#"):
@@ -175,7 +184,8 @@ def _plain(name: str) -> str:
 
 def _header(cells: list[str], columns: Columns, report: ImportReport, table: str, file: str, line: int) -> list[str]:
     names = [cell or f"(column {number})" for number, cell in enumerate(cells, 1)]
-    names = [columns.aliases.get(name, name) if columns.aliases.get(name) not in names else name for name in names]
+    there = frozenset(names)
+    names = [name if columns.aliases.get(name, name) in there else columns.aliases[name] for name in names]
     for position, name in _damaged(names, columns).items():
         names[position] = name
         report.repair_file(table, file, line, "header_repaired")
@@ -186,7 +196,8 @@ def _header(cells: list[str], columns: Columns, report: ImportReport, table: str
             next_act="Name these columns as the format does, on this line, and import again.",
         )
     read = (*columns.required, *columns.optional)
-    twice = sorted({name for name in names if names.count(name) > 1 and (columns.others or name in read)})
+    counts = Counter(names)
+    twice = sorted(name for name in counts if counts[name] > 1 and (columns.others or name in read))
     if twice:
         places = ", ".join(str([i for i, n in enumerate(names, 1) if n == name]) for name in twice[:5])
         raise BadInput(
@@ -202,7 +213,7 @@ def _damaged(names: list[str], columns: Columns) -> dict[int, str]:
     read = (*columns.required, *columns.optional)
     known = {*read, *columns.known, *columns.aliases}
     missing = [name for name in read if name not in names]
-    strangers = [position for position, name in enumerate(names) if name not in known]
+    strangers = [position for position, name in enumerate(names) if name not in known][:STRANGERS_LOOKED_AT]
     found: dict[int, str] = {}
     for same in (_spelt_the_same, _near):
         left = [name for name in missing if name not in found.values()]
@@ -231,7 +242,9 @@ def _near(given: str, name: str) -> bool:
 
 def _missing_words(name: str, names: list[str], columns: Columns) -> str:
     known = {*columns.required, *columns.optional, *columns.known}
-    strangers = {_plain(given): position for position, given in enumerate(names, 1) if given not in known}
+    strangers = {
+        _plain(given): position for position, given in enumerate(names[:STRANGERS_LOOKED_AT], 1) if given not in known
+    }
     near = difflib.get_close_matches(_plain(name), list(strangers), n=1, cutoff=0.6)
     nearest = f" (nearest: column {strangers[near[0]]})" if near else ""
     return f'column "{name}" is absent{nearest}'

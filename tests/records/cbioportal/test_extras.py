@@ -41,7 +41,7 @@ def test_resources_point_to_patients_samples_and_the_study(tmp_path: Path) -> No
     )
     assert of_kind(record, "resource") == [("SLIDE", "P1", "S1", None, None, "http://a")]
     assert of_kind(record, "resource_definition") == [("SLIDE", None, None, None, 2, "The slide")]
-    assert lines_of(record, "unknown_patient") == [3]
+    assert lines_of(record, "unknown_sample") == [3]
     assert lines_of(record, "unknown_data_type") == [1]
 
 
@@ -58,6 +58,16 @@ def test_recurrent_regions_name_their_genes(tmp_path: Path) -> None:
         ("8q amplified", None, None, None, None, "8:1-5"),
     ]
     assert lines_of(record, "wrong_column_count") == [4]
+
+
+def test_cancer_types_may_repeat_their_words(tmp_path: Path) -> None:
+    record = record_of(
+        tmp_path,
+        meta_t__txt=meta("CANCER_TYPE", "CANCER_TYPE", "t.txt"),
+        t__txt="lung\tLung\tWhite\tLung\nshort\n",
+    )
+    assert of_kind(record, "cancer_type") == [("lung", None, None, None, None, "Lung")]
+    assert lines_of(record, "wrong_column_count") == [2]
 
 
 def test_tags_are_flattened(tmp_path: Path) -> None:

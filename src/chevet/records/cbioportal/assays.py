@@ -40,7 +40,10 @@ def _matrix(study: Study, meta: Meta, path: Path, entity: str, descriptions: tup
     nameless = mask(pc.is_null(names))
     study.report.count_read("measurement", int(nameless.sum()))
     study.report.reject("measurement", meta.data_file, table.at(nameless), "no_entity")
-    for cells in cells_of(study, "measurement", table, (entity, *descriptions), owners, ~nameless, empty=False):
+    stranger = "unknown_patient" if of_patients else "unknown_sample"
+    for cells in cells_of(
+        study, "measurement", table, (entity, *descriptions), owners, ~nameless, empty=False, stranger=stranger
+    ):
         values, _ = numbers(cells.values)
         people = cells.owners if of_patients else study.patients_of(cells.owners)
         study.add(

@@ -11,6 +11,7 @@ import pyarrow as pa
 import yaml
 
 from chevet.errors import BadInput
+from chevet.records.bytes import Blocks
 from chevet.records.cbioportal.folder import Meta, Study
 from chevet.records.cbioportal.panels import case_list_files
 from chevet.records.genes import named
@@ -36,26 +37,17 @@ def read_cancer_type(study: Study) -> None:
     """The study's own cancer type, for samples that name none (a type of `mixed` says nothing)."""
     said_type = study.study.properties.get("type_of_cancer", "")
     words = None if is_missing(said_type) or said_type.casefold() == "mixed" else said_type
-    columns = Columns(others=True)
     for meta, path in study.of_kind(("CANCER_TYPE", "")):
-        table = read_table(path, columns, study.report, NAME, file=meta.data_file)
-        # The file has no line of names: what was taken for one is the first cancer type.
-        rows = [table.header, *zip(*(c.to_pylist() for c in table.columns.values()), strict=True)]
-        study.report.count_read(NAME, len(rows) + len(table.wrong))
-        study.report.reject(NAME, meta.data_file, table.wrong, "wrong_column_count")
-        study.add(
-            NAME,
-            shaped(
-                NAME,
-                len(rows),
-                {
-                    "kind": "cancer_type",
-                    "name": [row[0] for row in rows],
-                    "value_text": [row[1] if len(row) > 1 else None for row in rows],
-                },
-            ),
-        )
-        words = next((row[1] for row in rows if row[0] == said_type and len(row) > 1), words)
+        blocks = Blocks(path, meta.data_file, limit=LARGEST_TAGS)
+        lines = [text for _, block in blocks for text in block.decode("utf-8").split("\n")]
+        numbered = [(n, text.split("\t")) for n, text in enumerate(lines, 1) if text.strip() and text[0] != "#"]
+        wrong = [number for number, row in numbered if len(row) < 2]
+        rows = [row for _, row in numbered if len(row) > 1]
+        study.report.count_read(NAME, len(numbered))
+        study.report.reject(NAME, meta.data_file, wrong, "wrong_column_count")
+        names, types = [row[0].strip() for row in rows], [row[1].strip() for row in rows]
+        study.add(NAME, shaped(NAME, len(rows), {"kind": "cancer_type", "name": names, "value_text": types}))
+        words = dict(zip(names, types, strict=True)).get(said_type, words)
     study.cancer_type = words
     study.cancer_code = None if words is None else oncotree.find(words) or oncotree.find(said_type)
 
@@ -103,8 +95,10 @@ def read_resources(study: Study) -> None:
                 "value_number": numbers(table.column("PRIORITY"))[0],
             }
         patients, samples = said(table.column("PATIENT_ID")), said(table.column("SAMPLE_ID"))
-        strangers = _strangers(patients, study.patients) | _strangers(samples, study.patient_of_sample)
-        study.report.reject(NAME, meta.data_file, table.at(strangers), "unknown_patient")
+        no_patient, no_sample = _strangers(patients, study.patients), _strangers(samples, study.patient_of_sample)
+        strangers = no_patient | no_sample
+        study.report.reject(NAME, meta.data_file, table.at(no_patient), "unknown_patient")
+        study.report.reject(NAME, meta.data_file, table.at(no_sample & ~no_patient), "unknown_sample")
         study.report.reject(NAME, meta.data_file, table.at(mask(pc.is_null(names)) & ~strangers), "no_name")
         keep = pa.array(~strangers & mask(pc.is_valid(names)))
         study.add(

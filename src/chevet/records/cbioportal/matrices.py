@@ -161,17 +161,19 @@ def cells_of(
     keep: Mask,
     *,
     empty: bool = True,
+    stranger: str = "unknown_sample",
 ) -> Iterator[Cells]:
     """The cells of known samples (or patients), a run of rows at a time; cells of strangers are rejected.
 
-    empty   False leaves out cells without a value: nothing was said there
+    empty      False leaves out cells without a value: nothing was said there
+    stranger   why the cells of a column that is no sample (or patient) of the study are rejected
     """
     owners = [column for column in table.columns if column not in not_owners]
     strangers = [owner for owner in owners if owner not in known]
     owners = [owner for owner in owners if owner in known]
     lines = table.lines[keep]
     study.report.count_read(name, len(lines) * len(strangers))
-    study.report.reject(name, table.file, np.repeat(lines, len(strangers)).tolist(), "unknown_sample")
+    study.report.reject(name, table.file, np.repeat(lines, len(strangers)).tolist(), stranger)
     rows = np.flatnonzero(keep)
     step = max(1, CELLS_AT_ONCE // max(1, len(owners)))
     for start in range(0, len(rows) if owners else 0, step):

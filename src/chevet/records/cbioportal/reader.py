@@ -77,8 +77,8 @@ KNOWN_PAIRS = frozenset(
 
 
 def recognises(path: Path) -> bool:
-    """True for a folder with a meta_study.txt, or with any meta file that names a cancer study."""
-    return path.is_dir() and (path / "meta_study.txt").is_file()
+    """True for a folder that holds the meta file of a study."""
+    return path.is_dir() and any(file.is_file() for file in path.glob("meta*study*.txt"))
 
 
 def read(path: Path, progress: Progress = no_progress) -> Record:
