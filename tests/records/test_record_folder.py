@@ -166,7 +166,7 @@ def test_wrong_words_repeated_keys_and_strangers_are_told_by_line_and_never_by_v
         records.read(tmp_path)
     message = error.value.message
     assert "column sex has 1 values that are none of female, male, other; first at line 2" in message
-    assert "column birth_year should be int64 and holds something else" in message
+    assert "column birth_year should be int64 and holds something else in 1 rows, first at line 3" in message
     assert "column patient_id is empty in 1 rows, first at line 4" in message
     assert "secret" not in message
     (tmp_path / "patient.tsv").write_text("patient_id\nP1\nP1\n")
@@ -176,6 +176,32 @@ def test_wrong_words_repeated_keys_and_strangers_are_told_by_line_and_never_by_v
     assert "patient.tsv: 1 rows repeat a key (patient_id)" in error.value.message
     assert "event.csv: 1 rows name a patient that the patient table lacks, first at line 3" in error.value.message
     assert "P7" not in error.value.message
+
+
+def test_a_parquet_column_of_another_kind_is_a_fault(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"patient_id": ["P1"], "birth_year": [[1]]}), tmp_path / "patient.parquet")
+    with pytest.raises(BadInput, match="column birth_year should be int64 and holds something else"):
+        records.read(tmp_path)
+
+
+def test_not_a_number_is_an_empty_cell(tmp_path: Path) -> None:
+    days = pa.array([float("nan"), 3.0])
+    pq.write_table(pa.table({"patient_id": ["P1", "P2"], "entry_days": days}), tmp_path / "patient.parquet")
+    assert records.read(tmp_path).tables["patient"].column("entry_days").to_pylist() == [None, 3.0]
+
+
+def test_numbers_without_end_are_faults(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"patient_id": ["P1"], "entry_days": [float("inf")]}), tmp_path / "patient.parquet")
+    with pytest.raises(BadInput, match="column entry_days has 1 values without end, first at line 1"):
+        records.read(tmp_path)
+
+
+def test_whole_numbers_and_yes_or_no_may_be_written_as_people_write_them(tmp_path: Path) -> None:
+    (tmp_path / "patient.csv").write_text("patient_id,birth_year\nP1,1950.0\n")
+    (tmp_path / "treatment.csv").write_text("patient_id,given\nP1,oui\nP1,no\n")
+    record = records.read(tmp_path)
+    assert record.tables["patient"].column("birth_year").to_pylist() == [1950]
+    assert record.tables["treatment"].column("given").to_pylist() == [True, False]
 
 
 def test_rows_with_another_number_of_cells_are_never_shifted(tmp_path: Path) -> None:

@@ -138,16 +138,33 @@ def _typed(reading: Reading, table: Table, file: Path, piece: _Piece) -> pa.Tabl
         if f.name not in piece.rows.column_names:
             columns.append(_empty(piece.rows.num_rows, f.type))
             continue
-        given = piece.rows.column(f.name)
-        try:
-            column = given.cast(f.type)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            reading.fault(file.name, f"column {f.name} should be {f.type} and holds something else ({given.type})")
-            column = _empty(piece.rows.num_rows, f.type)
-        else:
-            _check_values(reading, file, f, column, piece.lines)
+        column = _of_kind(reading, file, f, piece.rows.column(f.name), piece.lines)
+        _check_values(reading, file, f, column, piece.lines)
         columns.append(column)
     return pa.table(columns, schema=table.schema)
+
+
+def _of_kind(reading: Reading, file: Path, field_: Field, given: Any, lines: Lines) -> Any:
+    """The column in the field's type; what is of another kind is a fault, and left empty."""
+    if pa.types.is_string(given.type) and field_.type != pa.string():
+        column, marks = values.read_column(given, values.reader_of(Field("", field_.type, "")), field_.type)
+        for mark in marks:
+            reading.fault(
+                file.name,
+                f"column {field_.name} should be {field_.type} and holds something else in {len(mark.rows)} rows, "
+                f"first at line {lines[mark.rows[0]]}",
+            )
+        return column
+    try:
+        column = given.cast(field_.type)
+        if pa.types.is_floating(column.type):  # not-a-number is how many programs write an empty cell
+            column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+        return column
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        reading.fault(
+            file.name, f"column {field_.name} should be {field_.type} and holds something else ({given.type})"
+        )
+        return _empty(len(given), field_.type)
 
 
 def _check_values(reading: Reading, file: Path, field_: Field, column: Any, lines: Lines) -> None:
