@@ -164,6 +164,13 @@ def test_a_whole_made_up_study_reads_without_a_remark(tmp_path: Path) -> None:
     assert record.tables["diagnosis"].column("oncotree_code").to_pylist() == ["LUAD", "LUSC"]
 
 
+def test_reading_twice_gives_the_same_tables_and_report(tmp_path: Path) -> None:
+    folder = a_study(tmp_path, EVERY_KIND)
+    first, second = read(folder), read(folder)
+    assert all(first.tables[name].equals(second.tables[name]) for name in first.tables)
+    assert first.report.rows().equals(second.report.rows())
+
+
 def test_unknown_data_types_and_files_without_a_meta_file_are_said(tmp_path: Path) -> None:
     folder = a_study(
         tmp_path,
