@@ -8,6 +8,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -306,6 +308,30 @@ def test_imports_at_once_wait_for_each_other(tmp_path: Path) -> None:
         importer.join()
     assert Lake(tmp_path).versions("demo") == [1, 2, 3]
     assert Lake(tmp_path).verify("demo").intact
+
+
+def test_readers_go_on_while_versions_come_in_and_always_see_a_whole_one(lake: Lake) -> None:
+    lake.write("demo", record(10))
+    imports = range(11, 19)
+    seen: set[int] = set()
+    finished = threading.Event()
+
+    def read() -> None:
+        while not finished.is_set():
+            version = lake.open("demo")
+            with version.connect() as connection:
+                found = connection.execute("SELECT count(*) FROM variant").fetchone()
+            assert found == (version.table("variant").num_rows,) == (3 * version.rows["patient"],)
+            seen.add(version.rows["patient"])
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        for patients in imports:
+            lake.write("demo", record(patients))
+        finished.set()
+    for reader in readers:
+        reader.result()
+    assert len(seen) > 2
 
 
 # Recovery

@@ -79,7 +79,7 @@ class Lake:
     def from_environment() -> Lake:
         """The lake at CHEVET_HOME, or in the account's own data folder."""
         named = os.environ.get("CHEVET_HOME")
-        return Lake(Path(named) if named else Path.home() / ".local" / "share" / "chevet")
+        return Lake(Path(named).expanduser().absolute() if named else Path.home() / ".local" / "share" / "chevet")
 
     def studies(self) -> list[StudyLine]:
         """Every study that has a version, by name."""
