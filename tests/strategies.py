@@ -185,7 +185,7 @@ def facts() -> st.SearchStrategy[Definition]:
         st.just(Everyone()),
         st.builds(Diagnosis, st.sampled_from(TUMOURS), st.booleans()),
         st.builds(Mutated, _genes, st.none() | st.sampled_from(CHANGES)),
-        st.one_of(st.builds(node, _genes) for node in (Amplified, Deleted, Altered)),
+        *(st.builds(node, _genes) for node in (Amplified, Deleted, Altered)),
         st.builds(Fused, _genes, st.none() | _genes),
         st.builds(Tested, _genes, st.sampled_from(ALTERATION_TYPE)),
         st.builds(Treated, st.sampled_from(list(MEDICINES))),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def lake(tmp_path: Path) -> Lake:
     """A study of ten patients: odd ones have a tested lung tumour, and three of them L858R."""
     patients = [f"P{i}" for i in range(10)]
     odd = patients[1::2]
-    found = {
+    found: dict[str, list[dict[str, Any]]] = {
         "patient": [{"patient_id": patient} for patient in patients],
         "diagnosis": [
             {"patient_id": patient, "diagnosis_id": "1", "oncotree_code": "LUAD" if patient in odd else "IDC"}

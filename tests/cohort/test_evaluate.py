@@ -8,7 +8,7 @@ from pathlib import Path
 import ibis
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chevet.cohort.evaluate import evaluate
@@ -17,8 +17,12 @@ from chevet.cohort.nodes import Definition
 from chevet.cohort.query import truths
 from chevet.cohort.truth import ThreeValued
 from chevet.store import bits
+from chevet.store.engines import Engine
+from chevet.store.lake import Lake
+from chevet.store.version import Version
 from tests.cohort import naive
-from tests.strategies import Rows, connection, definitions, rows, tables
+from tests.engines_fixture import sail  # noqa: F401 (a fixture)
+from tests.strategies import Rows, connection, definitions, record, rows, tables
 
 
 def from_query(asked: list[Definition], backend: ibis.BaseBackend) -> list[list[bool | None]]:
@@ -38,11 +42,7 @@ def as_list(found: ThreeValued, n: int) -> list[bool | None]:
     return [True if t else False if f else None for t, f in zip(true, false, strict=True)]
 
 
-@settings(
-    max_examples=int(__import__("os").environ.get("N", "20")),
-    deadline=None,
-    phases=[__import__("hypothesis").Phase.generate],
-)
+@settings(max_examples=20, deadline=None)
 @given(rows(), st.lists(definitions(), min_size=1, max_size=8))
 def test_index_duckdb_polars_and_plain_python_give_one_answer(found: Rows, asked: list[Definition]) -> None:
     database = connection(found)
@@ -58,3 +58,20 @@ def test_index_duckdb_polars_and_plain_python_give_one_answer(found: Rows, asked
         assert [as_list(answer, index.n_patients) for answer in answers] == expected
         assert from_query(asked, duckdb) == expected
         assert from_query(asked, polars) == expected
+
+
+def lake_version(found: Rows, directory: Path) -> Version:
+    lake = Lake(directory)
+    lake.write("made_up", record(found), derive=[CohortIndex.build])
+    return lake.open("made_up")
+
+
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@given(rows(), st.lists(definitions(), min_size=6, max_size=10))
+def test_a_spark_connect_server_gives_the_same_answer(sail: str, found: Rows, asked: list[Definition]) -> None:  # noqa: F811
+    with tempfile.TemporaryDirectory() as directory, Engine.from_setting(sail) as engine:
+        version = lake_version(found, Path(directory))
+        named = {f"asked_{i}": definition for i, definition in enumerate(asked)}
+        answers = engine.run(truths(named), version).sort_by("patient_id")
+        expected = [naive.answers(definition, found) for definition in asked]
+        assert [answers[name].to_pylist() for name in named] == expected

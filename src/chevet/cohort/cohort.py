@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -113,8 +112,9 @@ def _check_measurements(definition: Definition, index: CohortIndex) -> None:
 def _as_bits(answer: pa.Table, index: CohortIndex) -> ThreeValued:
     """(patient_id, truth) in any order, as bits in the index's order."""
     positions = pc.index_in(answer["patient_id"], value_set=index.patients).to_numpy()
+    truths = answer["truth"].cast(pa.int8()).fill_null(pa.scalar(-1, pa.int8())).to_numpy()
     sides = []
-    for side in (True, False):
-        members = pc.fill_null(pc.equal(answer["truth"], side), False).to_numpy(zero_copy_only=False)
-        sides.append(bits.from_positions(np.asarray(positions)[members], index.n_patients))
+    for side in (1, 0):
+        members = truths == side
+        sides.append(bits.from_positions(positions[members], index.n_patients))
     return ThreeValued(*sides)

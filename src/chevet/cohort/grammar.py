@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NoReturn, TypeVar
+from typing import Literal, NoReturn, TypeVar, cast
 
 from chevet.cohort import vocabulary
 from chevet.cohort.fields import FIELDS
@@ -43,6 +43,7 @@ from chevet.cohort.nodes import (
     MeasurementOf,
     Mutated,
     Not,
+    Note,
     Operator,
     Or,
     Tested,
@@ -110,10 +111,10 @@ class _Parser:
             match = _TOKEN.match(self.text, at)
             if match is None:
                 self.refuse(self.what_is_wrong_at(at), at)
-            kind, written = match.lastgroup, match.group()
+            kind, written = cast("TokenKind", match.lastgroup), match.group()
             if kind == "text":
                 tokens.append(Token("text", re.sub(r"\\(.)", r"\1", written[1:-1], flags=re.DOTALL), written, at))
-            elif kind == "number" or kind == "word" or kind == "sign":
+            elif match.lastgroup != "space":
                 tokens.append(Token(kind, _SAME_SIGN.get(written, written), written, at))
             at = match.end()
         tokens.append(Token("end", "", "", len(self.text)))
@@ -169,6 +170,9 @@ class _Parser:
         self.at += token.kind != "end"
         return token
 
+    def is_end(self) -> bool:
+        return self.next.kind == "end"
+
     def is_word(self, *words: str) -> bool:
         return self.next.kind == "word" and self.next.value.lower() in words
 
@@ -183,10 +187,10 @@ class _Parser:
     # -- the grammar
 
     def whole(self) -> Definition:
-        if self.next.kind == "end":
+        if self.is_end():
             self.refuse("the definition is empty", 0, "write `all` for every patient")
         definition = self.expression(0)
-        if self.next.kind != "end":
+        if not self.is_end():
             self.expected("`and`, `or` or the end", self.next)
         return definition
 
@@ -253,7 +257,7 @@ class _Parser:
             self.expected(what, token)
         return token
 
-    def gene(self) -> tuple[str, vocabulary.Note | None]:
+    def gene(self) -> tuple[str, Note | None]:
         token = self.word_or_text("a gene symbol, such as EGFR")
         return self.resolved(lambda: vocabulary.gene(token.value, as_given=token.kind == "text"), token)
 
@@ -337,7 +341,7 @@ class _Parser:
         if name in FIELDS:
             return FieldOf(name)
         known = [*FIELDS, *_FUNCTIONS, "diagnosis", "measurement"]
-        self.refuse(
+        return self.refuse(
             f"`{token.written[:40]}` is neither a field nor a fact{vocabulary.nearest_of(name, known)}",
             token.start,
             'other attributes are asked for as measurement("NAME")',
@@ -391,7 +395,7 @@ class _Parser:
             return found
         guess = other(token.value) if other else None
         near = f"; nearest: {guess}" if guess else vocabulary.nearest_of(token.value, values)
-        self.expected(f"one of {', '.join(values)} for {name}", token, near)
+        return self.expected(f"one of {', '.join(values)} for {name}", token, near)
 
 
 _FUNCTIONS: dict[str, Callable[[_Parser], Definition]] = {

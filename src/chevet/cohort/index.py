@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import duckdb
 import numpy as np
@@ -109,12 +109,12 @@ class CohortIndex:
     @cached_property
     def patients(self) -> pa.StringArray:
         """The patient ids; row `i` is position `i`."""
-        return _strings(self.directory / "patients.arrow").column("patient_id").chunk(0)
+        return _strings(self.directory / "patients.arrow", "patient_id")
 
     @cached_property
     def samples(self) -> pa.StringArray:
         """The sample ids, sorted; row `i` is sample position `i`."""
-        return _strings(self.directory / "samples.arrow").column("sample_id").chunk(0)
+        return _strings(self.directory / "samples.arrow", "sample_id")
 
     @property
     def sample_patient(self) -> Positions:
@@ -288,7 +288,7 @@ class CohortIndex:
 
     @cached_property
     def _changes(self) -> pa.StringArray:
-        return _strings(self.directory / "changes.arrow").column("protein_change").chunk(0)
+        return _strings(self.directory / "changes.arrow", "protein_change")
 
     def fusion_bits(self, gene: str, partner: str) -> Bits:
         """The patients in whom these two genes were found joined, in either order."""
@@ -308,7 +308,11 @@ class CohortIndex:
                or any: tested in at least one way
         """
         if kind == "any":
-            return np.bitwise_or.reduce([self.tested_bits(gene, k) for k in ("variant", "amplification", "fusion")])
+            return (
+                self.tested_bits(gene, "variant")
+                | self.tested_bits(gene, "copy_number")
+                | self.tested_bits(gene, "fusion")
+            )
         test = TEST_FOR.get(kind, kind)
         if test not in self._about["coverage"]:
             return bits.empty(self.n_patients)
@@ -387,9 +391,8 @@ def _field_name(name: str) -> str:
     return "tumour" if name == "oncotree_code" else name
 
 
-def _strings(path: Path) -> pa.Table:
-    """The Arrow file, memory-mapped; one chunk per column even when empty."""
+def _strings(path: Path, column: str) -> pa.StringArray:
+    """One column of an Arrow file, memory-mapped and in one piece."""
     with pa.memory_map(str(path)) as source:
-        table = pyarrow.ipc.open_file(source).read_all()
-    columns = [c.chunk(0) if c.num_chunks else pa.array([], c.type) for c in table.columns]
-    return pa.Table.from_arrays(columns, schema=table.schema)
+        pieces = pyarrow.ipc.open_file(source).read_all().column(column).chunks
+    return cast("pa.StringArray", pieces[0] if pieces else pa.array([], pa.string()))

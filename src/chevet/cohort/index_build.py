@@ -1,3 +1,4 @@
+# ruff: noqa: S608 (every piece of SQL here is our own: table and column names, and labels between quotes)
 """Building the cohort index from a study's tables: DuckDB numbers every label, numpy packs the bits.
 
 No Python object is ever made per row: DuckDB hands over whole columns of small integers. What is
@@ -78,8 +79,11 @@ class _Build:
         bits.save(self.directory / f"{name}.npy", array)
 
     def save_strings(self, name: str, table: pa.Table) -> None:
-        with pyarrow.ipc.new_file(str(self.directory / f"{name}.arrow"), table.schema) as writer:
-            writer.write_table(table.combine_chunks())
+        """Columns of text, in one piece so that they can be used where they lie."""
+        pieces = [column.cast(pa.string()).combine_chunks() for column in table.columns]
+        plain = pa.RecordBatch.from_arrays(pieces, names=table.column_names)
+        with pyarrow.ipc.new_file(str(self.directory / f"{name}.arrow"), plain.schema) as writer:
+            writer.write_batch(plain)
 
     def save_matrix(self, name: str, rows: Array, positions: Array, n_rows: int, n: int) -> None:
         """The bit matrix of these pairs, made in blocks of rows so that memory stays bounded."""
@@ -106,7 +110,7 @@ class _Build:
         patients = self.cursor.sql("SELECT patient_id FROM index_patient ORDER BY position").to_arrow_table()
         self.n = patients.num_rows
         self.about["n_patients"] = self.n
-        self.save_strings("patients", patients.cast(pa.schema([("patient_id", pa.string())])))
+        self.save_strings("patients", patients)
 
     def number_samples(self) -> None:
         self.cursor.execute(
@@ -117,7 +121,7 @@ class _Build:
         samples = self.cursor.sql("SELECT sample_id FROM index_sample ORDER BY position").to_arrow_table()
         self.n_samples = samples.num_rows
         self.about["n_samples"] = self.n_samples
-        self.save_strings("samples", samples.cast(pa.schema([("sample_id", pa.string())])))
+        self.save_strings("samples", samples)
         patient = self.ask("SELECT patient FROM index_sample ORDER BY position")["patient"]
         self.save("sample_patient", patient.astype(np.int32))
 
@@ -284,7 +288,7 @@ class _Build:
             "JOIN index_gene USING (gene)"
         )
         changes = self.cursor.sql("SELECT row, protein_change FROM index_change ORDER BY code").to_arrow_table()
-        self.save_strings("changes", changes.cast(pa.schema([("row", pa.int32()), ("protein_change", pa.string())])))
+        self.save_strings("changes", changes.select(["protein_change"]))
         rows = np.asarray(changes["row"].to_numpy())
         self.save("change_of_gene", np.searchsorted(rows, np.arange(len(self.genes) + 1)).astype(np.int64))
         found = self.ask(
