@@ -1,0 +1,299 @@
+"""One way of drawing: a Vega-Lite description becomes SVG, PNG, or a page that stands alone.
+
+Everything is drawn on this machine. The page forbids every outside address by its content security
+policy, evaluates no text as code, offers no menu, and works without its script: the drawing is in
+it, once for a wide screen and once for a telephone. Words that come from data pass `shown`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html as markup
+import json
+import textwrap
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from string import Template
+from typing import Any
+
+import vl_convert
+
+from chevet.words.labels import Lang, label
+
+Spec = dict[str, Any]
+Row = dict[str, Any]
+Cell = str | int | float | None
+
+VEGA_LITE = "6.4"
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+EDITOR = "https://vega.github.io/editor/"
+WIDE, NARROW = 620, 290
+INK, GREY, PALE, RULE = "#1b2733", "#52616f", "#dfe5ea", "#9aa7b3"
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+# Okabe and Ito's colours, told apart by the colour-blind; the darkest first, yellow left out on white.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
+BLUE, VERMILION, GREEN, PINK, SKY, ORANGE = COLOURS[:6]
+LABEL_AT_MOST = 48
+
+
+def shown(text: str) -> str:
+    """A word of the data, safe and short enough to draw: no control or direction signs, at most 48 letters.
+
+    >>> shown("Hôpital\\n\\u202eNord")
+    'Hôpital Nord'
+    """
+    kept = "".join(
+        " " if c in "\n\r\t" else c
+        for c in text
+        if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    plain = " ".join(kept.split())
+    return plain if len(plain) <= LABEL_AT_MOST else plain[: LABEL_AT_MOST - 1] + "…"
+
+
+def picture(spec: Mapping[str, Any], *, title: str, subtitle: str = "", alt: str, lang: Lang) -> Spec:
+    """The description in the house's style, with its title, and what it shows in words (`alt`)."""
+    return {
+        "$schema": SCHEMA,
+        "title": {"text": title, "subtitle": subtitle, "anchor": "start", "frame": "group"},
+        "description": alt,
+        "usermeta": {"embedOptions": {"actions": False, "ast": True, "renderer": "svg"}},
+        **spec,
+        "config": _config(lang),
+    }
+
+
+def svg(spec: Spec) -> str:
+    """The picture as SVG text."""
+    drawn: str = vl_convert.vegalite_to_svg(_wrapped(spec, 78), vl_version=VEGA_LITE, allowed_base_urls=[])
+    return drawn
+
+
+def png(spec: Spec, *, scale: float = 2.0) -> bytes:
+    """The picture as PNG, `scale` pixels to a point."""
+    drawn: bytes = vl_convert.vegalite_to_png(
+        _wrapped(spec, 78), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
+    )
+    return drawn
+
+
+def html(
+    spec: Spec,
+    title: str,
+    lang: Lang,
+    *,
+    headings: Sequence[str] = (),
+    rows: Sequence[Sequence[Cell]] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """A page that stands alone: the picture, what must be known about it, and its numbers as a table."""
+    script, starter = _script(), _STARTER
+    wide, narrow = _wrapped(spec, 78), _wrapped(_for_narrow(spec), 40)
+    return _PAGE.substitute(
+        lang=lang,
+        title=markup.escape(title),
+        policy=f"default-src 'none'; script-src {_hash(script)} {_hash(starter)}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'",
+        alt=markup.escape(str(spec.get("description", title)), quote=True),
+        wide=_drawing(wide),
+        narrow=_drawing(narrow),
+        notes="".join(f"<p>{markup.escape(note)}</p>" for note in notes),
+        table=_table(headings, rows, lang),
+        specs=_json_for_page({"wide": wide, "narrow": narrow}),
+        script=script,
+        starter=starter,
+    )
+
+
+def number(value: Cell, lang: Lang, digits: int = 0) -> str:
+    """A number as people of this language write it; nothing for None.
+
+    >>> number(1234.5, "fr", 1), number(1234.5, "en", 1), number(None, "en")
+    ('1\\u202f234,5', '1,234.5', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    text = f"{value:,.{digits}f}"
+    return text.replace(",", "\u202f").replace(".", ",") if lang == "fr" else text
+
+
+def percent(value: float | None, lang: Lang, digits: int = 1) -> str:
+    """A share as a percentage; nothing for None.
+
+    >>> percent(0.125, "fr"), percent(0.125, "en")
+    ('12,5\\u202f%', '12.5%')
+    """
+    if value is None:
+        return ""
+    return number(100 * value, lang, digits) + ("\u202f%" if lang == "fr" else "%")
+
+
+def probability(value: float | None, lang: Lang) -> str:
+    """A p or q as people write it: three decimals, or how small.
+
+    >>> probability(0.0312, "en"), probability(3e-9, "en"), probability(3e-9, "fr")
+    ('0.031', '3.0e-09', '3,0e-09')
+    """
+    if value is None:
+        return ""
+    text = f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+    return text.replace(".", ",") if lang == "fr" else text
+
+
+def _config(lang: Lang) -> Spec:
+    french: Row = {"decimal": ",", "thousands": "\u202f", "percent": "\u202f%", "grouping": [3], "currency": ["", ""]}
+    english: Row = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
+    words: Row = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    return {
+        "background": "#ffffff",
+        "font": FONT,
+        "padding": 12,
+        "view": {"stroke": None},
+        "title": {
+            "color": INK, "fontSize": 16, "fontWeight": "bold", "subtitleColor": GREY, "subtitleFontSize": 12,
+            "offset": 14, "subtitlePadding": 5, "lineHeight": 20, "subtitleLineHeight": 16,
+        },
+        "axis": {
+            **words, "labelColor": INK, "titleColor": GREY, "gridColor": PALE, "domainColor": RULE, "tickColor": RULE,
+            "labelLimit": 190, "titlePadding": 8,
+        },
+        "legend": {
+            **words, "labelColor": INK, "titleColor": GREY, "orient": "bottom", "title": None, "labelLimit": 240,
+            "symbolStrokeWidth": 3,
+        },
+        "header": {"labelFontSize": 13, "labelFontWeight": "bold", "labelColor": INK},
+        "range": {"category": list(COLOURS)},
+        "locale": {"number": french if lang == "fr" else english},
+    }  # fmt: skip
+
+
+def _changed(value: Any, change: Callable[[str, Any], Any]) -> Any:
+    """The same description with `change(key, value)` applied to every entry outside the data."""
+    if isinstance(value, dict):
+        return {k: v if k == "data" else _changed(change(k, v), change) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_changed(v, change) for v in value]
+    return value
+
+
+def _for_narrow(spec: Spec) -> Spec:
+    """The same picture for a telephone: narrow, one column, short labels."""
+
+    def change(key: str, value: Any) -> Any:
+        if key == "width" and isinstance(value, int | float) and value > NARROW:
+            return NARROW if value <= WIDE else value
+        if key == "columns":
+            return 1
+        if key == "labelLimit":
+            return min(value, 110)
+        if key == "tickCount":
+            return min(value, 5)
+        return value
+
+    narrow: Spec = _changed(spec, change)
+    narrow["config"]["legend"] |= {"columns": 1, "labelLimit": 250}
+    return narrow
+
+
+def _wrapped(spec: Spec, letters: int) -> Spec:
+    """The same picture with its titles broken into lines of at most `letters`."""
+    if not isinstance(spec.get("title"), dict):
+        return spec
+    titles = dict(spec["title"])
+    titles["text"] = textwrap.wrap(titles["text"], int(letters * 0.75)) or [""]
+    titles["subtitle"] = textwrap.wrap(titles.get("subtitle") or "", letters)
+    return {**spec, "title": titles}
+
+
+def _drawing(spec: Spec) -> str:
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    return drawn
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> str:
+    if not headings:
+        return ""
+    head = "".join(f'<th scope="col">{markup.escape(h)}</th>' for h in headings)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{markup.escape(_cell(cell, lang))}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    caption = markup.escape(label("answer.numbers", lang))
+    return (
+        f'<div class="numbers" tabindex="0"><table><caption>{caption}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(cell: Cell, lang: Lang) -> str:
+    return number(cell, lang, 3) if isinstance(cell, float) else str(cell if cell is not None else "")
+
+
+def _json_for_page(value: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _script() -> str:
+    """The drawing program, from the wheel; the address of its outside editor is taken out."""
+    bundle: str = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    return bundle.replace(EDITOR, "about:blank").replace("</script", "<\\/script").replace("\r", "")
+
+
+def _hash(script: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+
+
+_STARTER = """
+const specs = JSON.parse(document.getElementById("specs").textContent);
+for (const size of ["wide", "narrow"]) {
+  const place = document.getElementById(size);
+  const drawn = document.createElement("div");
+  vegaEmbed(drawn, specs[size], {actions: false, ast: true, renderer: "svg", defaultStyle: false, mode: "vega-lite"})
+    .then(() => place.replaceChildren(drawn)).catch(() => undefined);
+}
+"""
+
+_PAGE = Template("""<!doctype html>
+<html lang="$lang">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>$title</title>
+<style>
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #1b2733; }
+h1 { font-size: 1.25rem; margin: 0 0 .5rem; }
+figure { margin: 0; overflow-x: auto; }
+#narrow { display: none; }
+.notes p { color: #52616f; margin: .4rem 0; max-width: 45rem; }
+.numbers { overflow-x: auto; }
+table { border-collapse: collapse; margin-top: 1rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: bold; padding: .3rem 0; }
+th, td { padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe5ea; text-align: left; vertical-align: top; }
+@media (max-width: 46rem) { #wide { display: none; } #narrow { display: block; } }
+@media print { #wide { display: block; } #narrow { display: none; } }
+</style>
+</head>
+<body>
+<main>
+<h1>$title</h1>
+<figure role="img" aria-label="$alt">
+<div id="wide">$wide</div>
+<div id="narrow">$narrow</div>
+</figure>
+<div class="notes">$notes</div>
+$table
+</main>
+<script type="application/json" id="specs">$specs</script>
+<script>$script</script>
+<script>$starter</script>
+</body>
+</html>
+""")
