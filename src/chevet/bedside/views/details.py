@@ -124,7 +124,7 @@ def found(page: PatientPage, w: Wording) -> Found:
     cut = len(counted) if len(counted) <= MOST_MAIN else max(listed, MOST_MAIN)
     frequencies = {(f.gene, f.kind): f for f in page.standing.frequencies}
     group = page.standing.tumour
-    last = w.word("found.frequency", tumour=w.tumour(group)) if group else w.word("found.frequency_none")
+    last = w.word("found.frequency", tumour=group) if group else w.word("found.frequency_none")
     keys = ("found.gene", "found.alteration", "found.consequence", "found.vaf", "found.origin")
     headings = (*(w.word(key) for key in keys), last)
 
@@ -163,7 +163,7 @@ def _finding_line(
         share = frequency.altered / frequency.tested
     words = frequency_words(frequency, w) if frequency else ""
     return (
-        Cell(gene_words(finding), note=w.word(f"why.{finding.why}") if finding.why else ""),
+        Cell(gene_words(finding), note=w.word(f"why.{finding.why}") if finding.why in ("treatment", "driver") else ""),
         Cell(alteration_words(finding, w)),
         cell(consequence, w) if finding.kind == "variant" else Cell("", said=True),
         cell(", ".join(fractions), w) if finding.kind == "variant" else Cell(""),

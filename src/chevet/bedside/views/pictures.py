@@ -140,7 +140,7 @@ def timeline_picture(page: PatientPage, w: Wording) -> Picture | None:
     if len({mark["month"] for mark in marks}) < 2 and not any("until" in mark for mark in marks):
         return None
     lanes = list(dict.fromkeys(mark["lane"] for mark in marks))
-    end, step = _scale(max(float(mark.get("until", mark["month"])) for mark in marks))
+    end, step = _scale(max(mark["until"] if "until" in mark else mark["month"] for mark in marks))
     start = math.floor(min(0.0, *(mark["month"] for mark in marks)) / step) * step
     ticks = list(range(start, int(end) + 1, step))
     x = {"field": "month", "type": "quantitative", "title": None, "axis": {"values": ticks},
