@@ -11,9 +11,12 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +25,11 @@ import pytest
 def sail() -> Iterator[str]:
     """The address of a Sail server (Spark Connect in Rust), such as sc://127.0.0.1:40123."""
     spark = pytest.importorskip("pysail.spark", reason="pysail is not installed")
-    pytest.importorskip("pyspark.sql.connect", reason="no Spark Connect client (pip install 'chevet[spark]')")
+    with connect_client():
+        yield from _serve(spark)
+
+
+def _serve(spark: Any) -> Iterator[str]:
     server = spark.SparkConnectServer("127.0.0.1", 0)
     server.start(background=True)
     host, port = server.listening_address
@@ -36,8 +43,24 @@ def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = Path(os.environ.get("SPARK_HOME", "/nowhere"))
     if not (home / "bin" / "spark-class").exists() or not shutil.which("java"):
         pytest.skip("no Apache Spark distribution here (set SPARK_HOME; Spark needs Java too)")
-    pytest.importorskip("pyspark.sql.connect", reason="no Spark Connect client (pip install 'chevet[spark]')")
-    folder = tmp_path_factory.mktemp("spark")
+    with connect_client():
+        yield from _run_cluster(home, tmp_path_factory.mktemp("spark"))
+
+
+@contextmanager
+def connect_client() -> Iterator[None]:
+    """Where pyspark's Connect client can be imported, or the test skips.
+
+    In a process without a main file (a worker of xdist) the client believes that its own doctests are run, wants a
+    whole Spark and leaves the process. A prompt (`sys.ps1`) tells it otherwise, for as long as it imports its parts.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "ps1", "> ", raising=False)
+        pytest.importorskip("pyspark.sql.connect", reason="no Spark Connect client (pip install 'chevet[spark]')")
+        yield
+
+
+def _run_cluster(home: Path, folder: Path) -> Iterator[str]:
     master, connect = _free_port(), _free_port()
     url = f"spark://127.0.0.1:{master}"
     deploy = "org.apache.spark.deploy"
