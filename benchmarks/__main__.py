@@ -1,0 +1,37 @@
+"""Every quick claim, one after the other: `python -m benchmarks`. The long ones are named at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+QUICK = (
+    ("cohort_questions", "--patients", "100000"),
+    ("import_study", "--patients", "100000"),
+    ("real_studies",),
+    ("kill_imports", "20"),
+)
+LONG = (
+    "python -m benchmarks.cohort_questions --patients 1000000",
+    "python -m benchmarks.import_study --index 1000000",
+    "python -m benchmarks.kill_imports 200",
+)
+
+
+def main() -> None:
+    failed = []
+    for name, *words in QUICK:
+        print(f"\n== python -m benchmarks.{' '.join((name, *words))}", flush=True)
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *words], cwd=Path(__file__).parents[1])
+        if done.returncode:
+            failed.append(name)
+    print("\nLonger ones, each a few minutes:")
+    for line in LONG:
+        print(f"  {line}")
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
