@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
@@ -17,6 +18,7 @@ from rich.table import Table
 from chevet.errors import ChevetError, Fault
 
 Lang = Literal["fr", "en"]
+SECONDS_BETWEEN_LINES = 3
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 lang_option = click.option(
@@ -77,7 +79,13 @@ def _leave(error: ChevetError, as_json: bool) -> None:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on standard error; yields `tell(what, part)` with `part` from 0 to 1."""
+    """Progress on standard error; yields `tell(what, part)` with `part` from 0 to 1.
+
+    A bar on a terminal; elsewhere (a log) one line every few seconds.
+    """
+    if not sys.stderr.isatty():
+        yield _lines(title)
+        return
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -85,7 +93,6 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
         TimeElapsedColumn(),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
     with bar:
         task = bar.add_task(title, total=1.0)
@@ -94,6 +101,18 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
             bar.update(task, description=f"{title}: {what}" if what else title, completed=part)
 
         yield tell
+
+
+def _lines(title: str) -> Callable[[str, float], None]:
+    said = time.monotonic()
+
+    def tell(what: str, part: float) -> None:
+        nonlocal said
+        if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
+            said = time.monotonic()
+            click.echo(f"{title}: {what} ({part:.0%})" if what else f"{title}: {part:.0%}", err=True)
+
+    return tell
 
 
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +169,7 @@ def _show_report(study: str, report: dict[str, Any], lang: Lang) -> None:
     show_table([label(key, lang) for key in headings], rows, title=label("study.rows", lang))
     if report["reasons"]:
         click.echo(label("study.reasons", lang))
-        for told in sorted(report["reasons"], key=lambda r: (_ACTS.index(r["act"]), r["table"], r["file"])):
+        for told in _by_reason(report["reasons"]):
             click.echo("  " + _in_words(told, lang))
         click.echo(label("study.all_lines", lang, study=study))
     else:
@@ -178,10 +178,22 @@ def _show_report(study: str, report: dict[str, Any], lang: Lang) -> None:
         click.echo(label("study.missing", lang, files=", ".join(report["missing_files"])))
 
 
+def _by_reason(reasons: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry per act, table and reason, with the first of its files and how many more there are."""
+    told: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for one in sorted(reasons, key=lambda r: (_ACTS.index(r["act"]), r["table"], r["file"])):
+        entry = told.setdefault((one["act"], one["table"], one["reason"]), {**one, "count": 0, "more_files": -1})
+        entry["count"] += one["count"]
+        entry["more_files"] += 1
+    return list(told.values())
+
+
 def _in_words(told: dict[str, Any], lang: Lang) -> str:
+    more = told["more_files"]
     return label(
         "study.one_reason", lang, count=_number(told["count"], lang), act=label(f"study.act_{told['act']}", lang),
         table=told["table"], file=told["file"], line=told["example_line"], reason=reason(told["reason"], lang),
+        more=label("study.more_files", lang, files=_number(more, lang)) if more else "",
     )  # fmt: skip
 
 
