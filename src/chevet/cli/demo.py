@@ -63,9 +63,11 @@ class Stage:
     quiet: bool
     began: float = field(default_factory=time.monotonic)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    said: int = 0
 
     def say(self, key: str, **values: object) -> None:
-        click.echo(f"\n{len(self.steps) + 1}. {_SAYS[key][self.lang].format(**values)}", err=self.quiet)
+        self.said += 1
+        click.echo(f"\n{self.said}. {_SAYS[key][self.lang].format(**values)}", err=self.quiet)
 
     def run(self, *words: str) -> None:
         """Show the command, then run it in this process, as if it had been typed."""
@@ -104,7 +106,7 @@ def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> d
     _ask(stage)
     patient = _print_a_page(stage)
     stage.say("ledger")
-    stage.run("ledger", "verify")
+    stage.run("ledger", "verify", *_in(stage.lang))
     made = sorted(str(path) for folder in ("answers", "pages") for path in (out / folder).iterdir())
     seconds = time.monotonic() - stage.began
     _close(stage, made, patient, seconds)
@@ -112,6 +114,11 @@ def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> d
         "folder": str(out), "home": os.environ["CHEVET_HOME"], "study": STUDY, "patients": patients,
         "patient": patient, "files": made, "steps": stage.steps, "seconds": round(seconds, 1),
     }  # fmt: skip
+
+
+def _in(lang: Lang) -> tuple[str, ...]:
+    """The language as a command names it; English goes without saying."""
+    return () if lang == "en" else ("--lang", lang)
 
 
 def _make_folders(out: Path) -> None:
@@ -129,7 +136,7 @@ def _bring_in(stage: Stage, patients: int, seed: int) -> None:
     stage.say("cohort", patients=patients)
     stage.run("synth", "--patients", str(patients), "--seed", str(seed), "--out", folder)
     stage.say("import")
-    stage.run("study", "import", folder, "--as", STUDY)
+    stage.run("study", "import", folder, "--as", STUDY, *_in(stage.lang))
 
 
 def _ask(stage: Stage) -> None:
@@ -141,7 +148,7 @@ def _ask(stage: Stage) -> None:
         stage.say(question)
         name = str(stage.out / "answers" / question)
         pictures = ("--svg", f"{name}.svg", "--html", f"{name}.html")
-        stage.run("cohort", question, "--study", STUDY, LUNG, *words, *pictures, "--lang", stage.lang)
+        stage.run("cohort", question, "--study", STUDY, LUNG, *words, *pictures, *_in(stage.lang))
 
 
 def _print_a_page(stage: Stage) -> str:
@@ -178,7 +185,7 @@ def _close(stage: Stage, made: Sequence[str], patient: str, seconds: float) -> N
         f"""chevet cohort count --study {STUDY} 'diagnosis under LUNG and mutated(EGFR, "L858R")'""",
         f"chevet cohort compare --study {STUDY} 'mutated(TP53)' 'not mutated(TP53)'",
         f"chevet cohort oncoprint --study {STUDY} '{LUNG}' --top 10 --html oncoprint.html",
-        f"chevet cohort timeline --study {STUDY} --help",
+        "chevet cohort --help",
         f"chevet bedside page --study {STUDY} --patient {patient} --html page.html",
     ):
         tell(f"  {line}")
