@@ -85,7 +85,10 @@ def record(rows: Mapping[str, Sequence[Mapping[str, Any]]], *, made_up: bool = F
     rows = {**rows, "study_file": [{"kind": "tag", "name": "synthetic"}]} if made_up else rows
     tables = {
         name: pa.table(
-            {field.name: pa.array([row.get(field.name) for row in rows.get(name, ())], field.type) for field in table.fields},
+            {
+                field.name: pa.array([row.get(field.name) for row in rows.get(name, ())], field.type)
+                for field in table.fields
+            },
             schema=table.schema,
         )
         for name, table in TABLES.items()

@@ -10,7 +10,10 @@ from chevet.bedside.views.pictures import timeline_picture
 from chevet.bedside.views.sheet import Cell, Course, Fact, Sheet
 from chevet.bedside.views.wording import Lang, Wording
 from chevet.privacy.disclosure import FLOOR
+from chevet.words import facts
 
+# The tables of `words` that this page takes its names from.
+VOCABULARIES = ("genes.tsv.gz", "oncotree.tsv", "oncotree_fr.tsv", "medicines.tsv")
 SECTIONS = ("patient", "found", "tested", "timeline", "cohort", "measurements", "limits", "provenance")
 
 
@@ -66,10 +69,9 @@ def _limits(page: PatientPage, w: Wording) -> tuple[str, ...]:
 def _provenance(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
     source = page.provenance
     version = w.word("provenance.study_value", study=source.study, version=w.number(source.version))
-    words = [
-        w.word("provenance.words_value", title=table.title, source=table.source, version=table.version)
-        for table in important_genes.sources()
-    ]
+    tables = [(table.title, table.source, table.version) for table in important_genes.sources()]
+    tables += [(row[0], row[1], row[2]) for row in facts.rows("sources.tsv") if row[0] in VOCABULARIES]
+    words = [w.word("provenance.words_value", title=title, source=named, version=v) for title, named, v in tables]
     return (
         Fact(w.word("provenance.study"), Cell(version)),
         Fact(w.word("provenance.title"), details.cell(source.title, w)),
