@@ -1,0 +1,53 @@
+"""Promise: one command makes people up, imports them, asks three questions and prints one patient's page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chevet.cli import main
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    out = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CHEVET_HOME", raising=False)
+        words = ["demo", "--out", str(out), "--patients", "3000", "--lang", "fr", "--json"]
+        result = CliRunner(env={"CHEVET_HOME": None}).invoke(main, words)
+        patch.setenv("CHEVET_HOME", "")  # so that what the demo set is taken back at the end
+    assert result.exit_code == 0, result.stderr
+    answer: dict[str, object] = json.loads(result.stdout)
+    return answer
+
+
+def test_it_draws_three_answers(demo: dict[str, object]) -> None:
+    answers = Path(str(demo["folder"])) / "answers"
+    assert sorted(file.name for file in answers.glob("*.svg")) == ["cooccurrence.svg", "genes.svg", "survival.svg"]
+    assert all("<svg" in file.read_text(encoding="utf-8") for file in answers.glob("*.svg"))
+
+
+def test_it_prints_one_patients_page_in_both_languages(demo: dict[str, object]) -> None:
+    pages = Path(str(demo["folder"])) / "pages"
+    patient = demo["patient"]
+    assert sorted(file.name for file in pages.iterdir()) == [
+        f"{patient}-{lang}.{form}" for lang in ("en", "fr") for form in ("html", "pdf")
+    ]
+    assert (pages / f"{patient}-fr.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_it_shows_every_command_it_ran(demo: dict[str, object]) -> None:
+    steps = demo["steps"]
+    assert isinstance(steps, list)
+    assert [" ".join(step["command"].split()[:3]) for step in steps] == [
+        "chevet synth --patients", "chevet study import", "chevet cohort genes", "chevet cohort survival",
+        "chevet cohort cooccurrence", "chevet bedside page", "chevet bedside page", "chevet ledger verify",
+    ]  # fmt: skip
+
+
+def test_its_studies_lie_in_its_own_folder(demo: dict[str, object]) -> None:
+    assert Path(str(demo["home"])).parent == Path(str(demo["folder"]))
+    assert (Path(str(demo["home"])) / "studies" / "madeup" / "CURRENT").is_file()
