@@ -19,7 +19,7 @@ def test_an_approved_symbol_is_itself() -> None:
 @pytest.mark.parametrize(
     ("old", "approved"),
     [("MLL2", "KMT2D"), ("MLL", "KMT2A"), ("MLL3", "KMT2C"), ("PARK2", "PRKN"), ("FAM123B", "AMER1"),
-     ("MLLT4", "AFDN"), ("GPR124", "ADGRA2"), ("HIST1H2BC", "H2BC4"), ("LARGE", "LARGE1")],
+     ("MLLT4", "AFDN"), ("GPR124", "ADGRA2"), ("HIST1H2BC", "H2BC4"), ("LARGE", "LARGE1"), ("QARS", "QARS1")],
 )  # fmt: skip
 def test_an_old_symbol_means_the_gene_of_today(old: str, approved: str) -> None:
     gene = genes.resolve(old)
@@ -31,6 +31,11 @@ def test_an_old_symbol_means_the_gene_of_today(old: str, approved: str) -> None:
 def test_a_name_that_several_genes_have_borne_is_never_guessed() -> None:
     assert genes.resolution("MLL4") == genes.Resolution("MLL4", None, "ambiguous")
     assert genes.suggest("MLL4") == ["KMT2B", "KMT2D"]
+
+
+def test_a_protein_name_of_one_gene_that_was_the_symbol_of_another_is_ambiguous() -> None:
+    assert genes.resolution("MUM1").how == "ambiguous"
+    assert genes.suggest("MUM1") == ["IRF4", "PWWP3A"]
 
 
 @pytest.mark.parametrize("damaged", ["1-Sep", "Sep-01", "2-Mar", "Mar-02", "1-Dec"])

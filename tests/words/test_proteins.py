@@ -21,7 +21,7 @@ PLACES = st.integers(1, 3000)
         ("p.H115Pfs*34", "p.H115Pfs*34"), ("p.His115ProfsTer34", "p.H115Pfs*34"), ("p.R213*", "p.R213*"),
         ("p.Arg213Ter", "p.R213*"), ("p.L114delinsSV", "p.L114delinsSV"), ("p.X125_splice", "p.X125_splice"),
         ("p.A767_V769dup", "p.A767_V769dup"), ("p.D770_N771insG", "p.D770_N771insG"), ("p.P102P", "p.P102P"),
-        ("p.*394Rext*8", "p.*394Rext*8"), ("p.M1?", "p.M1?"), ("p.=", "p.="), ("p.K28M", "p.K28M"),
+        ("p.*394Rext*8", "p.*394Rext*8"), ("p.M1?", "p.M1?"), ("p.=", "p.="), ("p.%3D", "p.="), ("p.K28M", "p.K28M"),
     ],
 )  # fmt: skip
 def test_every_spelling_of_a_change_has_one_normal_form(written: str, normal: str) -> None:

@@ -44,6 +44,6 @@ def test_a_cell_that_says_nothing_is_missing(cell: str | None) -> None:
     assert is_missing(cell)
 
 
-@pytest.mark.parametrize("cell", ["0", "none", "no", "negative", "NEUT"])
+@pytest.mark.parametrize("cell", ["0", "none", "no", "negative", "NEUT", "NR"])
 def test_a_cell_that_says_no_is_not_missing(cell: str) -> None:
     assert not is_missing(cell)

@@ -166,12 +166,14 @@ def _bearers() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _without_capitals() -> dict[str, tuple[str, ...]]:
+    """Spellings by their capitals; `resolution` and `suggest` look here only for what is not spelt exactly."""
+    approved, bearers = _approved(), _bearers()
     found: dict[str, list[str]] = defaultdict(list)
-    for symbol in _approved():
+    for symbol in approved:
         found[symbol.upper()].append(symbol)
-    for name, bearers in _bearers().items():
-        if len(bearers) == 1 and name.upper() not in _approved():
-            found[name.upper()].append(name)
+    for name, genes in bearers.items():
+        if len(genes) == 1 and (upper := name.upper()) not in approved:
+            found[upper].append(name)
     return {upper: tuple(spelt) for upper, spelt in found.items()}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-# Compared without capitals and without spaces around. "Unknown" is one of them; "none" and "no" are answers.
+# Compared without capitals and without spaces around. "Unknown" is one of them; "none" and "no" are
+# answers, and so is "NR", which may be a non-responder.
 MISSING: frozenset[str] = frozenset(
     {
         "",
@@ -32,7 +33,6 @@ MISSING: frozenset[str] = frozenset(
         "inconnu",
         "inconnue",
         "non renseigné",
-        "nr",
     }
 )
 

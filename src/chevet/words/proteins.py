@@ -63,7 +63,7 @@ def short(text: str | None) -> str | None:
     change = text.strip()
     if len(change) > 400:
         return None
-    change = change.rsplit(":", 1)[-1]
+    change = change.rsplit(":", 1)[-1].replace("%3D", "=")  # GFF and VCF escape the equals sign
     if change[:2] in ("p.", "P."):
         change = change[2:]
     if change.startswith("(") and change.endswith(")"):
