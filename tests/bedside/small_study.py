@@ -32,13 +32,15 @@ def person(i: int, *, code: str | None = "IDC", stage: str | None = "II", age: f
     return {
         "patient": [{"patient_id": name, "sex": "female", "centre": "Lille", "vital_status": "alive"}],
         "diagnosis": [
-            {"patient_id": name, "diagnosis_id": "1", "oncotree_code": code, "tumour_as_given": "breast", "stage": stage,
+            {"patient_id": name, "diagnosis_id": "1", "oncotree_code": code, "tumour_as_given": "breast",
+             "stage": stage,
              "grade": "3" if i % 2 == 0 else "2", "age_at_diagnosis_years": 40.0 + i % 40 if age is None else age,
              "diagnosed_days": 0.0}
         ],
         "sample": [{"patient_id": name, "sample_id": sample, "sample_type": "primary"}],
         "panel": [
-            {"patient_id": name, "sample_id": sample, "alteration_type": "variant", "panel_id": "SMALL", "whole": False},
+            {"patient_id": name, "sample_id": sample, "alteration_type": "variant", "panel_id": "SMALL",
+             "whole": False},
             *([{"patient_id": name, "sample_id": sample, "alteration_type": "copy_number", "panel_id": "ARRAY",
                 "whole": False}] if i % 2 == 0 else []),
         ],
@@ -47,11 +49,13 @@ def person(i: int, *, code: str | None = "IDC", stage: str | None = "II", age: f
              "start_days": days}
         ],
         "measurement": [
-            {"patient_id": name, "sample_id": sample, "measurement": "ER_STATUS", "value_text": "+" if i % 4 else "pos"},
+            {"patient_id": name, "sample_id": sample, "measurement": "ER_STATUS",
+             "value_text": "+" if i % 4 else "pos"},
             {"patient_id": name, "sample_id": sample, "measurement": "TUMOUR_SIZE", "value_number": 10.5, "unit": "mm"},
         ],
         "variant": [
-            {"patient_id": name, "sample_id": sample, "gene": "TP53", "gene_as_given": "TP53", "consequence": "Missense_Mutation",
+            {"patient_id": name, "sample_id": sample, "gene": "TP53", "gene_as_given": "TP53",
+             "consequence": "Missense_Mutation",
              "protein_change": "p.R175H", "reference_allele": "C", "alternate_allele": "T", "vaf": 0.25,
              "origin": "somatic", **place}
         ] if i % 3 == 0 else [],

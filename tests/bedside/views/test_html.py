@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -53,7 +54,7 @@ def test_the_page_says_its_language_and_its_headings_are_in_order(drawn: Reader)
     levels = [int(tag[1]) for tag, _ in drawn.elements if tag in ("h1", "h2", "h3")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_tables_and_pictures_can_be_read_aloud(drawn: Reader) -> None:

@@ -64,4 +64,4 @@ def test_a_page_of_which_little_is_said_can_be_printed(page_of: Callable[..., Pa
 
     page = page_of(forget)
     for lang in ("fr", "en"):
-        assert pdf(compose(page, lang), made_on=DAY).startswith(b"%PDF-")  # type: ignore[arg-type]
+        assert pdf(compose(page, lang), made_on=DAY).startswith(b"%PDF-")
