@@ -88,22 +88,18 @@ def _line(group: Outlook, name: str, colour: str, dash: Sequence[int]) -> Row:
 
 
 def _curve_names(curves: Mapping[str, tuple[Outlook, str]], end: float) -> list[Row]:
-    """Each curve is named beside itself where the two are furthest apart, so that no key need be matched by colour.
+    """The name of each curve with its stroke, so that colour is never needed to match them.
 
-    Curves fall: the empty place is above to the right of the higher one, below to the left of the lower one.
+    Curves fall, so the upper right is empty; where both stay high, the lower right is.
     """
-    first, second = (group for group, _ in curves.values())
-    at = max(range(int(end * 0.2), int(end * 0.6) + 1), key=lambda m: abs(_height(first, m) - _height(second, m)))
-    heights = {name: _height(group, at) for name, (group, _) in curves.items()}
-    upper = max(heights, key=lambda name: heights[name])
+    high = max(_height(group, int(end * 0.5)) for group, _ in curves.values()) > 0.7
+    strokes = dict(zip(curves, ("- - -", "\u2014\u2014"), strict=True))
+    heights = dict(zip(curves, (0.2, 0.29) if high else (0.86, 0.95), strict=True))
     return [
         {
-            "data": {"values": [{"month": at, "alive": heights[name]}]},
-            "mark": {
-                "type": "text", "text": name, "color": colour, "fontSize": 12, "fontWeight": "bold",
-                "align": "left" if name == upper else "right", "baseline": "bottom" if name == upper else "top",
-                "dx": 8 if name == upper else -8, "dy": -6 if name == upper else 8,
-            },
+            "data": {"values": [{"month": end, "alive": heights[name]}]},
+            "mark": {"type": "text", "text": f"{strokes[name]} {name}", "color": colour, "fontSize": 12,
+                     "fontWeight": "bold", "align": "right", "dx": -4},
         }
         for name, (_, colour) in curves.items()
     ]  # fmt: skip
@@ -119,11 +115,11 @@ def _this_patient(page: PatientPage, w: Wording, end: float) -> list[Row]:
     if own is None or own.days is None or own.occurred is None:
         return []
     month = own.days / DAYS_PER_MONTH
-    left = month > end * 0.6
-    words = [w.word("cohort.this_patient"), w.word(f"vital.{'dead' if own.occurred else 'alive'}")]
-    at = {"values": [{"month": month, "alive": 0}]}
-    text = {"type": "text", "text": words, "align": "right" if left else "left", "dx": -6 if left else 6,
-            "dy": -24, "color": AMBER, "fontSize": 12, "baseline": "top"}  # fmt: skip
+    words = f"{w.word('cohort.this_patient')}\u00a0: " if w.lang == "fr" else f"{w.word('cohort.this_patient')}: "
+    words += w.word(f"vital.{'dead' if own.occurred else 'alive'}")
+    at = {"values": [{"month": month, "alive": 1}]}
+    text = {"type": "text", "text": words, "align": "right" if month > end * 0.6 else "left", "dy": -9,
+            "color": AMBER, "fontSize": 12}  # fmt: skip
     return [
         {"data": at, "mark": {"type": "rule", "color": AMBER, "strokeWidth": 1.5, "strokeDash": [2, 2]},
          "encoding": {"y": {"datum": 0}, "y2": {"datum": 1}}},
