@@ -171,10 +171,11 @@ class CohortIndex:
             raise BadInput(f"{name} is a number, not a category", next_act=f"ask for number({name!r})")
         if values.positions is None:
             return Category(values.codes, values.labels)
-        codes = np.zeros(self.n_patients, dtype=values.codes.dtype)
-        positions, first = np.unique(values.positions, return_index=True)
-        codes[positions] = values.codes[first]
-        return Category(codes, values.labels)
+        key = f"first {name}"
+        if key not in self._arrays:
+            codes = np.zeros(self.n_patients, dtype=values.codes.dtype)
+            self._arrays[key] = _first_of_each(codes, values.positions, values.codes)
+        return Category(self._arrays[key], values.labels)
 
     def category_bits(self, name: str) -> Matrix:
         """(labels, words) the patients of each label of `category(name)`; every patient is in one row."""
@@ -192,10 +193,11 @@ class CohortIndex:
             raise BadInput(f"{name} is a category, not a number", next_act=f"ask for category({name!r})")
         if values.positions is None:
             return values.numbers
-        numbers = np.full(self.n_patients, np.nan)
-        positions, first = np.unique(values.positions, return_index=True)
-        numbers[positions] = values.numbers[first]
-        return numbers
+        key = f"first {name}"
+        if key not in self._arrays:
+            numbers = np.full(self.n_patients, np.nan)
+            self._arrays[key] = _first_of_each(numbers, values.positions, values.numbers)
+        return self._arrays[key]
 
     def _values_of(self, name: str) -> Values:
         values = self.values(name) or (self.measurement_values(name) if name in self.measurements else None)
@@ -380,6 +382,12 @@ class _Texts(Sequence[str]):
 
     def __getitem__(self, i: Any) -> Any:
         return self.column[i].as_py()
+
+
+def _first_of_each(filled: npt.NDArray[Any], positions: Positions, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """`filled` with the first of each position's values: written backwards, so that the first is written last."""
+    filled[positions[::-1]] = values[::-1]
+    return filled
 
 
 def _no_values() -> Values:
