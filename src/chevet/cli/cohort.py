@@ -1,0 +1,251 @@
+"""`chevet cohort`: questions to the patients of a study, answered as a table, a picture, or JSON."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from chevet.bedside.access import record_page
+from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cohort import cohort as cohorts
+from chevet.cohort import pictures
+from chevet.cohort.answer import Answer
+from chevet.cohort.compare import compare
+from chevet.cohort.cooccurrence import GENES, cooccurrence
+from chevet.cohort.count import count
+from chevet.cohort.describe import describe
+from chevet.cohort.genes import KINDS, gene_frequencies
+from chevet.cohort.oncoprint import oncoprint
+from chevet.cohort.survival import ENDPOINT, survival
+from chevet.cohort.timeline import timeline
+from chevet.errors import BadInput
+from chevet.records.tables import ENDPOINT as ENDPOINTS
+from chevet.store.lake import Lake
+from chevet.words.labels import label
+
+PICTURE_EXPORTED, TABLE_EXPORTED = "picture_exported", "table_exported"
+ROWS_PRINTED = 20
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+study_option = click.option("--study", required=True, help="The study to ask (see: chevet study list).")
+version_option = click.option(
+    "--version", type=int, help="An older version of the study; the current one unless given."
+)
+gene_option = click.option("--gene", "genes", multiple=True, help="Only this gene; may be given several times.")
+kind_option = click.option(
+    "--kind", type=click.Choice(KINDS), default="variant", show_default=True, help="What counts as altered."
+)
+
+
+def _file_option(name: str, what: str) -> Callable[[Command], Command]:
+    return click.option(
+        f"--{name}", type=click.Path(path_type=Path, dir_okay=False), help=f"Write {what} to this file."
+    )
+
+
+def files_options(command: Command) -> Command:
+    """Give a command `--svg`, `--png`, `--html` and `--csv`."""
+    for name, what in (
+        ("csv", "the table"), ("html", "a page that stands alone"), ("png", "the picture"), ("svg", "the picture"),
+    ):  # fmt: skip
+        command = _file_option(name, what)(command)
+    return command
+
+
+def question(command: Command) -> Command:
+    """The options that every question shares."""
+
+    @study_option
+    @version_option
+    @files_options
+    @lang_option
+    @json_option
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        return command(*args, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+@click.group("cohort")
+def command() -> None:
+    """Ask a cohort: count, describe, genes, survival, compare, co-occurrence, oncoprint, timeline."""
+
+
+@command.command("count")
+@click.argument("definition", default="all")
+@question
+def count_command(definition: str, study: str, version: int | None, **how: Any) -> dict[str, Any]:
+    """How many patients DEFINITION holds, and for how many it cannot be told."""
+    lake = Lake.from_environment()
+    return _tell(count(cohorts.open(lake, study, definition, version)), lake, study, **how)
+
+
+@command.command("describe")
+@click.argument("definition", default="all")
+@question
+def describe_command(definition: str, study: str, version: int | None, **how: Any) -> dict[str, Any]:
+    """Who the patients are: tumour, stage, sex, age, year, centre and more."""
+    lake = Lake.from_environment()
+    return _tell(describe(cohorts.open(lake, study, definition, version)), lake, study, all_rows=True, **how)
+
+
+@command.command("genes")
+@click.argument("definition", default="all")
+@gene_option
+@click.option(
+    "--top", type=click.IntRange(min=1), help="At most so many genes. Unless given: 20 printed, all with --json."
+)
+@kind_option
+@click.option("--by", type=click.Choice(["kind"]), help="One line per gene and kind of alteration.")
+@question
+def genes_command(
+    definition: str, genes: Sequence[str], top: int | None, kind: str, by: str | None,
+    study: str, version: int | None, as_json: bool, **how: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """How often each gene is altered, out of the patients in whom it was tested."""
+    lake = Lake.from_environment()
+    kinds = tuple(k for k in KINDS if k != "any") if by else (kind,)
+    most = top if top or as_json or genes else ROWS_PRINTED
+    answer = gene_frequencies(cohorts.open(lake, study, definition, version), kinds=kinds, genes=genes, top=most)
+    return _tell(answer, lake, study, as_json=as_json, all_rows=True, **how)
+
+
+@command.command("survival")
+@click.argument("definition", default="all")
+@click.option("--by", default="", help="A field (stage, sex, ...), a gene, or `cohort` for cohort against rest.")
+@click.option("--endpoint", type=click.Choice(ENDPOINTS), default=ENDPOINT, show_default=True)
+@click.option("--up-to", type=click.FloatRange(min=0, min_open=True), help="Months at which restricted means end.")
+@kind_option
+@question
+def survival_command(
+    definition: str, by: str, endpoint: str, up_to: float | None, kind: str, study: str, version: int | None, **how: Any
+) -> dict[str, Any]:
+    """Kaplan-Meier curves with delayed entry, medians, numbers at risk and the log-rank test."""
+    lake = Lake.from_environment()
+    cohort = cohorts.open(lake, study, definition, version)
+    return _tell(survival(cohort, by=by, endpoint=endpoint, up_to=up_to, kind=kind), lake, study, all_rows=True, **how)
+
+
+@command.command("compare")
+@click.argument("first")
+@click.argument("second")
+@gene_option
+@kind_option
+@click.option("--endpoint", type=click.Choice(ENDPOINTS), default=ENDPOINT, show_default=True)
+@question
+def compare_command(
+    first: str, second: str, genes: Sequence[str], kind: str, endpoint: str, study: str, version: int | None, **how: Any
+) -> dict[str, Any]:
+    """Two definitions side by side: altered genes, clinical differences, survival."""
+    lake = Lake.from_environment()
+    answer = compare(
+        cohorts.open(lake, study, first, version), cohorts.open(lake, study, second, version),
+        genes=genes, kind=kind, endpoint=endpoint,
+    )  # fmt: skip
+    return _tell(answer, lake, study, **how)
+
+
+@command.command("cooccurrence")
+@click.argument("definition", default="all")
+@gene_option
+@click.option("--top", type=click.IntRange(2, 200), default=GENES, show_default=True, help="The most altered genes.")
+@kind_option
+@question
+def cooccurrence_command(
+    definition: str, genes: Sequence[str], top: int, kind: str, study: str, version: int | None, **how: Any
+) -> dict[str, Any]:
+    """Which genes are altered together, and which exclude each other."""
+    lake = Lake.from_environment()
+    cohort = cohorts.open(lake, study, definition, version)
+    return _tell(cooccurrence(cohort, genes=genes, top=top, kind=kind), lake, study, **how)
+
+
+@command.command("oncoprint")
+@click.argument("definition", default="all")
+@gene_option
+@click.option("--top", type=click.IntRange(1, 60), default=10, show_default=True, help="The most altered genes.")
+@question
+def oncoprint_command(
+    definition: str, genes: Sequence[str], top: int, study: str, version: int | None, **how: Any
+) -> dict[str, Any]:
+    """Altered, not altered and not tested: genes by patients, without their names."""
+    lake = Lake.from_environment()
+    return _tell(oncoprint(cohorts.open(lake, study, definition, version), genes=genes, top=top), lake, study, **how)
+
+
+@command.command("timeline")
+@click.option("--patient", required=True, help="The patient's identifier in the study.")
+@question
+def timeline_command(patient: str, study: str, version: int | None, **how: Any) -> dict[str, Any]:
+    """One patient's samples, treatments and events on one axis. It shows one person: keep it in the hospital."""
+    lake = Lake.from_environment()
+    opened = lake.open(study, version)
+    answer = timeline(opened, patient)
+    record_page(lake, opened, patient, lang=how["lang"], forms=["timeline"])
+    return _tell(answer, lake, study, all_rows=True, **how)
+
+
+def _tell(
+    answer: Answer, lake: Lake, study: str, *, as_json: bool, lang: Lang, all_rows: bool = False,
+    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Print the answer, write the files asked for (each an entry in the ledger), and return it for scripts."""
+    headings, rows = answer.rows(lang)
+    notes = answer.notes(lang)
+    if not as_json:
+        show_table(headings, rows if all_rows else rows[:ROWS_PRINTED], title=answer.title(lang))
+        for note in notes:
+            click.echo(note)
+    spec = answer.picture(lang) if svg or png or html else {}
+    if svg:
+        _write(lake, study, svg, pictures.svg(spec).encode(), lang, as_json)
+    if png:
+        _write(lake, study, png, pictures.png(spec), lang, as_json)
+    if html:
+        page = pictures.html(spec, answer.title(lang), lang, headings=headings, rows=rows, notes=notes)
+        _write(lake, study, html, page.encode(), lang, as_json)
+    if csv:
+        _write(lake, study, csv, _csv(headings, rows), lang, as_json, act=TABLE_EXPORTED)
+    return answer.as_json()
+
+
+def _write(
+    lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet: bool, act: str = PICTURE_EXPORTED
+) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise BadInput(
+            f"{path.name} cannot be written: {error.strerror}",
+            next_act="Name a file in a folder that you may write to.",
+        ) from None
+    lake.ledger.append(act, study=study, file=path.name, sha256=_sha256(content))
+    if not quiet:
+        click.echo(label("answer.wrote", lang, path=path))
+
+
+def _csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    lines: list[str] = []
+
+    class Lines:
+        def write(self, text: str) -> None:
+            lines.append(text)
+
+    writer = csv.writer(Lines())
+    writer.writerow(headings)
+    writer.writerows(
+        [["'" + c if isinstance(c, str) and c[:1] in "=+-@" and c[:1] else c for c in row] for row in rows]
+    )
+    return "".join(lines).encode("utf-8-sig")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

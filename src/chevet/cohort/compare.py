@@ -1,0 +1,264 @@
+"""Two cohorts side by side: altered genes, clinical differences, survival.
+
+A patient who fits both definitions is left out of both, and counted: the tests take the two groups
+as different people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import chi2_contingency, mannwhitneyu
+
+from chevet.cohort import survival as survival_of
+from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene_in
+from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
+from chevet.cohort.cohort import Cohort
+from chevet.cohort.describe import category_counts
+from chevet.cohort.genes import counts
+from chevet.cohort.pictures import BLUE, ORANGE, WIDE, Spec, number, percent, picture, probability
+from chevet.errors import BadInput, CannotConclude, Refused
+from chevet.privacy.disclosure import FLOOR, released_count, released_part, require_releasable
+from chevet.store import bits
+from chevet.store.bits import Bits
+from chevet.words.labels import Lang, label
+
+CATEGORIES = ("tumour", "stage", "sex", "grade", "centre", "sample_type")
+NUMBERS = ("age_at_diagnosis_years", "diagnosis_year", "tmb_per_megabase")
+GENES_DRAWN = 20
+
+
+@dataclass(frozen=True)
+class GeneDifference:
+    """A gene in both cohorts; numbers are None where a small count would be known. Ratio above 0: more in the first."""
+
+    gene: str
+    altered_first: int | None
+    tested_first: int | None
+    altered_second: int | None
+    tested_second: int | None
+    log2_odds_ratio: float | None
+    p: float | None
+    q: float | None
+
+    @property
+    def frequencies(self) -> tuple[float | None, float | None]:
+        first = self.altered_first / self.tested_first if self.altered_first is not None and self.tested_first else None
+        second = (
+            self.altered_second / self.tested_second if self.altered_second is not None and self.tested_second else None
+        )
+        return first, second
+
+
+@dataclass(frozen=True)
+class ClinicalDifference:
+    """A field in both cohorts: the test that was used, its p, and the medians when the field is a number."""
+
+    field: str
+    test: str
+    p: float
+    median_first: float | None = None
+    median_second: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    first: Cohort
+    second: Cohort
+    patients_first: int
+    patients_second: int
+    overlap: int | None
+    kind: str
+    genes: tuple[GeneDifference, ...]
+    clinical: tuple[ClinicalDifference, ...]
+    survival: survival_of.Survival | None
+
+    def as_json(self) -> dict[str, Any]:
+        names = (
+            "gene",
+            "altered_first",
+            "tested_first",
+            "altered_second",
+            "tested_second",
+            "log2_odds_ratio",
+            "p",
+            "q",
+        )
+        return {
+            "first": {"definition": str(self.first.definition), "patients": self.patients_first},
+            "second": {"definition": str(self.second.definition), "patients": self.patients_second},
+            "overlap_left_out": self.overlap,
+            "kind": self.kind,
+            "genes": [{**{n: getattr(g, n) for n in names}, "suppressed": g.p is None} for g in self.genes],
+            "clinical": [
+                {"field": c.field, "test": c.test, "p": c.p, "median_first": c.median_first, "median_second": c.median_second}
+                for c in self.clinical
+            ],
+            "survival": None if self.survival is None else self.survival.as_json(),
+        }  # fmt: skip
+
+    def title(self, lang: Lang) -> str:
+        return label("answer.compare.title", lang)
+
+    def rows(self, lang: Lang) -> tuple[Headings, Rows]:
+        withheld = label("answer.withheld", lang)
+
+        def part(altered: int | None, tested: int | None, share: float | None) -> str:
+            if altered is None or tested is None:
+                return withheld
+            return f"{percent(share, lang)} ({number(altered, lang)} / {number(tested, lang)})"
+
+        rows: Rows = [
+            [
+                g.gene, part(g.altered_first, g.tested_first, g.frequencies[0]),
+                part(g.altered_second, g.tested_second, g.frequencies[1]),
+                number(g.log2_odds_ratio, lang, 2), probability(g.p, lang), probability(g.q, lang),
+            ]
+            for g in self.genes
+        ]  # fmt: skip
+        keys = ("gene", "compare.first_share", "compare.second_share", "log2_odds_ratio", "p", "q")
+        return [label(f"answer.{key}", lang) for key in keys], rows
+
+    def notes(self, lang: Lang) -> list[str]:
+        sizes = label(
+            "answer.compare.sizes", lang, first=number(self.patients_first, lang), a=str(self.first.definition),
+            second=number(self.patients_second, lang), b=str(self.second.definition),
+        )  # fmt: skip
+        notes = [sizes]
+        if self.overlap != 0:
+            n = label("answer.few", lang) if self.overlap is None else number(self.overlap, lang)
+            notes.append(label("answer.compare.overlap", lang, n=n))
+        for c in self.clinical:
+            said = {"field": field_label(c.field, lang), "p": probability(c.p, lang)}
+            notes.append(label("answer.compare.clinical", lang, **said, test=label(f"answer.compare.{c.test}", lang)))
+        if self.survival is not None and self.survival.test is not None:
+            medians = [label("answer.not_reached", lang) if g.median is None else number(g.median, lang, 1)
+                       for g in self.survival.groups]  # fmt: skip
+            p = probability(self.survival.test.p, lang)
+            notes.append(label("answer.compare.survival", lang, first=medians[0], second=medians[1], p=p))
+        if any(g.p is None for g in self.genes):
+            notes.append(label("answer.withheld_note", lang))
+        return notes
+
+    def picture(self, lang: Lang) -> Spec:
+        names = [label("answer.group.first", lang), label("answer.group.second", lang)]
+        drawn = [g for g in self.genes if g.p is not None][:GENES_DRAWN]
+        values = [
+            {"gene": g.gene, "cohort": names[i], "frequency": share, "q": probability(g.q, lang)}
+            for g in drawn for i, share in enumerate(g.frequencies)
+        ]  # fmt: skip
+        spec = {
+            "width": WIDE, "height": {"step": 22}, "data": {"values": values},
+            "encoding": {
+                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None, "axis": {"labelFontStyle": "italic", "grid": True}},
+                "x": {"field": "frequency", "type": "quantitative", "title": label("answer.genes.axis", lang),
+                      "axis": {"format": ".0%", "tickCount": 6}},
+            },
+            "layer": [
+                {"mark": {"type": "line", "color": "#9aa7b3", "strokeWidth": 2}, "encoding": {"detail": {"field": "gene"}}},
+                {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "tooltip": True},
+                 "encoding": {
+                     "color": {"field": "cohort", "type": "nominal", "title": None, "scale": {"domain": names, "range": [BLUE, ORANGE]}},
+                     "shape": {"field": "cohort", "type": "nominal", "title": None, "scale": {"domain": names, "range": ["circle", "diamond"]}},
+                 }},
+            ],
+        }  # fmt: skip
+        title = self.title(lang)
+        subtitle = f"{cohort_label(self.first, lang)} | {cohort_label(self.second, lang)}"
+        told = "; ".join(f"{g.gene} q {probability(g.q, lang)}" for g in drawn[:5])
+        return picture(spec, title=title, subtitle=subtitle, alt=f"{title}: {told}", lang=lang)
+
+
+def compare(
+    first: Cohort,
+    second: Cohort,
+    *,
+    genes: Sequence[str] = (),
+    kind: str = "variant",
+    endpoint: str = survival_of.ENDPOINT,
+) -> Comparison:
+    """What differs between two cohorts of one study.
+
+    genes   these only; otherwise every gene tested in at least five patients of each and altered in someone
+
+    Raises BadInput for cohorts of different studies or versions, CannotConclude or Refused when either
+    is too small once the patients of both are left out.
+    """
+    if first.version.path != second.version.path:
+        raise BadInput("the cohorts are of different studies or versions", next_act="Compare within one study.")
+    first.asked("compare")
+    second.asked("compare")
+    shared = first.bits & second.bits
+    a, b = first.bits & ~shared, second.bits & ~shared
+    n_a = require_releasable(bits.count(a), "patients in the first cohort only")
+    n_b = require_releasable(bits.count(b), "patients in the second cohort only")
+    return Comparison(
+        first, second, n_a, n_b, released_count(bits.count(shared)), kind,
+        _genes(first, a, b, kind, genes), _clinical(first, a, b), _survival(first, a, b, endpoint),
+    )  # fmt: skip
+
+
+def _genes(cohort: Cohort, a: Bits, b: Bits, kind: str, named: Sequence[str]) -> tuple[GeneDifference, ...]:
+    index = cohort.index
+    chosen = [index.gene_row(gene_in(cohort, gene)) for gene in dict.fromkeys(named)] if named else slice(None)
+    names = [index.genes[row] for row in chosen] if isinstance(chosen, list) else index.genes
+    altered_a, tested_a, _ = counts(cohort, a, kind, chosen)
+    altered_b, tested_b, _ = counts(cohort, b, kind, chosen)
+    used = np.flatnonzero((tested_a >= FLOOR) & (tested_b >= FLOOR) & ((altered_a + altered_b > 0) | bool(named)))
+    cells = (altered_a[used], tested_a[used] - altered_a[used], altered_b[used], tested_b[used] - altered_b[used])
+    p = fisher_exact(*cells)
+    q = false_discovery_rates(p)
+    ratio, _ = log2_odds_ratio(*cells)
+    found = [
+        _released(names[row], tuple(int(c[i]) for c in cells), float(ratio[i]), float(p[i]), float(q[i]))
+        for i, row in enumerate(used)
+    ]
+    return tuple(sorted(found, key=lambda g: (g.p is None, g.p or 0.0, g.gene)))
+
+
+def _released(gene: str, cells: tuple[int, ...], ratio: float, p: float, q: float) -> GeneDifference:
+    altered_a, normal_a, altered_b, normal_b = cells
+    tested_a, tested_b = altered_a + normal_a, altered_b + normal_b
+    first, second = released_part(altered_a, tested_a), released_part(altered_b, tested_b)
+    if first is None or second is None:
+        # p with the other counts would give the hidden one away.
+        return GeneDifference(gene, first, tested_a, second, tested_b, None, None, None)
+    return GeneDifference(gene, first, tested_a, second, tested_b, ratio, p, q)
+
+
+def _clinical(cohort: Cohort, a: Bits, b: Bits) -> tuple[ClinicalDifference, ...]:
+    index = cohort.index
+    found = []
+    for name in CATEGORIES:
+        of_a, of_b = category_counts(index, name, a), category_counts(index, name, b)
+        table = np.array([[of_a[v], of_b[v]] for v in of_a if v and of_a[v] + of_b[v]]).reshape(-1, 2)
+        if len(table) < 2 or (table.sum(axis=0) < FLOOR).any():
+            continue
+        if len(table) == 2:
+            p = float(fisher_exact(*table.ravel())[0])
+            found.append(ClinicalDifference(name, "fisher", p))
+        else:
+            found.append(ClinicalDifference(name, "chi_square", float(chi2_contingency(table, correction=False)[1])))
+    for name in NUMBERS:
+        values = np.asarray(index.number(name), dtype=np.float64)
+        of = [values[bits.unpack(side, index.n_patients)] for side in (a, b)]
+        of = [side[~np.isnan(side)] for side in of]
+        if min(map(len, of)) < FLOOR:
+            continue
+        p = float(mannwhitneyu(of[0], of[1], method="asymptotic").pvalue)
+        if not np.isnan(p):
+            found.append(ClinicalDifference(name, "mann_whitney", p, float(np.median(of[0])), float(np.median(of[1]))))
+    return tuple(found)
+
+
+def _survival(cohort: Cohort, a: Bits, b: Bits, endpoint: str) -> survival_of.Survival | None:
+    """Both curves, or None when the study does not know the endpoint of enough patients."""
+    if endpoint not in cohort.index.endpoints:
+        return None
+    try:
+        return survival_of.curves(cohort, {"first": a, "second": b}, by="definition", endpoint=endpoint)
+    except (CannotConclude, Refused):
+        return None

@@ -1,0 +1,200 @@
+"""Which genes are altered together, or never together, in patients tested for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
+from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
+from chevet.cohort.cohort import Cohort
+from chevet.cohort.pictures import BLUE, VERMILION, Spec, number, picture, probability
+from chevet.errors import BadInput
+from chevet.privacy.disclosure import is_small, released_counts, require_releasable
+from chevet.store import bits
+from chevet.words.labels import Lang, label
+
+GENES = 20
+SIGNIFICANT = 0.05
+CELLS = ("both", "only_a", "only_b", "neither")
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two genes, in patients tested for both. Numbers are None where a small count would be known.
+
+    tendency    together, exclusive, or unclear when q is above 0.05
+    corrected   True when a count of 0 made one half be added to all four before the ratio
+    """
+
+    a: str
+    b: str
+    both: int | None
+    only_a: int | None
+    only_b: int | None
+    neither: int | None
+    log2_odds_ratio: float | None
+    p: float | None
+    q: float | None
+    tendency: str
+    corrected: bool
+
+
+@dataclass(frozen=True)
+class Cooccurrence:
+    """Every pair of the genes, the surest first; `genes` by falling frequency."""
+
+    cohort: Cohort
+    kind: str
+    genes: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "pairs": [
+                {
+                    **{k: getattr(p, k) for k in ("a", "b", *CELLS, "log2_odds_ratio", "p", "q", "tendency", "corrected")},
+                    "suppressed": p.p is None,
+                }
+                for p in self.pairs
+            ],
+            "kind": self.kind,
+        }  # fmt: skip
+
+    def title(self, lang: Lang) -> str:
+        return label("answer.cooccurrence.title", lang)
+
+    def rows(self, lang: Lang) -> tuple[Headings, Rows]:
+        keys = ("gene_a", "gene_b", *CELLS, "log2_odds_ratio", "p", "q", "tendency")
+        withheld = label("answer.withheld", lang)
+        rows: Rows = [
+            [
+                p.a, p.b, *(withheld if getattr(p, c) is None else getattr(p, c) for c in CELLS),
+                number(p.log2_odds_ratio, lang, 2), probability(p.p, lang), probability(p.q, lang),
+                label(f"answer.tendency.{p.tendency}", lang),
+            ]
+            for p in self.pairs
+        ]  # fmt: skip
+        return [label(f"answer.{key}", lang) for key in keys], rows
+
+    def notes(self, lang: Lang) -> list[str]:
+        notes = [note.say(lang) for note in self.cohort.definition.notes] + [label("answer.cooccurrence.note", lang)]
+        if any(p.p is None for p in self.pairs):
+            notes.append(label("answer.cooccurrence.withheld", lang))
+        if any(p.corrected for p in self.pairs):
+            notes.append(label("answer.cooccurrence.corrected", lang))
+        return notes
+
+    def picture(self, lang: Lang) -> Spec:
+        order = {gene: i for i, gene in enumerate(self.genes)}
+        values = []
+        for p in self.pairs:
+            a, b = sorted((p.a, p.b), key=lambda gene: order[gene])
+            ratio = None if p.log2_odds_ratio is None else max(-3.0, min(3.0, p.log2_odds_ratio))
+            sign = {"together": 3.0, "exclusive": -3.0}.get(p.tendency, 0.0)
+            values.append({"a": a, "b": b, "ratio": sign if ratio is None else ratio,
+                           "mark": "" if p.tendency == "unclear" else "●", "tendency": label(f"answer.tendency.{p.tendency}", lang),
+                           "q": probability(p.q, lang)})  # fmt: skip
+        axis: Spec = {"labelFontStyle": "italic", "labelLimit": 90, "title": None, "domain": False, "ticks": False}
+        side = max(160, 26 * len(self.genes))
+        spec = {
+            "width": min(side, 560), "height": min(side, 560), "data": {"values": values},
+            "encoding": {
+                "x": {"field": "a", "type": "nominal", "sort": list(self.genes), "axis": {**axis, "labelAngle": -90}},
+                "y": {"field": "b", "type": "nominal", "sort": list(self.genes), "axis": axis},
+            },
+            "layer": [
+                {"mark": {"type": "rect", "stroke": "#ffffff", "tooltip": True},
+                 "encoding": {"color": {
+                     "field": "ratio", "type": "quantitative",
+                     "scale": {"domain": [-3, 0, 3], "range": [VERMILION, "#f7f7f7", BLUE]},
+                     "legend": {"title": label("answer.cooccurrence.legend", lang), "orient": "bottom",
+                                "gradientLength": 240, "titleLimit": 300, "values": [-3, -2, -1, 0, 1, 2, 3]},
+                 }}},
+                {"mark": {"type": "text", "fontSize": 9, "color": "#ffffff"}, "encoding": {"text": {"field": "mark"}}},
+            ],
+        }  # fmt: skip
+        title = self.title(lang)
+        clear = "; ".join(f"{p.a}–{p.b}: {label(f'answer.tendency.{p.tendency}', lang)}"
+                          for p in self.pairs if p.tendency != "unclear")  # fmt: skip
+        return picture(
+            spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}. {clear[:400]}", lang=lang
+        )
+
+
+def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES, kind: str = "variant") -> Cooccurrence:
+    """Odds ratio, Fisher's two-sided p and Benjamini-Hochberg's q of each pair of genes.
+
+    genes   these; otherwise the `top` genes altered in most patients of the cohort
+
+    Raises BadInput for fewer than two genes or more than 200, CannotConclude or Refused for too small a cohort.
+    """
+    cohort.asked("cooccurrence")
+    require_releasable(cohort.size, "patients in this cohort")
+    rows = _chosen(cohort, genes, top, kind)
+    if not 2 <= len(rows) <= 200:
+        raise BadInput(
+            f"co-occurrence compares 2 to 200 genes; {len(rows)} were found",
+            next_act="Name genes with --gene, or set --top.",
+        )
+    a, b = np.triu_indices(len(rows), 1)
+    cells = _cells(cohort, rows, kind)
+    both, only_a, only_b, neither = (cell[a, b] for cell in cells)
+    compared = (both + only_a + only_b + neither) > 0
+    p = np.where(compared, fisher_exact(both, only_a, only_b, neither), 1.0)
+    ratio, corrected = log2_odds_ratio(both, only_a, only_b, neither)
+    q = np.ones(len(p))
+    q[compared] = false_discovery_rates(p[compared])
+    names = [cohort.index.genes[row] for row in rows]
+    order = [i for i in np.lexsort((-np.abs(ratio), p)) if compared[i]]
+    pairs = [
+        _released(
+            names[a[i]], names[b[i]], (both[i], only_a[i], only_b[i], neither[i]), ratio[i], p[i], q[i], corrected[i]
+        )
+        for i in order
+    ]
+    return Cooccurrence(cohort, kind, tuple(names), tuple(sorted(pairs, key=_surest)))
+
+
+def _surest(pair: Pair) -> tuple[bool, float, str, str]:
+    """By p where it is shown; pairs whose numbers are withheld come after, by name."""
+    return pair.p is None, pair.p or 0.0, pair.a, pair.b
+
+
+def _chosen(cohort: Cohort, genes: Sequence[str], top: int, kind: str) -> list[int]:
+    index = cohort.index
+    if genes:
+        return [index.gene_row(gene) for gene in dict.fromkeys(gene_in(cohort, g) for g in genes)]
+    found = bits.count_rows(index.altered_matrix(kind), cohort.bits)
+    order = sorted(np.flatnonzero(found > 0).tolist(), key=lambda row: (-int(found[row]), index.genes[row]))
+    return [row for row in order if not is_small(int(found[row]))][:top]
+
+
+def _cells(cohort: Cohort, rows: Sequence[int], kind: str) -> tuple[Counts, Counts, Counts, Counts]:
+    """both, only a, only b, neither: (genes, genes) each, among patients tested for both."""
+    index = cohort.index
+    tested = index.tested_matrix(kind)[list(rows)] & cohort.bits
+    altered = index.altered_matrix(kind)[list(rows)] & tested
+    k = len(rows)
+    shared = bits.pairwise_counts(np.vstack([altered, tested]))
+    both, alike = shared[:k, :k], shared[k:, k:]
+    a_tested = shared[:k, k:]
+    only_a, only_b = a_tested - both, a_tested.T - both
+    return both, only_a, only_b, alike - both - only_a - only_b
+
+
+def _released(
+    a: str, b: str, cells: tuple[int, int, int, int], ratio: float, p: float, q: float, corrected: bool
+) -> Pair:
+    counts = released_counts({name: int(n) for name, n in zip(CELLS, cells, strict=True)})
+    tendency = "unclear" if q > SIGNIFICANT else "together" if ratio > 0 else "exclusive"
+    four = (counts["both"], counts["only_a"], counts["only_b"], counts["neither"])
+    if None in four:
+        # p and the ratio, with the margins that `genes` shows, would give the hidden counts away.
+        return Pair(a, b, *four, None, None, None, tendency, False)
+    return Pair(a, b, *four, float(ratio), float(p), float(q), tendency, bool(corrected))

@@ -1,0 +1,129 @@
+"""One patient's samples, treatments and events on one axis of time since diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.compute as pc
+
+from chevet.cohort.answer import Headings, Rows
+from chevet.cohort.pictures import BLUE, GREEN, ORANGE, WIDE, Spec, number, picture, shown
+from chevet.errors import BadInput
+from chevet.records.tables import DAYS_PER_MONTH
+from chevet.store.version import Version
+from chevet.words.labels import Lang, has_label, label
+
+SAMPLE, TREATMENT, EVENT = "sample", "treatment", "event"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that happened: `end_days` is None for what happens at one moment, both are None when undated."""
+
+    row: str
+    what: str
+    start_days: float | None
+    end_days: float | None
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A patient's course. It speaks of one person and is no anonymous answer: it stays where the record is."""
+
+    study: str
+    version: int
+    patient: str
+    items: tuple[Item, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        names = ("row", "what", "start_days", "end_days")
+        return {"patient": self.patient, "items": [{n: getattr(i, n) for n in names} for i in self.items]}
+
+    def title(self, lang: Lang) -> str:
+        return label("answer.timeline.title", lang)
+
+    def rows(self, lang: Lang) -> tuple[Headings, Rows]:
+        keys = ("value", "timeline.what", "timeline.from", "timeline.to")
+        rows: Rows = [
+            [
+                label(f"answer.timeline.row.{i.row}", lang),
+                _word(i, lang),
+                number(i.start_days, lang),
+                number(i.end_days, lang),
+            ]
+            for i in self.items
+        ]
+        return [label(f"answer.{key}", lang) for key in keys], rows
+
+    def notes(self, lang: Lang) -> list[str]:
+        undated = sum(i.start_days is None for i in self.items)
+        return [label("answer.timeline.undated", lang, n=number(undated, lang))] if undated else []
+
+    def picture(self, lang: Lang) -> Spec:
+        dated = [i for i in self.items if i.start_days is not None]
+        values = [
+            {
+                "row": label(f"answer.timeline.row.{i.row}", lang), "what": _word(i, lang), "line": f"{n:03d}",
+                "from": (i.start_days or 0) / DAYS_PER_MONTH,
+                "to": (i.start_days if i.end_days is None else i.end_days or 0) / DAYS_PER_MONTH,
+            }
+            for n, i in enumerate(dated) if i.start_days is not None
+        ]  # fmt: skip
+        rows = [label(f"answer.timeline.row.{r}", lang) for r in (SAMPLE, TREATMENT, EVENT)]
+        base: Spec = {
+            "y": {"field": "line", "type": "nominal", "sort": None, "axis": None},
+            "x": {"field": "from", "type": "quantitative", "title": label("answer.timeline.months", lang), "axis": {"tickCount": 8}},
+            "color": {"field": "row", "type": "nominal", "title": None, "scale": {"domain": rows, "range": [GREEN, BLUE, ORANGE]}},
+        }  # fmt: skip
+        spec = {
+            "width": WIDE, "height": {"step": 24}, "data": {"values": values}, "encoding": base,
+            "layer": [
+                {"mark": {"type": "bar", "height": 9, "cornerRadius": 3}, "encoding": {"x2": {"field": "to"}}},
+                {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}},
+                {"mark": {"type": "text", "align": "left", "dx": 8, "dy": -9, "fontSize": 11},
+                 "encoding": {"text": {"field": "what"}, "color": {"value": "#1b2733"}}},
+            ],
+        }  # fmt: skip
+        title = self.title(lang)
+        alt = f"{title}. " + "; ".join(_word(i, lang) for i in dated[:12])
+        return picture(spec, title=title, subtitle=f"{self.study}, {self.version}", alt=alt, lang=lang)
+
+
+def _word(item: Item, lang: Lang) -> str:
+    for key in (
+        f"sample_type.{item.what}",
+        f"treatment_class.{item.what}",
+        f"endpoint.{item.what}",
+        f"page.event.{item.what}",
+    ):
+        if has_label(key):
+            return label(key, lang)
+    return shown(item.what)
+
+
+def timeline(version: Version, patient: str) -> Timeline:
+    """What the study says happened to this patient, in order; what has no date comes last.
+
+    Raises BadInput when the study has no such patient.
+    """
+    only = pc.field("patient_id") == patient
+    if not version.table("patient", ["patient_id"], only).num_rows:
+        raise BadInput(
+            "this study has no patient with the identifier that was asked for",
+            next_act="Check the spelling and the study; identifiers are case-sensitive.",
+        )
+    items = [
+        *(_item(SAMPLE, r["sample_type"] or r["sample_type_as_given"], r["collected_days"], None)
+          for r in version.table("sample", ["sample_type", "sample_type_as_given", "collected_days"], only).to_pylist()),
+        *(_item(TREATMENT, r["treatment"] or r["treatment_as_given"] or r["treatment_class"], r["start_days"], r["end_days"])
+          for r in version.table("treatment", None, only).to_pylist() if r["given"]),
+        *(_item(EVENT, r["event"], r["start_days"], r["end_days"])
+          for r in version.table("event", None, only).to_pylist() if r["endpoint"] is None or r["occurred"]),
+    ]  # fmt: skip
+    items.sort(key=lambda i: (i.start_days is None, i.start_days or 0.0))
+    return Timeline(version.study, version.number, patient, tuple(items))
+
+
+def _item(row: str, what: str | None, start: float | None, end: float | None) -> Item:
+    return Item(row, what or "", start, end)
