@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtri
 
 from chevet.errors import CannotConclude
 
@@ -165,7 +165,7 @@ def kaplan_meier(
     at_risk = _at_risk(times, entered, left)
     survival = np.asarray(np.cumprod(1.0 - events / at_risk), dtype=np.float64)
     error = _greenwood(events, at_risk) ** 0.5
-    low, high = _bounds(survival, error, interval, float(norm.ppf(0.5 + confidence / 2)))
+    low, high = _bounds(survival, error, interval, float(ndtri(0.5 + confidence / 2)))
     return Curve(times, at_risk, events, survival, error, low, high, entered, left)
 
 
@@ -214,7 +214,7 @@ def _log_rank(events: Numbers, at_risk: Numbers) -> LogRank:
         raise _nothing_to_compare()
     chi_square = float(excess[kept] @ np.linalg.solve(inner, excess[kept]))
     observed = tuple(int(o) for o in events.sum(axis=1))
-    return LogRank(chi_square, freedom, float(chi2.sf(chi_square, freedom)), observed, tuple(map(float, expected)))
+    return LogRank(chi_square, freedom, float(chdtrc(freedom, chi_square)), observed, tuple(map(float, expected)))
 
 
 def _nothing_to_compare() -> CannotConclude:
