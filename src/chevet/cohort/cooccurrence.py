@@ -116,7 +116,7 @@ class Cooccurrence:
                      "legend": {"title": label("answer.cooccurrence.legend", lang), "orient": "bottom",
                                 "gradientLength": 240, "titleLimit": 300, "values": [-3, -2, -1, 0, 1, 2, 3]},
                  }}},
-                {"mark": {"type": "text", "fontSize": 9, "color": "#ffffff"}, "encoding": {"text": {"field": "mark"}}},
+                {"mark": {"type": "text", "fontSize": 9, "color": "#1b2733"}, "encoding": {"text": {"field": "mark"}}},
             ],
         }  # fmt: skip
         title = self.title(lang)

@@ -97,18 +97,18 @@ class Description:
         values = _bars(distribution, lang)
         return {
             "title": {"text": _field(distribution.field, lang), "fontSize": 13, "anchor": "start", "offset": 6},
-            "width": 190, "height": {"step": 20}, "data": {"values": values},
+            "width": 170, "height": {"step": 20}, "data": {"values": values},
             "encoding": {
-                "y": {"field": "value", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 135}},
+                "y": {"field": "value", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 210}},
                 "x": {"field": "patients", "type": "quantitative", "title": None,
                       "axis": {"tickCount": 3, "format": ",d", "tickMinStep": 1}},
-                "opacity": {"field": "said", "type": "nominal", "legend": None,
-                            "scale": {"domain": [True, False], "range": [1, 0.4]}},
+                "fillOpacity": {"field": "strength", "type": "quantitative", "legend": None,
+                                "scale": {"domain": [0, 1], "range": [0.4, 1]}},
             },
             "layer": [
                 {"mark": {"type": "bar", "color": BLUE, "tooltip": True}},
-                {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "opacity": 1},
-                 "encoding": {"text": {"field": "patients", "format": ",d"}, "opacity": {"value": 1}}},
+                {"mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11},
+                 "encoding": {"text": {"field": "patients", "format": ",d"}, "fillOpacity": {"value": 1}}},
             ],
         }  # fmt: skip
 
@@ -197,10 +197,12 @@ def _bars(distribution: Distribution, lang: Lang) -> list[dict[str, Any]]:
     if distribution.field == YEAR and len(drawn) > BARS_AT_MOST:
         return _by_span([(v, n) for v, n in drawn if v != NOT_SAID], lang)
     kept, rest = drawn[:BARS_AT_MOST], drawn[BARS_AT_MOST:]
-    bars = [{"value": _value(distribution.field, v, lang), "patients": n, "said": v != NOT_SAID} for v, n in kept]
+    bars = [
+        {"value": _value(distribution.field, v, lang), "patients": n, "strength": int(v != NOT_SAID)} for v, n in kept
+    ]
     if rest:
         others = label("answer.others", lang, n=len(rest))
-        bars.append({"value": others, "patients": sum(n for _, n in rest), "said": False})
+        bars.append({"value": others, "patients": sum(n for _, n in rest), "strength": 0})
     return bars
 
 
@@ -209,4 +211,4 @@ def _by_span(years: list[tuple[str, int]], lang: Lang) -> list[dict[str, Any]]:
     spans: dict[int, int] = {}
     for year, n in years:
         spans[int(year) // 5 * 5] = spans.get(int(year) // 5 * 5, 0) + n
-    return [{"value": f"{start}-{start + 4}", "patients": n, "said": True} for start, n in sorted(spans.items())]
+    return [{"value": f"{start}-{start + 4}", "patients": n, "strength": 1} for start, n in sorted(spans.items())]

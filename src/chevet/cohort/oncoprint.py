@@ -111,7 +111,7 @@ def _share(line: Line, lang: Lang) -> str:
 
 
 def oncoprint(cohort: Cohort, *, genes: Sequence[str] = (), top: int = TOP) -> Oncoprint:
-    """The genes altered in most patients, one column per patient, the most telling three hundred first.
+    """The genes altered in most patients, one column per patient; past three hundred, evenly spaced ones.
 
     Raises CannotConclude for an empty cohort, Refused for one of fewer patients than the floor.
     """
@@ -123,7 +123,9 @@ def oncoprint(cohort: Cohort, *, genes: Sequence[str] = (), top: int = TOP) -> O
     rows = sorted(named or np.flatnonzero(found).tolist(), key=lambda r: (-int(found[r]), index.genes[r]))
     hidden = [r for r in rows if is_small(int(found[r]))]
     rows = [r for r in rows if r not in set(hidden)][:top]
-    states = _states(cohort, rows)[:, :COLUMNS_AT_MOST]
+    states = _states(cohort, rows)
+    drawn = np.unique(np.linspace(0, states.shape[1] - 1, COLUMNS_AT_MOST).round().astype(np.int64))
+    states = states[:, drawn]
     lines = tuple(_line(cohort, row, int(found[row]), states[i]) for i, row in enumerate(rows))
     return Oncoprint(cohort, cohort.size, lines, tuple(sorted(index.genes[r] for r in hidden)) if named else ())
 

@@ -18,7 +18,14 @@ from chevet.cohort.cohort import Cohort
 from chevet.cohort.kaplan_meier import Curve, LogRank, Numbers, YesNo, kaplan_meier, log_rank
 from chevet.cohort.pictures import COLOURS, WIDE, Spec, number, picture, probability
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.disclosure import FLOOR, released_count, released_counts, released_part, require_releasable
+from chevet.privacy.disclosure import (
+    FLOOR,
+    is_small,
+    released_count,
+    released_counts,
+    released_part,
+    require_releasable,
+)
 from chevet.records.tables import DAYS_PER_MONTH, STAGE
 from chevet.store import bits
 from chevet.store.bits import Bits
@@ -109,7 +116,7 @@ class Survival:
         for g in self.groups:
             interval = " – ".join(open_end if e is None else number(e, lang, 1) for e in (g.ci_low, g.ci_high))
             counts: list[str | int | float | None] = [withheld if n is None else n for n in (g.patients, g.events)]
-            if g.patients is None:
+            if not g.points:
                 rows.append([self.group_label(g.key, lang), *counts, "", "", ""])
                 continue
             median = open_end if g.median is None else number(g.median, lang, 1)
@@ -144,7 +151,8 @@ class Survival:
         end = self.ticks[-1] if self.ticks else 1
         colour: Spec = {"field": "group", "type": "nominal", "title": None, "sort": None,
                         "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
-                        "legend": {"columns": 2} if len(names) > 1 else None}  # fmt: skip
+                        "legend": {"columns": 2, "orient": "top", "symbolType": "stroke", "symbolOpacity": 1}
+                  if len(names) > 1 else None}  # fmt: skip
         x: Spec = {"field": "month", "type": "quantitative", "title": label("answer.survival.months", lang),
                    "scale": {"domain": [0, end], "nice": False}, "axis": {"values": list(self.ticks), "grid": False}}  # fmt: skip
         curves = {
@@ -170,7 +178,7 @@ class Survival:
             "encoding": {
                 "x": {"field": "month", "type": "quantitative", "axis": None, "scale": {"domain": [0, end], "nice": False}},
                 "y": {"field": "group", "type": "nominal", "sort": None, "title": None,
-                      "axis": {"domain": False, "ticks": False, "labelLimit": 120, "labelPadding": 14}},
+                      "axis": {"domain": False, "ticks": False, "labelLimit": 120, "labelPadding": 20}},
                 "text": {"field": "patients", "type": "nominal"}, "color": {**colour, "legend": None},
             },
         }  # fmt: skip
@@ -178,7 +186,7 @@ class Survival:
         medians = "; ".join(f"{row[0]}: {row[3]}" for row in rows if row[3])
         title = self.title(lang)
         alt = f"{title}. {label('answer.median', lang)}: {medians}"
-        spec = {"vconcat": [curves, at_risk], "bounds": "flush", "spacing": 96 if len(names) > 1 else 76,
+        spec = {"vconcat": [curves, at_risk], "bounds": "flush", "spacing": 78,
                 "resolve": {"scale": {"color": "independent"}}}  # fmt: skip
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=alt, lang=lang)
 
@@ -292,6 +300,9 @@ def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) ->
         (float(m), float(s), said(low), said(high)) for m, s, low, high in zip(months, *curve.at(months), strict=True)
     )
     at_risk = tuple(released_count(int(n)) for n in curve.at_risk_at(np.array(ticks, dtype=np.float64)))
+    if is_small(curve.n_events):
+        # With so few events each step of the curve is one person's, and their number could be read from it.
+        return Group(key, curve.n, None, at_risk=at_risk)
     return Group(
         key, curve.n, released_part(curve.n_events, curve.n), *ends,
         restricted_mean=None if mean is None else mean.value,

@@ -1,0 +1,45 @@
+"""Tests of two-by-two tables equal R's."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio, wilson_interval
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "association" / "r_fisher.csv"
+
+
+def test_fisher_and_false_discovery_rates_equal_those_of_r() -> None:
+    with REFERENCE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    cells = [[int(row[name]) for row in rows] for name in "abcd"]
+    p = fisher_exact(*cells)
+    np.testing.assert_allclose(p, [float(row["p"]) for row in rows], atol=1e-9, rtol=0)
+    np.testing.assert_allclose(false_discovery_rates(p), [float(row["q"]) for row in rows], atol=1e-9, rtol=0)
+
+
+def test_the_one_sided_tests_share_the_observed_table() -> None:
+    less, greater = (fisher_exact([7], [3], [2], [9], side)[0] for side in ("less", "greater"))
+    assert less + greater > 1
+    assert greater < 0.05
+
+
+def test_an_empty_cell_is_corrected_and_said() -> None:
+    ratio, corrected = log2_odds_ratio([0], [10], [10], [80])
+    assert np.isfinite(ratio).all()
+    assert corrected.tolist() == [True]
+
+
+def test_a_share_of_nobody_has_no_interval() -> None:
+    low, high = wilson_interval([0], [0])
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
+def test_negative_counts_are_an_error() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        fisher_exact([-1], [1], [1], [1])
