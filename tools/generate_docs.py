@@ -13,7 +13,7 @@ import click
 
 from chevet import errors
 from chevet.cli import main
-from chevet.records.crosswalk import crosswalk_markdown
+from chevet.records import crosswalk
 from chevet.words.labels import glossary_markdown
 from chevet.words.reasons import reasons_markdown
 
@@ -64,7 +64,7 @@ def errors_markdown() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_markdown,
     "errors.md": errors_markdown,
-    "crosswalk.md": crosswalk_markdown,
+    "crosswalk.md": crosswalk.page,
     "glossary.md": glossary_markdown,
     "import-reasons.md": reasons_markdown,
 }

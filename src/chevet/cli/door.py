@@ -19,6 +19,7 @@ from chevet.errors import ChevetError, Fault
 
 Lang = Literal["fr", "en"]
 SECONDS_BETWEEN_LINES = 3
+WIDTH_OF_A_PIPE = 200
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 lang_option = click.option(
@@ -120,7 +121,8 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, tit
     table = Table(title=title or None, title_justify="left")
     for i, heading in enumerate(headings):
         right = bool(rows) and all(isinstance(row[i], int | float) or row[i] in ("", None) for row in rows)
-        table.add_column(heading, justify="right" if right else "left")
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console().print(table)
+    # A pipe has no width: lines are then as long as they need to be, not cut at eighty signs.
+    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE).print(table)
