@@ -58,7 +58,11 @@ _COUNTS = frozenset(
 @pytest.mark.parametrize("definition", ["all", "mutated(GATA3)", "stage = IV", "mutated(KRAS) or stage = 0"])
 @pytest.mark.parametrize("name", ANSWERS)
 def test_no_answer_shows_a_count_of_one_to_four(lake: Lake, name: str, definition: str) -> None:
-    answer = ANSWERS[name](cohorts.open(lake, "metabric", definition))
+    try:
+        answer = ANSWERS[name](cohorts.open(lake, "metabric", definition))
+    except CannotConclude:
+        assert (name, definition) == ("cooccurrence", "stage = IV")
+        return
     text = json.dumps(answer.as_json(), allow_nan=False)
     for number in _numbers(json.loads(text)):
         assert number not in (1, 2, 3, 4)

@@ -13,7 +13,7 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.pictures import BLUE, VERMILION, Spec, number, picture, probability
-from chevet.errors import BadInput
+from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import is_small, released_counts, require_releasable
 from chevet.store import bits
 from chevet.words.labels import Lang, label
@@ -132,11 +132,17 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
 
     genes   these; otherwise the `top` genes altered in most patients of the cohort
 
-    Raises BadInput for fewer than two genes or more than 200, CannotConclude or Refused for too small a cohort.
+    Raises BadInput for fewer than two genes or more than 200, CannotConclude or Refused
+    for too small a cohort.
     """
     cohort.asked("cooccurrence")
     require_releasable(cohort.size, "patients in this cohort")
     rows = _chosen(cohort, genes, top, kind)
+    if len(rows) < 2 and not genes:
+        raise CannotConclude(
+            "fewer than two genes are altered in five patients or more of this cohort",
+            next_act="Widen the definition, or name the genes with --gene.",
+        )
     if not 2 <= len(rows) <= 200:
         raise BadInput(
             f"co-occurrence compares 2 to 200 genes; {len(rows)} were found",

@@ -36,33 +36,48 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
 BLUE, VERMILION, GREEN, PINK, SKY, ORANGE = COLOURS[:6]
 LABEL_AT_MOST = 48
+_UNDRAWN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+def drawable(text: str) -> str:
+    """The same words without control or direction signs: some would end the drawing program, others mislead.
+
+    >>> drawable("Hôpital\\n\\u202eNord\\x00")
+    'Hôpital Nord'
+    """
+    spaced = (" " if c.isspace() else c for c in text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in _UNDRAWN)
 
 
 def shown(text: str) -> str:
-    """A word of the data, safe and short enough to draw: no control or direction signs, at most 48 letters.
+    """A word of the data, safe and short enough to draw: at most 48 letters.
 
-    >>> shown("Hôpital\\n\\u202eNord")
-    'Hôpital Nord'
+    >>> shown("a  very " + "long " * 20)
+    'a very long long long long long long long long …'
     """
-    kept = "".join(
-        " " if c in "\n\r\t" else c
-        for c in text
-        if c in "\n\r\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
-    plain = " ".join(kept.split())
+    plain = " ".join(drawable(text).split())
     return plain if len(plain) <= LABEL_AT_MOST else plain[: LABEL_AT_MOST - 1] + "…"
 
 
 def picture(spec: Mapping[str, Any], *, title: str, subtitle: str = "", alt: str, lang: Lang) -> Spec:
     """The description in the house's style, with its title, and what it shows in words (`alt`)."""
-    return {
+    made: Spec = {
         "$schema": SCHEMA,
         "title": {"text": title, "subtitle": subtitle, "anchor": "start", "frame": "group"},
         "description": alt,
         "usermeta": {"embedOptions": {"actions": False, "ast": True, "renderer": "svg"}},
         **spec,
-        "config": _config(lang),
     }
+    return {**_drawable(made), "config": _config(lang)}
+
+
+def _drawable(value: Any) -> Any:
+    """The same description with every word in it fit to draw."""
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {k: _drawable(v) for k, v in value.items()}
+    return [_drawable(v) for v in value] if isinstance(value, list) else value
 
 
 def svg(spec: Spec) -> str:
@@ -93,13 +108,13 @@ def html(
     wide, narrow = _wrapped(spec, 78), _wrapped(_for_narrow(spec), 40)
     return _PAGE.substitute(
         lang=lang,
-        title=markup.escape(title),
+        title=markup.escape(drawable(title)),
         policy=f"default-src 'none'; script-src {_hash(script)} {_hash(starter)}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'",
         alt=markup.escape(str(spec.get("description", title)), quote=True),
         wide=_drawing(wide),
         narrow=_drawing(narrow),
-        notes="".join(f"<p>{markup.escape(note)}</p>" for note in notes),
+        notes="".join(f"<p>{markup.escape(drawable(note))}</p>" for note in notes),
         table=_table(headings, rows, lang),
         specs=_json_for_page({"wide": wide, "narrow": narrow}),
         script=script,
@@ -217,7 +232,7 @@ def _drawing(spec: Spec) -> str:
 def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> str:
     if not headings:
         return ""
-    head = "".join(f'<th scope="col">{markup.escape(h)}</th>' for h in headings)
+    head = "".join(f'<th scope="col">{markup.escape(drawable(h))}</th>' for h in headings)
     body = "".join(
         "<tr>" + "".join(f"<td>{markup.escape(_cell(cell, lang))}</td>" for cell in row) + "</tr>" for row in rows
     )
@@ -229,7 +244,7 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) 
 
 
 def _cell(cell: Cell, lang: Lang) -> str:
-    return number(cell, lang, 3) if isinstance(cell, float) else str(cell if cell is not None else "")
+    return number(cell, lang, 3) if isinstance(cell, float) else drawable(str(cell)) if cell is not None else ""
 
 
 def _json_for_page(value: Any) -> str:
