@@ -103,7 +103,18 @@ def test_medians_quartiles_and_restricted_means_equal_those_of_r(case: str) -> N
             curve.n, curve.n_events, median.value, median.low, median.high,
             quarter.value, quarter.low, quarter.high, mean.value, mean.standard_error,
         ]  # fmt: skip
-        names = "patients events median low high quarter quarter_low quarter_high mean mean_error".split()
+        names = [
+            "patients",
+            "events",
+            "median",
+            "low",
+            "high",
+            "quarter",
+            "quarter_low",
+            "quarter_high",
+            "mean",
+            "mean_error",
+        ]
         theirs = [_number(row[n]) for n in names]
         if (
             row["interval"] == "log-log" and (np.diff(curve.low[~np.isnan(curve.low)]) > 0).any()

@@ -94,11 +94,17 @@ class Comparison:
             "kind": self.kind,
             "genes": [{**{n: getattr(g, n) for n in names}, "suppressed": g.p is None} for g in self.genes],
             "clinical": [
-                {"field": c.field, "test": c.test, "p": c.p, "median_first": c.median_first, "median_second": c.median_second}
+                {
+                    "field": c.field,
+                    "test": c.test,
+                    "p": c.p,
+                    "median_first": c.median_first,
+                    "median_second": c.median_second,
+                }
                 for c in self.clinical
             ],
             "survival": None if self.survival is None else self.survival.as_json(),
-        }  # fmt: skip
+        }
 
     def title(self, lang: Lang) -> str:
         return label("answer.compare.title", lang)
@@ -113,20 +119,27 @@ class Comparison:
 
         rows: Rows = [
             [
-                g.gene, part(g.altered_first, g.tested_first, g.frequencies[0]),
+                g.gene,
+                part(g.altered_first, g.tested_first, g.frequencies[0]),
                 part(g.altered_second, g.tested_second, g.frequencies[1]),
-                number(g.log2_odds_ratio, lang, 2), probability(g.p, lang), probability(g.q, lang),
+                number(g.log2_odds_ratio, lang, 2),
+                probability(g.p, lang),
+                probability(g.q, lang),
             ]
             for g in self.genes
-        ]  # fmt: skip
+        ]
         keys = ("gene", "compare.first_share", "compare.second_share", "log2_odds_ratio", "p", "q")
         return [label(f"answer.{key}", lang) for key in keys], rows
 
     def notes(self, lang: Lang) -> list[str]:
         sizes = label(
-            "answer.compare.sizes", lang, first=number(self.patients_first, lang), a=str(self.first.definition),
-            second=number(self.patients_second, lang), b=str(self.second.definition),
-        )  # fmt: skip
+            "answer.compare.sizes",
+            lang,
+            first=number(self.patients_first, lang),
+            a=str(self.first.definition),
+            second=number(self.patients_second, lang),
+            b=str(self.second.definition),
+        )
         notes = [sizes]
         if self.overlap != 0:
             n = label("answer.few", lang) if self.overlap is None else number(self.overlap, lang)
@@ -135,8 +148,10 @@ class Comparison:
             said = {"field": field_label(c.field, lang), "p": probability(c.p, lang)}
             notes.append(label("answer.compare.clinical", lang, **said, test=label(f"answer.compare.{c.test}", lang)))
         if self.survival is not None and self.survival.test is not None:
-            medians = [label("answer.not_reached", lang) if g.median is None else number(g.median, lang, 1)
-                       for g in self.survival.groups]  # fmt: skip
+            medians = [
+                label("answer.not_reached", lang) if g.median is None else number(g.median, lang, 1)
+                for g in self.survival.groups
+            ]
             p = probability(self.survival.test.p, lang)
             notes.append(label("answer.compare.survival", lang, first=medians[0], second=medians[1], p=p))
         if any(g.p is None for g in self.genes):
@@ -148,24 +163,52 @@ class Comparison:
         drawn = [g for g in self.genes if g.p is not None][:GENES_DRAWN]
         values = [
             {"gene": g.gene, "cohort": names[i], "frequency": share, "q": probability(g.q, lang)}
-            for g in drawn for i, share in enumerate(g.frequencies)
-        ]  # fmt: skip
+            for g in drawn
+            for i, share in enumerate(g.frequencies)
+        ]
         spec = {
-            "width": WIDE, "height": {"step": 22}, "data": {"values": values},
+            "width": WIDE,
+            "height": {"step": 22},
+            "data": {"values": values},
             "encoding": {
-                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None, "axis": {"labelFontStyle": "italic", "grid": True}},
-                "x": {"field": "frequency", "type": "quantitative", "title": label("answer.genes.axis", lang),
-                      "axis": {"format": ".0%", "tickCount": 6}},
+                "y": {
+                    "field": "gene",
+                    "type": "nominal",
+                    "sort": None,
+                    "title": None,
+                    "axis": {"labelFontStyle": "italic", "grid": True},
+                },
+                "x": {
+                    "field": "frequency",
+                    "type": "quantitative",
+                    "title": label("answer.genes.axis", lang),
+                    "axis": {"format": ".0%", "tickCount": 6},
+                },
             },
             "layer": [
-                {"mark": {"type": "line", "color": "#9aa7b3", "strokeWidth": 2}, "encoding": {"detail": {"field": "gene"}}},
-                {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "tooltip": True},
-                 "encoding": {
-                     "color": {"field": "cohort", "type": "nominal", "title": None, "scale": {"domain": names, "range": [BLUE, ORANGE]}},
-                     "shape": {"field": "cohort", "type": "nominal", "title": None, "scale": {"domain": names, "range": ["circle", "diamond"]}},
-                 }},
+                {
+                    "mark": {"type": "line", "color": "#9aa7b3", "strokeWidth": 2},
+                    "encoding": {"detail": {"field": "gene"}},
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1, "tooltip": True},
+                    "encoding": {
+                        "color": {
+                            "field": "cohort",
+                            "type": "nominal",
+                            "title": None,
+                            "scale": {"domain": names, "range": [BLUE, ORANGE]},
+                        },
+                        "shape": {
+                            "field": "cohort",
+                            "type": "nominal",
+                            "title": None,
+                            "scale": {"domain": names, "range": ["circle", "diamond"]},
+                        },
+                    },
+                },
             ],
-        }  # fmt: skip
+        }
         title = self.title(lang)
         subtitle = f"{cohort_label(self.first, lang)} | {cohort_label(self.second, lang)}"
         told = "; ".join(f"{g.gene} q {probability(g.q, lang)}" for g in drawn[:5])
@@ -196,9 +239,16 @@ def compare(
     n_a = require_releasable(bits.count(a), "patients in the first cohort only")
     n_b = require_releasable(bits.count(b), "patients in the second cohort only")
     return Comparison(
-        first, second, n_a, n_b, released_count(bits.count(shared)), kind,
-        _genes(first, a, b, kind, genes), _clinical(first, a, b), _survival(first, a, b, endpoint),
-    )  # fmt: skip
+        first,
+        second,
+        n_a,
+        n_b,
+        released_count(bits.count(shared)),
+        kind,
+        _genes(first, a, b, kind, genes),
+        _clinical(first, a, b),
+        _survival(first, a, b, endpoint),
+    )
 
 
 def _genes(cohort: Cohort, a: Bits, b: Bits, kind: str, named: Sequence[str]) -> tuple[GeneDifference, ...]:

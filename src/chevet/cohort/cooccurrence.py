@@ -58,13 +58,16 @@ class Cooccurrence:
         return {
             "pairs": [
                 {
-                    **{k: getattr(p, k) for k in ("a", "b", *CELLS, "log2_odds_ratio", "p", "q", "tendency", "corrected")},
+                    **{
+                        k: getattr(p, k)
+                        for k in ("a", "b", *CELLS, "log2_odds_ratio", "p", "q", "tendency", "corrected")
+                    },
                     "suppressed": p.p is None,
                 }
                 for p in self.pairs
             ],
             "kind": self.kind,
-        }  # fmt: skip
+        }
 
     def title(self, lang: Lang) -> str:
         return label("answer.cooccurrence.title", lang)
@@ -74,12 +77,16 @@ class Cooccurrence:
         withheld = label("answer.withheld", lang)
         rows: Rows = [
             [
-                p.a, p.b, *(withheld if getattr(p, c) is None else getattr(p, c) for c in CELLS),
-                number(p.log2_odds_ratio, lang, 2), probability(p.p, lang), probability(p.q, lang),
+                p.a,
+                p.b,
+                *(withheld if getattr(p, c) is None else getattr(p, c) for c in CELLS),
+                number(p.log2_odds_ratio, lang, 2),
+                probability(p.p, lang),
+                probability(p.q, lang),
                 label(f"answer.tendency.{p.tendency}", lang),
             ]
             for p in self.pairs
-        ]  # fmt: skip
+        ]
         return [label(f"answer.{key}", lang) for key in keys], rows
 
     def notes(self, lang: Lang) -> list[str]:
@@ -97,31 +104,53 @@ class Cooccurrence:
             a, b = sorted((p.a, p.b), key=lambda gene: order[gene])
             ratio = None if p.log2_odds_ratio is None else max(-3.0, min(3.0, p.log2_odds_ratio))
             sign = {"together": 3.0, "exclusive": -3.0}.get(p.tendency, 0.0)
-            values.append({"a": a, "b": b, "ratio": sign if ratio is None else ratio,
-                           "mark": "" if p.tendency == "unclear" else "●", "tendency": label(f"answer.tendency.{p.tendency}", lang),
-                           "q": probability(p.q, lang)})  # fmt: skip
+            values.append(
+                {
+                    "a": a,
+                    "b": b,
+                    "ratio": sign if ratio is None else ratio,
+                    "mark": "" if p.tendency == "unclear" else "●",
+                    "tendency": label(f"answer.tendency.{p.tendency}", lang),
+                    "q": probability(p.q, lang),
+                }
+            )
         axis: Spec = {"labelFontStyle": "italic", "labelLimit": 90, "title": None, "domain": False, "ticks": False}
         side = max(160, 26 * len(self.genes))
         spec = {
-            "width": min(side, 560), "height": min(side, 560), "data": {"values": values},
+            "width": min(side, 560),
+            "height": min(side, 560),
+            "data": {"values": values},
             "encoding": {
                 "x": {"field": "a", "type": "nominal", "sort": list(self.genes), "axis": {**axis, "labelAngle": -90}},
                 "y": {"field": "b", "type": "nominal", "sort": list(self.genes), "axis": axis},
             },
             "layer": [
-                {"mark": {"type": "rect", "stroke": "#ffffff", "tooltip": True},
-                 "encoding": {"color": {
-                     "field": "ratio", "type": "quantitative",
-                     "scale": {"domain": [-3, 0, 3], "range": [VERMILION, "#f7f7f7", BLUE]},
-                     "legend": {"title": label("answer.cooccurrence.legend", lang), "orient": "bottom",
-                                "gradientLength": 240, "titleLimit": 300, "values": [-3, -2, -1, 0, 1, 2, 3]},
-                 }}},
+                {
+                    "mark": {"type": "rect", "stroke": "#ffffff", "tooltip": True},
+                    "encoding": {
+                        "color": {
+                            "field": "ratio",
+                            "type": "quantitative",
+                            "scale": {"domain": [-3, 0, 3], "range": [VERMILION, "#f7f7f7", BLUE]},
+                            "legend": {
+                                "title": label("answer.cooccurrence.legend", lang),
+                                "orient": "bottom",
+                                "gradientLength": 240,
+                                "titleLimit": 300,
+                                "values": [-3, -2, -1, 0, 1, 2, 3],
+                            },
+                        }
+                    },
+                },
                 {"mark": {"type": "text", "fontSize": 9, "color": "#1b2733"}, "encoding": {"text": {"field": "mark"}}},
             ],
-        }  # fmt: skip
+        }
         title = self.title(lang)
-        clear = "; ".join(f"{p.a}–{p.b}: {label(f'answer.tendency.{p.tendency}', lang)}"
-                          for p in self.pairs if p.tendency != "unclear")  # fmt: skip
+        clear = "; ".join(
+            f"{p.a}–{p.b}: {label(f'answer.tendency.{p.tendency}', lang)}"
+            for p in self.pairs
+            if p.tendency != "unclear"
+        )
         return picture(
             spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}. {clear[:400]}", lang=lang
         )

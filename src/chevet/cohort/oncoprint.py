@@ -51,9 +51,11 @@ class Oncoprint:
         return {
             "patients": self.patients,
             "columns": self.columns,
-            "genes": [{"gene": x.gene, "altered": x.altered, "tested": x.tested, "states": list(x.states)} for x in self.lines],
+            "genes": [
+                {"gene": x.gene, "altered": x.altered, "tested": x.tested, "states": list(x.states)} for x in self.lines
+            ],
             "withheld": list(self.withheld),
-        }  # fmt: skip
+        }
 
     def title(self, lang: Lang) -> str:
         return label("answer.oncoprint.title", lang)
@@ -74,8 +76,9 @@ class Oncoprint:
         words = {s: _state(s, lang) for s in STATES}
         values = [
             {"gene": f"{x.gene}  {_share(x, lang)}", "column": i, "state": words[state]}
-            for x in self.lines for i, state in enumerate(x.states)
-        ]  # fmt: skip
+            for x in self.lines
+            for i, state in enumerate(x.states)
+        ]
         colours = dict(zip(STATES, ("#ffffff", PALE, BLUE, VERMILION, GREEN, PINK, ORANGE), strict=True))
         seen = [s for s in STATES if any(s in x.states for x in self.lines)]
         column: Spec = {
@@ -85,17 +88,34 @@ class Oncoprint:
             "scale": {"paddingInner": 0.12 if self.columns < 120 else 0},
         }
         spec = {
-            "width": WIDE, "height": {"step": 26}, "data": {"values": values},
+            "width": WIDE,
+            "height": {"step": 26},
+            "data": {"values": values},
             "mark": {"type": "rect", "height": {"band": 0.8}},
             "view": {"stroke": "#9aa7b3", "fill": "#ffffff"},
             "encoding": {
                 "x": column,
-                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None, "axis": {"labelFontStyle": "italic", "domain": False, "ticks": False}},
-                "color": {"field": "state", "type": "nominal", "title": None,
-                          "scale": {"domain": [words[s] for s in seen], "range": [colours[s] for s in seen]},
-                          "legend": {"symbolType": "square", "symbolStrokeColor": "#9aa7b3", "symbolStrokeWidth": 1, "columns": 4}},
+                "y": {
+                    "field": "gene",
+                    "type": "nominal",
+                    "sort": None,
+                    "title": None,
+                    "axis": {"labelFontStyle": "italic", "domain": False, "ticks": False},
+                },
+                "color": {
+                    "field": "state",
+                    "type": "nominal",
+                    "title": None,
+                    "scale": {"domain": [words[s] for s in seen], "range": [colours[s] for s in seen]},
+                    "legend": {
+                        "symbolType": "square",
+                        "symbolStrokeColor": "#9aa7b3",
+                        "symbolStrokeWidth": 1,
+                        "columns": 4,
+                    },
+                },
             },
-        }  # fmt: skip
+        }
         title = self.title(lang)
         told = "; ".join(f"{x.gene} {_share(x, lang)}" for x in self.lines)
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}: {told}", lang=lang)

@@ -87,9 +87,15 @@ class Survival:
             "by": self.by or None,
             "groups": [
                 {
-                    "label": g.key, "patients": g.patients, "events": g.events, "median": g.median,
-                    "ci_low": g.ci_low, "ci_high": g.ci_high, "suppressed": g.patients is None,
-                    "restricted_mean": g.restricted_mean, "restricted_mean_error": g.restricted_mean_error,
+                    "label": g.key,
+                    "patients": g.patients,
+                    "events": g.events,
+                    "median": g.median,
+                    "ci_low": g.ci_low,
+                    "ci_high": g.ci_high,
+                    "suppressed": g.patients is None,
+                    "restricted_mean": g.restricted_mean,
+                    "restricted_mean_error": g.restricted_mean_error,
                     "curve": [dict(zip(("month", "survival", "low", "high"), p, strict=True)) for p in g.points],
                     "at_risk": [{"month": m, "patients": n} for m, n in zip(self.ticks, g.at_risk, strict=False)],
                 }
@@ -97,12 +103,19 @@ class Survival:
             ],
             "delayed_entry": self.delayed_entry,
             "restricted_mean_up_to": self.up_to,
-            "log_rank": None if self.test is None else {
-                "chi_square": self.test.chi_square, "degrees_of_freedom": self.test.degrees_of_freedom, "p": self.test.p,
+            "log_rank": None
+            if self.test is None
+            else {
+                "chi_square": self.test.chi_square,
+                "degrees_of_freedom": self.test.degrees_of_freedom,
+                "p": self.test.p,
             },
-            "left_out": {"no_time": self.left_out.no_time, "never_observed": self.left_out.never_observed,
-                         "no_group": self.left_out.no_group},
-        }  # fmt: skip
+            "left_out": {
+                "no_time": self.left_out.no_time,
+                "never_observed": self.left_out.never_observed,
+                "no_group": self.left_out.no_group,
+            },
+        }
 
     def title(self, lang: Lang) -> str:
         title = label(f"endpoint.{self.endpoint}", lang)
@@ -149,45 +162,90 @@ class Survival:
         drawn = [g for g in self.groups if g.points][:GROUPS_DRAWN]
         names = [self.group_label(g.key, lang) for g in drawn]
         end = self.ticks[-1] if self.ticks else 1
-        colour: Spec = {"field": "group", "type": "nominal", "title": None, "sort": None,
-                        "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
-                        "legend": {"columns": 2, "orient": "top", "symbolType": "stroke", "symbolOpacity": 1}
-                  if len(names) > 1 else None}  # fmt: skip
-        x: Spec = {"field": "month", "type": "quantitative", "title": label("answer.survival.months", lang),
-                   "scale": {"domain": [0, end], "nice": False}, "axis": {"values": list(self.ticks), "grid": False}}  # fmt: skip
+        colour: Spec = {
+            "field": "group",
+            "type": "nominal",
+            "title": None,
+            "sort": None,
+            "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
+            "legend": {"columns": 2, "orient": "top", "symbolType": "stroke", "symbolOpacity": 1}
+            if len(names) > 1
+            else None,
+        }
+        x: Spec = {
+            "field": "month",
+            "type": "quantitative",
+            "title": label("answer.survival.months", lang),
+            "scale": {"domain": [0, end], "nice": False},
+            "axis": {"values": list(self.ticks), "grid": False},
+        }
         curves = {
-            "width": WIDE, "height": 300, "data": {"values": _points(drawn, names)},
+            "width": WIDE,
+            "height": 300,
+            "data": {"values": _points(drawn, names)},
             "encoding": {"x": x, "color": colour},
             "layer": [
-                {"mark": {"type": "area", "interpolate": "step-after", "opacity": 0.16},
-                 "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}},
-                {"mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2, "tooltip": True},
-                 "encoding": {"y": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]},
-                                    "title": label("answer.survival.share", lang),
-                                    "axis": {"format": ".0%", "tickCount": 5}}}},
-                {"data": {"values": _median_lines(drawn, names)},
-                 "mark": {"type": "rule", "strokeDash": [3, 3]},
-                 "encoding": {"x": {"field": "month", "type": "quantitative"}, "y": {"field": "from", "type": "quantitative"},
-                              "y2": {"field": "to"}}},
+                {
+                    "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.16},
+                    "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
+                },
+                {
+                    "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2, "tooltip": True},
+                    "encoding": {
+                        "y": {
+                            "field": "share",
+                            "type": "quantitative",
+                            "scale": {"domain": [0, 1]},
+                            "title": label("answer.survival.share", lang),
+                            "axis": {"format": ".0%", "tickCount": 5},
+                        }
+                    },
+                },
+                {
+                    "data": {"values": _median_lines(drawn, names)},
+                    "mark": {"type": "rule", "strokeDash": [3, 3]},
+                    "encoding": {
+                        "x": {"field": "month", "type": "quantitative"},
+                        "y": {"field": "from", "type": "quantitative"},
+                        "y2": {"field": "to"},
+                    },
+                },
             ],
-        }  # fmt: skip
+        }
         at_risk = {
             "title": {"text": label("answer.survival.at_risk", lang), "fontSize": 12, "anchor": "start", "offset": 6},
-            "width": WIDE, "height": {"step": 20}, "data": {"values": _at_risk(drawn, names, self.ticks, lang)},
+            "width": WIDE,
+            "height": {"step": 20},
+            "data": {"values": _at_risk(drawn, names, self.ticks, lang)},
             "mark": {"type": "text", "fontSize": 11},
             "encoding": {
-                "x": {"field": "month", "type": "quantitative", "axis": None, "scale": {"domain": [0, end], "nice": False}},
-                "y": {"field": "group", "type": "nominal", "sort": None, "title": None,
-                      "axis": {"domain": False, "ticks": False, "labelLimit": 120, "labelPadding": 20}},
-                "text": {"field": "patients", "type": "nominal"}, "color": {**colour, "legend": None},
+                "x": {
+                    "field": "month",
+                    "type": "quantitative",
+                    "axis": None,
+                    "scale": {"domain": [0, end], "nice": False},
+                },
+                "y": {
+                    "field": "group",
+                    "type": "nominal",
+                    "sort": None,
+                    "title": None,
+                    "axis": {"domain": False, "ticks": False, "labelLimit": 120, "labelPadding": 20},
+                },
+                "text": {"field": "patients", "type": "nominal"},
+                "color": {**colour, "legend": None},
             },
-        }  # fmt: skip
+        }
         _, rows = self.rows(lang)
         medians = "; ".join(f"{row[0]}: {row[3]}" for row in rows if row[3])
         title = self.title(lang)
         alt = f"{title}. {label('answer.median', lang)}: {medians}"
-        spec = {"vconcat": [curves, at_risk], "bounds": "flush", "spacing": 78,
-                "resolve": {"scale": {"color": "independent"}}}  # fmt: skip
+        spec = {
+            "vconcat": [curves, at_risk],
+            "bounds": "flush",
+            "spacing": 78,
+            "resolve": {"scale": {"color": "independent"}},
+        }
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=alt, lang=lang)
 
     def _by(self, lang: Lang) -> str:
@@ -226,8 +284,11 @@ def curves(
     sizes = {key: bits.count(group & seen) for key, group in groups.items()}
     require_releasable(sum(sizes.values()), "patients with a known survival time")
     shown_sizes = released_counts({key: n for key, n in sizes.items() if n})
-    drawn = {key: _Times.of(groups[key] & seen, days, occurred, entry, index.n_patients)
-             for key, n in shown_sizes.items() if n is not None}  # fmt: skip
+    drawn = {
+        key: _Times.of(groups[key] & seen, days, occurred, entry, index.n_patients)
+        for key, n in shown_sizes.items()
+        if n is not None
+    }
     fitted = {key: kaplan_meier(t.exits, t.occurred, t.entries) for key, t in drawn.items()}
     ticks = _ticks(max((_reach(c) for c in fitted.values()), default=0.0))
     if up_to is None:
@@ -304,11 +365,15 @@ def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) ->
         # With so few events each step of the curve is one person's, and their number could be read from it.
         return Group(key, curve.n, None, at_risk=at_risk)
     return Group(
-        key, curve.n, released_part(curve.n_events, curve.n), *ends,
+        key,
+        curve.n,
+        released_part(curve.n_events, curve.n),
+        *ends,
         restricted_mean=None if mean is None else mean.value,
         restricted_mean_error=None if mean is None else mean.standard_error,
-        points=points, at_risk=at_risk,
-    )  # fmt: skip
+        points=points,
+        at_risk=at_risk,
+    )
 
 
 def _test(groups: Sequence[_Times]) -> LogRank | None:

@@ -64,27 +64,45 @@ class Timeline:
         dated = [i for i in self.items if i.start_days is not None]
         values = [
             {
-                "row": label(f"answer.timeline.row.{i.row}", lang), "what": _word(i, lang), "line": f"{n:03d}",
+                "row": label(f"answer.timeline.row.{i.row}", lang),
+                "what": _word(i, lang),
+                "line": f"{n:03d}",
                 "from": (i.start_days or 0) / DAYS_PER_MONTH,
                 "to": (i.start_days if i.end_days is None else i.end_days or 0) / DAYS_PER_MONTH,
             }
-            for n, i in enumerate(dated) if i.start_days is not None
-        ]  # fmt: skip
+            for n, i in enumerate(dated)
+            if i.start_days is not None
+        ]
         rows = [label(f"answer.timeline.row.{r}", lang) for r in (SAMPLE, TREATMENT, EVENT)]
         base: Spec = {
             "y": {"field": "line", "type": "nominal", "sort": None, "axis": None},
-            "x": {"field": "from", "type": "quantitative", "title": label("answer.timeline.months", lang), "axis": {"tickCount": 8}},
-            "color": {"field": "row", "type": "nominal", "title": None, "scale": {"domain": rows, "range": [GREEN, BLUE, ORANGE]}},
-        }  # fmt: skip
+            "x": {
+                "field": "from",
+                "type": "quantitative",
+                "title": label("answer.timeline.months", lang),
+                "axis": {"tickCount": 8},
+            },
+            "color": {
+                "field": "row",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": rows, "range": [GREEN, BLUE, ORANGE]},
+            },
+        }
         spec = {
-            "width": WIDE, "height": {"step": 24}, "data": {"values": values}, "encoding": base,
+            "width": WIDE,
+            "height": {"step": 24},
+            "data": {"values": values},
+            "encoding": base,
             "layer": [
                 {"mark": {"type": "bar", "height": 9, "cornerRadius": 3}, "encoding": {"x2": {"field": "to"}}},
                 {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}},
-                {"mark": {"type": "text", "align": "left", "dx": 8, "dy": -9, "fontSize": 11},
-                 "encoding": {"text": {"field": "what"}, "color": {"value": "#1b2733"}}},
+                {
+                    "mark": {"type": "text", "align": "left", "dx": 8, "dy": -9, "fontSize": 11},
+                    "encoding": {"text": {"field": "what"}, "color": {"value": "#1b2733"}},
+                },
             ],
-        }  # fmt: skip
+        }
         title = self.title(lang)
         alt = f"{title}. " + "; ".join(_word(i, lang) for i in dated[:12])
         return picture(spec, title=title, subtitle=f"{self.study}, {self.version}", alt=alt, lang=lang)
@@ -114,13 +132,28 @@ def timeline(version: Version, patient: str) -> Timeline:
             next_act="Check the spelling and the study; identifiers are case-sensitive.",
         )
     items = [
-        *(_item(SAMPLE, r["sample_type"] or r["sample_type_as_given"], r["collected_days"], None)
-          for r in version.table("sample", ["sample_type", "sample_type_as_given", "collected_days"], only).to_pylist()),
-        *(_item(TREATMENT, r["treatment"] or r["treatment_as_given"] or r["treatment_class"], r["start_days"], r["end_days"])
-          for r in version.table("treatment", None, only).to_pylist() if r["given"]),
-        *(_item(EVENT, r["event"], r["start_days"], r["end_days"])
-          for r in version.table("event", None, only).to_pylist() if r["endpoint"] is None or r["occurred"]),
-    ]  # fmt: skip
+        *(
+            _item(SAMPLE, r["sample_type"] or r["sample_type_as_given"], r["collected_days"], None)
+            for r in version.table(
+                "sample", ["sample_type", "sample_type_as_given", "collected_days"], only
+            ).to_pylist()
+        ),
+        *(
+            _item(
+                TREATMENT,
+                r["treatment"] or r["treatment_as_given"] or r["treatment_class"],
+                r["start_days"],
+                r["end_days"],
+            )
+            for r in version.table("treatment", None, only).to_pylist()
+            if r["given"]
+        ),
+        *(
+            _item(EVENT, r["event"], r["start_days"], r["end_days"])
+            for r in version.table("event", None, only).to_pylist()
+            if r["endpoint"] is None or r["occurred"]
+        ),
+    ]
     items.sort(key=lambda i: (i.start_days is None, i.start_days or 0.0))
     return Timeline(version.study, version.number, patient, tuple(items))
 
