@@ -29,7 +29,7 @@ Cell = str | int | float | None
 VEGA_LITE = "6.4"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 EDITOR = "https://vega.github.io/editor/"
-WIDE, NARROW = 620, 290
+WIDE, NARROW = 620, 235
 INK, GREY, PALE, RULE = "#1b2733", "#52616f", "#dfe5ea", "#9aa7b3"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 # Okabe and Ito's colours, told apart by the colour-blind; the darkest first, yellow left out on white.
