@@ -25,8 +25,7 @@ def commands_markdown() -> str:
     lines = ["# Commands", "", "*Printed from the program; do not edit.*", ""]
 
     def walk(command: click.Command, names: tuple[str, ...]) -> None:
-        context = click.Context(command, info_name=" ".join(names))
-        context.max_content_width = 100
+        context = click.Context(command, info_name=" ".join(names), terminal_width=100)
         lines.extend(["#" * min(len(names) + 1, 4) + f" {' '.join(names)}", "", "```text"])
         lines.extend([command.get_help(context), "```", ""])
         if isinstance(command, click.Group):
