@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from chevet.cohort.definition import parse
 from chevet.cohort.evaluate import evaluate
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
@@ -75,3 +76,19 @@ def test_a_spark_connect_server_gives_the_same_answer(sail: str, found: Rows, as
         answers = engine.run(truths(named), version).sort_by("patient_id")
         expected = [naive.answers(definition, found) for definition in asked]
         assert [answers[name].to_pylist() for name in named] == expected
+
+
+def test_a_list_of_fractions_is_compared_as_doubles_on_every_engine(sail: str, tmp_path: Path) -> None:  # noqa: F811
+    """A Spark server reads 64.9 as a decimal; in a list it would then miss the double 64.9."""
+    found: Rows = {
+        "patient": [{"patient_id": f"P{i}"} for i in range(3)],
+        "measurement": [
+            {"patient_id": f"P{i}", "measurement": "Ki-67 %", "value_number": value}
+            for i, value in enumerate((64.9, 65.0))
+        ],
+    }
+    asked = parse('measurement("Ki-67 %") in (64.9, 1)')
+    version = lake_version(found, tmp_path)
+    with Engine.from_setting(sail) as engine:
+        answer = engine.run(truths({"asked": asked}), version).sort_by("patient_id")
+    assert answer["asked"].to_pylist() == [True, False, None] == naive.answers(asked, found)

@@ -8,8 +8,10 @@ The index (`cohort.evaluate`) answers the same definitions; the two are tested t
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -273,17 +275,22 @@ def _holds(column: Any, leaf: Compare) -> ir.BooleanValue:
     number = number if column.type().is_integer() else _not_nan(number)
     match leaf.operator:
         case "in":
-            return number.isin(list(leaf.values))
+            return functools.reduce(operator.or_, (number == _double(value) for value in leaf.values))
         case "<":
-            return number < leaf.value
+            return number < _double(leaf.value)
         case "<=":
-            return number <= leaf.value
+            return number <= _double(leaf.value)
         case ">":
-            return number > leaf.value
+            return number > _double(leaf.value)
         case ">=":
-            return number >= leaf.value
+            return number >= _double(leaf.value)
         case _:
-            return number == leaf.value
+            return number == _double(leaf.value)
+
+
+def _double(value: object) -> Any:
+    """The number as a double, said so: Spark reads `64.9` as a decimal, and in a list compares decimals."""
+    return ibis.literal(repr(float(cast(float, value)))).cast("float64")
 
 
 def _not_nan(number: Any) -> Any:
