@@ -51,6 +51,26 @@ def test_capitals_are_ignored_when_the_exact_spelling_is_unknown() -> None:
     assert gene.symbol == "C9orf72"
 
 
+@pytest.mark.parametrize("word", ["nobody", "NOBODY", "mll2", "Mll4", "p16ink4A"])
+def test_capitals_are_not_ignored_in_other_names(word: str) -> None:
+    assert genes.resolution(word) == genes.Resolution(word, None, "unknown")
+    assert genes.bearers(word) == ()
+    assert genes.suggest(word)
+
+
+@pytest.mark.parametrize(("written", "approved"), [("egfr", "EGFR"), ("C11ORF2", None), ("c10ORF137", "EDRF1")])
+def test_capitals_are_ignored_in_approved_symbols_and_open_reading_frames(written: str, approved: str | None) -> None:
+    gene = genes.resolve(written)
+    assert (gene and gene.symbol) == approved
+
+
+def test_a_gene_says_every_chromosome_it_lies_on() -> None:
+    found = {symbol: genes.resolve(symbol) for symbol in ("CD99", "KRAS", "MT-ND1", "DUX3")}
+    assert {symbol: gene.chromosomes for symbol, gene in found.items() if gene} == {
+        "CD99": ("X", "Y"), "KRAS": ("12",), "MT-ND1": ("MT",), "DUX3": (),
+    }  # fmt: skip
+
+
 def test_an_entrez_number_finds_its_gene() -> None:
     gene = genes.by_entrez(1956)
     assert gene is not None

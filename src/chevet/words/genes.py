@@ -2,7 +2,8 @@
 
 A symbol is resolved in this order: approved symbol; known previous symbol of one gene; a name that
 exactly one gene bears. A name that several genes bear is *ambiguous* and stays unresolved: MLL4 is
-never guessed. Capitals are ignored only when the exact spelling is unknown (C9ORF72 is C9orf72).
+never guessed. Capitals are ignored only when the exact spelling is unknown, and only in approved
+symbols and open reading frames (C9ORF72 is C9orf72): `nobody` is a word, and not the alias NoBody.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ How = Literal["approved", "previous", "alias", "unknown", "ambiguous"]
 
 # What spreadsheets make of SEPTIN2, MARCHF1 or DELEC1: the symbol is lost, and several genes fit.
 _DATE = re.compile(r"(?:(\d{1,2})-(mar|sep|dec)|(mar|sep|dec)-(\d{1,2}))", re.IGNORECASE)
+_PLACE = re.compile(r"(?:^|\b(?:and|or) )(?:chr)?(\d{1,2}|X|Y|MT)(?![\d])")  # Xp22.33 and Yp11.32 is on two
 _DATE_STEMS = {"mar": ("MARCHF", "MTARC"), "sep": ("SEPTIN",), "dec": ("DELEC", "BHLHE4")}
 
 
@@ -44,8 +46,14 @@ class Gene:
     @property
     def chromosome(self) -> str:
         """1 to 22, X, Y or MT; empty when HGNC does not say."""
-        found = re.match(r"(\d{1,2}|X|Y|MT)", self.location.removeprefix("chr"))
-        return found.group(1) if found else ("MT" if self.location.startswith("mito") else "")
+        return next(iter(self.chromosomes), "")
+
+    @property
+    def chromosomes(self) -> tuple[str, ...]:
+        """Every chromosome it lies on: X and Y for the genes that both have; empty when HGNC does not say."""
+        if self.location.startswith("mito"):
+            return ("MT",)
+        return tuple(_PLACE.findall(self.location))
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,23 @@ def resolution(symbol: str) -> Resolution:
     return Resolution(symbol, _gene(_approved()[bearers[0]]), "alias")
 
 
+def bearers(symbol: str) -> tuple[Gene, ...]:
+    """Every gene that this is or was a name of, whichever of them `resolution` would choose.
+
+    >>> [gene.symbol for gene in bearers("MLL4")], [gene.symbol for gene in bearers("DBC1")]
+    (['KMT2B', 'KMT2D'], ['BRINP1', 'CCAR2'])
+    """
+    if symbol in _approved():
+        return (_gene(_approved()[symbol]),)
+    previous = _previous().get(symbol)
+    found = [previous] if previous is not None else []
+    found += [bearer for bearer in _bearers().get(symbol, ()) if bearer != previous]
+    if not found:
+        spelt = _without_capitals().get(symbol.upper(), ())
+        found = [gene.symbol for name in spelt if name != symbol for gene in bearers(name)]
+    return tuple(_gene(_approved()[name]) for name in dict.fromkeys(found))
+
+
 def resolve_many(symbols: Sequence[str | None]) -> list[Resolution]:
     """One resolution per symbol; an empty symbol is unknown."""
     nothing = Resolution(None, None, "unknown")
@@ -123,8 +148,10 @@ def suggest(symbol: str) -> list[str]:
         number, month = date.group(1) or date.group(4), (date.group(2) or date.group(3)).lower()
         candidates = [f"{stem}{int(number)}" for stem in _DATE_STEMS[month]]
         return [candidate for candidate in candidates if candidate in _approved()]
-    if symbol.upper() in _without_capitals() and not _bearers().get(symbol):
-        return sorted(_without_capitals()[symbol.upper()])[:3]
+    if not _bearers().get(symbol):
+        alike = [name for name in (*_approved(), *_bearers()) if name.upper() == symbol.upper() and name != symbol]
+        if alike:
+            return sorted({gene.symbol for name in alike for gene in bearers(name)})[:3]
     if len(_bearers().get(symbol, ())) > 1:
         return list(_bearers()[symbol])
     cancer = [row[0] for row in _approved().values() if row[5]]
@@ -166,13 +193,13 @@ def _bearers() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _without_capitals() -> dict[str, tuple[str, ...]]:
-    """Spellings by their capitals; `resolution` and `suggest` look here only for what is not spelt exactly."""
-    approved, bearers = _approved(), _bearers()
+    """Approved symbols and open reading frames by their capitals, for what is not spelt exactly."""
+    approved, names = _approved(), _bearers()
     found: dict[str, list[str]] = defaultdict(list)
     for symbol in approved:
         found[symbol.upper()].append(symbol)
-    for name, genes in bearers.items():
-        if len(genes) == 1 and (upper := name.upper()) not in approved:
+    for name, genes in names.items():
+        if len(genes) == 1 and "ORF" in (upper := name.upper()) and upper not in approved:
             found[upper].append(name)
     return {upper: tuple(spelt) for upper, spelt in found.items()}
 
