@@ -79,7 +79,7 @@ def test_an_old_symbol_is_brought_up_to_date_and_an_unknown_one_kept(tmp_path: P
         with_cells(KRAS, Hugo_Symbol="MLL2"),
         with_cells(KRAS, Hugo_Symbol="NOTAGENE"),
         with_cells(KRAS, Hugo_Symbol="1-Sep"),
-        with_cells(KRAS, Hugo_Symbol="MLL4"),
+        with_cells(KRAS, Hugo_Symbol="MLL4", Chromosome="3"),
     ]
     record = record_of(tmp_path, "\n".join([MAF_HEADER, *rows]) + "\n")
     assert record.tables["variant"].column("gene").to_pylist() == ["KMT2D", "NOTAGENE", "1-Sep", "MLL4"]
@@ -89,6 +89,24 @@ def test_an_old_symbol_is_brought_up_to_date_and_an_unknown_one_kept(tmp_path: P
         for reason in ("symbol_updated", "unknown_gene", "gene_became_a_date", "ambiguous_gene")
     ] == [[2], [3], [4], [5]]
     assert record.report.tally("variant").repaired == 1
+
+
+def test_the_chromosome_of_the_row_settles_a_symbol_or_shows_that_it_means_another_gene(tmp_path: Path) -> None:
+    rows = [
+        with_cells(KRAS, Hugo_Symbol="MLL4", Chromosome="chr19"),
+        with_cells(KRAS, Hugo_Symbol="MLL4", Chromosome="12"),
+        with_cells(KRAS, Hugo_Symbol="MLL2", Chromosome="7"),
+        with_cells(KRAS, Hugo_Symbol="FAM123B", Chromosome="23"),
+    ]
+    record = record_of(tmp_path, "\n".join([MAF_HEADER, *rows]) + "\n")
+    variants = record.tables["variant"]
+    assert variants.column("gene").to_pylist() == ["KMT2B", "KMT2D", "MLL2", "AMER1"]
+    assert variants.column("gene_as_given").to_pylist() == ["MLL4", "MLL4", "MLL2", "FAM123B"]
+    assert variants.column("hgnc_id").to_pylist() == ["HGNC:15840", "HGNC:7133", None, "HGNC:26837"]
+    assert lines_of(record, "symbol_settled_by_place") == [2, 3]
+    assert lines_of(record, "gene_on_another_chromosome") == [4]
+    assert lines_of(record, "symbol_updated") == [5]
+    assert record.report.tally("variant").repaired == 3
 
 
 @pytest.mark.parametrize(

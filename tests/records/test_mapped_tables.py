@@ -541,6 +541,51 @@ def test_tcga_endpoints_are_days_with_their_status(tcga: tuple[Record, float]) -
     ]
 
 
+def test_the_chromosome_of_a_row_decides_what_an_old_symbol_means(tmp_path: Path) -> None:
+    record = read(
+        tmp_path,
+        ADD
+        + PEOPLE
+        + """
+[[table]]
+record = "variant"
+files = "v.csv"
+[table.fields]
+sample_id = "id"
+patient_id = "id"
+gene = { column = "gene", values = { "mixed-lineage 4" = "MLL4" } }
+chromosome = "chr"
+start = "start"
+
+[[table]]
+record = "structural_variant"
+files = "s.csv"
+[table.fields]
+sample_id = "id"
+patient_id = "id"
+gene_1 = "one"
+chromosome_1 = "place"
+gene_2 = "two"
+""",
+        p_csv="id,sex\nA,F\n",
+        v_csv="id,gene,chr,start\nA,MLL4,19,1\nA,mixed-lineage 4,chr12,2\nA,MLL4,1,3\nA,MLL2,X,4\nA,AMER1,23,5\n",
+        s_csv="id,one,place,two\nA,TAZ,chr3,MLL4\n",
+    )
+    variants = record.tables["variant"]
+    assert variants.column("gene").to_pylist() == ["KMT2B", "KMT2D", "MLL4", "MLL2", "AMER1"]
+    assert variants.column("hgnc_id").to_pylist() == ["HGNC:15840", "HGNC:7133", None, None, "HGNC:26837"]
+    assert record.tables["structural_variant"].select(["gene_1", "gene_2"]).to_pylist() == [
+        {"gene_1": "WWTR1", "gene_2": "MLL4"}
+    ]
+    told = reasons(record)
+    assert told["variant", "symbol_settled_by_place"] == (2, 2)
+    assert told["variant", "ambiguous_gene"] == (1, 4)
+    assert told["variant", "gene_on_another_chromosome"] == (1, 5)
+    assert told["structural_variant", "symbol_settled_by_place"] == (1, 2)
+    assert told["structural_variant", "ambiguous_gene"] == (1, 2)
+    accounted(record)
+
+
 def test_tcga_words_become_the_records_own(tcga: tuple[Record, float]) -> None:
     record, _ = tcga
     diagnoses, variants = record.tables["diagnosis"], record.tables["variant"]
@@ -550,6 +595,10 @@ def test_tcga_words_become_the_records_own(tcga: tuple[Record, float]) -> None:
     assert diagnoses.column("oncotree_code").null_count == 12
     assert set(variants.column("chromosome").unique().to_pylist()) == {*map(str, range(1, 23)), "X", "Y"}
     assert count(record, "variant", "symbol_updated") > 60_000
+    # Of the rows kept: MLL4, MUM1, RAB39 and SIP1 lie where one of their genes does; SBP1, U8, LCA10, SNORA3 do not.
+    assert count(record, "variant", "symbol_settled_by_place") == 187
+    assert count(record, "variant", "gene_on_another_chromosome") == 13
+    assert count(record, "variant", "ambiguous_gene") == 117
     assert pc.max(variants.column("vaf")).as_py() <= 1
     assert "." not in variants.column("protein_change").unique().to_pylist()
     braf = variants.filter(pc.equal(variants.column("gene"), "BRAF"))

@@ -145,6 +145,22 @@ def test_a_hospital_can_fill_the_tables_as_text(tmp_path: Path) -> None:
     assert told["notes.docx", "stray_file"] == 1
 
 
+def test_a_symbol_that_its_chromosome_speaks_against_stays_as_it_is_when_a_record_is_read_again(tmp_path: Path) -> None:
+    (tmp_path / "patient.tsv").write_text("patient_id\nP1\n")
+    (tmp_path / "sample.tsv").write_text("sample_id\tpatient_id\nS1\tP1\n")
+    (tmp_path / "variant.tsv").write_text(
+        "sample_id\tpatient_id\tgene\tchromosome\nS1\tP1\tMLL2\t7\nS1\tP1\tMLL4\t19\nS1\tP1\tMLL2\t12\n"
+    )
+    once = records.read(tmp_path)
+    record_folder.write(tmp_path / "again", once)
+    for record in (once, records.read(tmp_path / "again")):
+        assert record.tables["variant"].select(["gene", "gene_as_given", "hgnc_id"]).to_pylist() == [
+            {"gene": "MLL2", "gene_as_given": "MLL2", "hgnc_id": None},
+            {"gene": "KMT2B", "gene_as_given": "MLL4", "hgnc_id": "HGNC:15840"},
+            {"gene": "KMT2D", "gene_as_given": "MLL2", "hgnc_id": "HGNC:7133"},
+        ]
+
+
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "patient.tsv").write_text("patient_id\tsex\tvital_statos\nP1\tF\talive\nP1\tmale\tdead\n")
     (tmp_path / "sample.csv").write_text("sample_id,purity\nS1,high\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from chevet.records.report import ImportReport
 from chevet.records.rows import Column, Mask, by_value, emptied, mask, numbers, pc, said, shaped, whole_numbers
 from chevet.records.tables import TABLES
 from chevet.records.text import Columns, Lines, TextTable, read_table
-from chevet.words import proteins
+from chevet.words import chromosomes, proteins
 from chevet.words.consequences import maf_class
 from chevet.words.missing import is_missing
 
@@ -80,8 +79,6 @@ ASSEMBLIES = {
     "hg38": "GRCh38",
     "38": "GRCh38",
 }
-CHROMOSOMES = frozenset([*map(str, range(1, 23)), "X", "Y", "MT"])
-OTHER_CHROMOSOME_NAMES = {"23": "X", "24": "Y", "25": "MT", "26": "MT", "M": "MT"}
 NOT_VARIANTS = frozenset({"none", "loh", "wildtype"})
 SAME = ("sample_id", "gene", "gene_as_given", "chromosome", "start", "end", "reference_allele", "alternate_allele")
 
@@ -103,8 +100,7 @@ def chromosome(text: str) -> str | None:
     """
     if is_missing(text):
         return None
-    bare = re.sub(r"^chr(omosome)?", "", text.strip(), flags=re.IGNORECASE)
-    return OTHER_CHROMOSOME_NAMES.get(bare.upper(), bare.upper() if bare.upper() in CHROMOSOMES else bare)
+    return chromosomes.chromosome(text) or chromosomes.without_prefix(text)
 
 
 @dataclass(frozen=True)
@@ -187,7 +183,8 @@ def joined(files: Sequence[VariantFile], report: ImportReport) -> pa.Table:
 
 
 def _genes(calls: Calls) -> dict[str, Column]:
-    genes = named(calls.table.column("Hugo_Symbol"), calls.table.column("Entrez_Gene_Id"))
+    table = calls.table
+    genes = named(table.column("Hugo_Symbol"), table.column("Entrez_Gene_Id"), table.column("Chromosome"))
     genes.tell(calls.report, "variant", calls.table.file, calls.table.lines, among=calls.known)
     return {"gene": genes.gene, "gene_as_given": genes.as_given, "hgnc_id": genes.hgnc_id}
 
@@ -196,9 +193,9 @@ def _place(calls: Calls, assembly_said: str | None) -> dict[str, Column]:
     table, report = calls.table, calls.report
     builds = by_value(said(table.column("NCBI_Build")), lambda text: assembly(text) or text)
     report_builds(calls, builds)
-    chromosomes = by_value(table.column("Chromosome"), chromosome)
+    places = by_value(table.column("Chromosome"), chromosome)
     calls.say(
-        mask(pc.invert(pc.is_in(chromosomes, pa.array(sorted(CHROMOSOMES))))) & mask(pc.is_valid(chromosomes)),
+        mask(pc.invert(pc.is_in(places, pa.array(chromosomes.CHROMOSOMES)))) & mask(pc.is_valid(places)),
         "unknown_chromosome",
         report.note,
     )
@@ -212,7 +209,7 @@ def _place(calls: Calls, assembly_said: str | None) -> dict[str, Column]:
     calls.say(crossed, "start_after_end", report.repair)
     return {
         "assembly": pc.fill_null(builds, assembly_said) if assembly_said else builds,
-        "chromosome": chromosomes,
+        "chromosome": places,
         "start": start,
         "end": emptied(end, crossed),
     }

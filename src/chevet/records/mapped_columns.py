@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chevet.errors import BadInput
-from chevet.records import dates, values
+from chevet.records import dates, genes, values
 from chevet.records.gathering import Piece
 from chevet.records.mapping import FieldRule, TableRule, TablesMapping
 from chevet.records.tables import NUMBER, TABLES, TEXT, WHOLE, Field
@@ -141,10 +141,24 @@ class ColumnReading:
     def _fields(self) -> dict[str, Any]:
         table = TABLES[self.rule.record]
         made: dict[str, Any] = {}
-        for name, rule in self.rule.fields.items():
-            made[name] = self._field(table.field(name), rule)
+        for name in sorted(self.rule.fields, key=values.CHROMOSOME_OF.__contains__):  # genes last: their place is known
+            rule = self.rule.fields[name]
+            if name in values.CHROMOSOME_OF and rule.columns:
+                self._name_genes(table.field(name), rule, made)
+            else:
+                made[name] = self._field(table.field(name), rule)
         self._beside(made)
         return made
+
+    def _name_genes(self, field_: Field, rule: FieldRule, made: dict[str, Any]) -> None:
+        """Approved symbols, each told with the chromosome of its row where the mapping gives one."""
+        plain = self._translated(rule, lambda text: Said(text.strip()))
+        symbols, _ = values.read_column(self._first_of(rule.columns), plain, TEXT)
+        found = genes.named(symbols, chromosomes=made.get(values.CHROMOSOME_OF[field_.name]))
+        self._mark(field_, rule, values.gene_marks(found))
+        made[field_.name] = found.gene
+        if field_.name == "gene" and "hgnc_id" in TABLES[self.rule.record].schema.names:
+            made.setdefault("hgnc_id", found.hgnc_id)
 
     def _beside(self, made: dict[str, Any]) -> None:
         """Fields that follow from others: the words of the source, HGNC numbers, classes, fractions."""
@@ -215,7 +229,10 @@ class ColumnReading:
         return made
 
     def _reader(self, field_: Field, rule: FieldRule) -> values.ReadValue:
-        inner = values.reader_of(field_, rule.unit, rule.through)
+        return self._translated(rule, values.reader_of(field_, rule.unit, rule.through))
+
+    def _translated(self, rule: FieldRule, inner: values.ReadValue) -> values.ReadValue:
+        """`inner`, reading the word that the mapping puts in a value's place."""
         if not rule.values:
             return inner
         translated = {key.strip(): value for key, value in rule.values.items()}

@@ -19,7 +19,9 @@ import pyarrow.parquet as pq
 
 from chevet.errors import BadInput
 from chevet.records import values
+from chevet.records.genes import named
 from chevet.records.report import ImportReport
+from chevet.records.rows import mask
 from chevet.records.tables import TABLES, Field, Table
 from chevet.records.text import Columns, read_table
 
@@ -191,24 +193,21 @@ def _check_values(reading: Reading, file: Path, field_: Field, column: Any, line
 
 def approved(reading: Reading, table: Table, file: Path, rows: pa.Table, lines: Lines) -> pa.Table:
     """Old gene symbols brought up to date, the symbol as given and the HGNC number beside them."""
-    for name in ("gene", "gene_1", "gene_2"):
+    for name in values.CHROMOSOME_OF:
         if name not in rows.column_names or table.name == "study_file":
             continue
         given = rows.column(name)
-        found, marks = values.read_column(given, values.reader_of(table.field(name)), pa.string())
-        for mark in marks:
-            tell = reading.report.repair if mark.act == "repaired" else reading.report.note
-            tell(table.name, file.name, lines[mark.rows].tolist(), mark.reason)
-        beside: dict[str, Any] = {name: found}
+        place = values.CHROMOSOME_OF[name]
+        found = named(given, chromosomes=rows.column(place) if place in rows.column_names else None)
+        found.tell(reading.report, table.name, file.name, lines, among=mask(pc.is_valid(found.as_given)))
+        beside: dict[str, Any] = {name: pc.coalesce(found.gene, given)}
         if f"{name}_as_given" in rows.column_names:
             beside[f"{name}_as_given"] = pc.coalesce(rows.column(f"{name}_as_given"), given)
         if "hgnc_id" in rows.column_names and name == "gene":
-            beside["hgnc_id"] = pc.coalesce(
-                rows.column("hgnc_id"), values.read_column(found, values.hgnc_id, pa.string())[0]
-            )
+            beside["hgnc_id"] = pc.coalesce(rows.column("hgnc_id"), found.hgnc_id)
         for column, made in beside.items():
-            place = rows.column_names.index(column)
-            rows = rows.set_column(place, rows.schema.field(place), made)
+            position = rows.column_names.index(column)
+            rows = rows.set_column(position, rows.schema.field(position), made)
     return rows
 
 

@@ -14,9 +14,21 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from chevet.records.genes import NONE, NOTED, REPAIRED, NamedGenes
 from chevet.records.report import Act
 from chevet.records.tables import DAYS_PER_MONTH, NUMBER, WHOLE, YES_NO, Field
-from chevet.words import consequences, genes, missing, oncotree, proteins, samples, sexes, stages, treatments
+from chevet.words import (
+    chromosomes,
+    consequences,
+    genes,
+    missing,
+    oncotree,
+    proteins,
+    samples,
+    sexes,
+    stages,
+    treatments,
+)
 
 
 class Said(NamedTuple):
@@ -44,8 +56,6 @@ _YES = {"true", "yes", "y", "1", "1.0", "oui", "t"}
 _NO = {"false", "no", "n", "0", "0.0", "non", "f"}
 _DEAD = {"dead", "deceased", "died", "1:deceased", "décédé", "décédée", "dcd", "1", "1.0"}
 _ALIVE = {"alive", "living", "0:living", "vivant", "vivante", "0", "0.0"}
-_CHROMOSOMES = {str(n): str(n) for n in range(1, 23)} | {"23": "X", "24": "Y", "25": "MT"}
-_CHROMOSOMES |= {"X": "X", "Y": "Y", "M": "MT", "MT": "MT"}
 
 # What a field can be at least and at most; anything else is emptied, for this reason.
 _NO_END = float("inf")
@@ -61,6 +71,9 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "position_1": (1, _NO_END, "position_not_understood"),
     "position_2": (1, _NO_END, "position_not_understood"),
 }
+
+# Where each gene lies.
+CHROMOSOME_OF = {"gene": "chromosome", "gene_1": "chromosome_1", "gene_2": "chromosome_2"}
 
 ALLELES = ("reference_allele", "alternate_allele")
 
@@ -223,6 +236,15 @@ def _gene(text: str) -> Said:
     return Said(found.gene.symbol, None if found.gene.symbol == text.strip() else "symbol_updated")
 
 
+def gene_marks(found: NamedGenes) -> list[Mark]:
+    """What is to be said of the rows that name a gene."""
+    remarks: list[tuple[str, Act]] = [(remark, "repaired") for remark in REPAIRED] + [
+        (remark, "noted") for remark in NOTED if remark != NONE
+    ]
+    places = [(remark, act, np.flatnonzero(found.where(remark))) for remark, act in remarks]
+    return [Mark(remark, act, rows) for remark, act, rows in places if len(rows)]
+
+
 def hgnc_id(text: str) -> Said:
     """The HGNC number of a gene's symbol, when HGNC knows it."""
     gene = genes.resolve(text.strip())
@@ -237,9 +259,8 @@ def class_of_medicine(text: str) -> Said:
 
 def chromosome(text: str) -> Said:
     """A chromosome without its prefix: chr7 is 7, 23 is X, M is MT. Others are kept and noted."""
-    bare = re.sub(r"^chr", "", text.strip(), flags=re.IGNORECASE)
-    known = _CHROMOSOMES.get(bare.upper().removesuffix(".0"))
-    return Said(known) if known else Said(bare, "unknown_chromosome", "noted")
+    known = chromosomes.chromosome(text)
+    return Said(known) if known else Said(chromosomes.without_prefix(text), "unknown_chromosome", "noted")
 
 
 def _protein_change(text: str) -> Said:

@@ -168,7 +168,8 @@ def _regions(study: Study, meta: Meta, table: TextTable) -> None:
         for gene in [g for g in genes if g] or [None]:
             row_of.append(row)
             symbols.append(gene)
-    found = named(pa.array(symbols, pa.string()))
+    places = pa.array([texts["chromosome"][row] for row in row_of], pa.string())
+    found = named(pa.array(symbols, pa.string()), chromosomes=places)
     lines = table.lines[np.array(row_of, dtype=np.int64)]
     found.tell(study.report, NAME, meta.data_file, lines, among=mask(pc.is_valid(found.as_given)))
     study.report.count_read(NAME, len(row_of))

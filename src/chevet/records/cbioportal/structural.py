@@ -59,7 +59,8 @@ def _two_sites(study: Study, meta: Meta, path: Path) -> None:
     table = read_table(path, COLUMNS, study.report, NAME, file=meta.data_file)
     known = mask(pc.is_valid(study.patients_of(said(table.column("Sample_Id")))))
     genes = [
-        named(table.column(f"Site{site}_Hugo_Symbol"), table.column(f"Site{site}_Entrez_Gene_Id")) for site in (1, 2)
+        named(*(table.column(f"Site{site}_{what}") for what in ("Hugo_Symbol", "Entrez_Gene_Id", "Chromosome")))
+        for site in (1, 2)
     ]
     columns: dict[str, Column] = {}
     for site, found in zip((1, 2), genes, strict=True):
