@@ -48,3 +48,14 @@ def test_a_tutorial_runs_as_it_is_printed(page: Path, tmp_path: Path, monkeypatc
         for line in expected:
             pattern = ".*".join(re.escape(part.strip()) for part in line.split("..."))
             assert re.search(pattern, result.output), f"{command}\nsays: {line}\nprints:\n{result.output}"
+
+
+def test_the_python_of_the_manual_runs_as_it_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHEVET_HOME", str(tmp_path / "lake"))
+    assert CliRunner().invoke(main, ["synth", "--patients", "2000", "--out", "made_up"]).exit_code == 0
+    page = (REFERENCE / "python.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
+    names: dict[str, object] = {}
+    exec(compile(code, "python.md", "exec"), names)  # noqa: S102 (our own manual)
+    assert str(names["who"]) == 'diagnosis under LUNG and mutated(EGFR) and not treated("osimertinib")'
