@@ -26,6 +26,13 @@ ONCOTREE = {
 LEFT_OUT = {"LRP1B", "FAT1", "FAT2", "FAT3", "FAT4"}
 ROLES = {"Act": "activating", "LoF": "loss_of_function"}
 NEW_NAMES = {"FAM46C": "TENT5C"}
+HEAD = """# title: Genes that drive a tumour type
+# source: IntOGen compendium of cancer driver genes
+# reference: PMID 32778778
+# version: 2020-02-01, checked on 2026-11-24
+# licence: CC0-1.0
+# address: https://www.intogen.org
+"""
 FEWEST_SAMPLES, LEAST_SHARE, MOST_GENES = 10, 0.04, 12
 
 
@@ -54,8 +61,7 @@ def driver_genes(compendium: Path) -> list[tuple[str, str, str]]:
 def main() -> None:
     rows = driver_genes(Path(sys.argv[1]))
     with TABLE.open("w", encoding="utf-8", newline="\n") as out:
-        out.write("# title: Genes that drive a tumour type\n# source: IntOGen compendium of cancer driver genes\n")
-        out.write("# version: 2020-02-01\n# licence: CC0-1.0\n# address: https://www.intogen.org\n")
+        out.write(HEAD)
         out.write("# note: made by tools/make_driver_genes.py, which says what was kept\n")
         out.write("tumour\tgene\trole\n")
         out.writelines(f"{tumour}\t{gene}\t{role}\n" for tumour, gene, role in rows)

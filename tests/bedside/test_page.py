@@ -55,6 +55,20 @@ def test_the_page_is_one_json_object_without_odd_numbers(page: PatientPage) -> N
     told = json.loads(json.dumps(page.as_json(), allow_nan=False))
     assert told["patient_id"] == "P-000"
     assert told["standing"]["similar"]["tumour"] == "IDC"
+    (her2,) = [gene for gene in told["looked_for"] if (gene["gene"], gene["kind"]) == ("ERBB2", "amplification")]
+    assert her2["labels"] == [
+        {
+            "use": "gives",
+            "limited_to": ["her2_positive"],
+            "medicines": ["trastuzumab"],
+            "agency": "EMA",
+            "label": "Herceptin",
+            "section": "4.1 Therapeutic indications",
+            "approved": "2000-08-28",
+            "checked": "2026-11-24",
+        }
+    ]
+    assert [source["reference"] for source in told["gene_lists"]] == ["DOI 10.1038/s43018-021-00243-3", "PMID 32778778"]
 
 
 def test_the_same_record_gives_the_same_page(page: PatientPage, small_lake: Lake) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chevet.bedside.chart import Chart, Row
-from chevet.bedside.important_genes import ImportantGene, Kind, Why, known_elsewhere
+from chevet.bedside.important_genes import ImportantGene, Kind, Label, Why, known_elsewhere
 from chevet.cohort.alterations import ALTERING_CLASS, NOT_ALTERING_CLASS, UNCLEAR_CLASS
 from chevet.cohort.fields import AMPLIFICATION_CALL, DELETION_CALL, TEST_FOR
 
@@ -59,12 +59,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Looked:
-    """One alteration to look for in this tumour, and what became of it."""
+    """One alteration to look for in this tumour, what became of it, and the labels that make it count."""
 
     gene: str
     kind: Kind
     why: Why
     state: State
+    labels: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def looked_for(chart: Chart, found: Sequence[Finding], important: Sequence[Impor
             return "unclear"
         return "not_found" if is_tested(chart, gene.gene, gene.kind) else "not_tested"
 
-    return tuple(Looked(gene.gene, gene.kind, gene.why, state(gene)) for gene in important)
+    return tuple(Looked(gene.gene, gene.kind, gene.why, state(gene), gene.labels) for gene in important)
 
 
 def panels(chart: Chart) -> tuple[Panel, ...]:

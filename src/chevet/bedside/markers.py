@@ -1,4 +1,7 @@
-"""Receptors and other markers that a board reads first, gathered from the names that studies give them."""
+"""Receptors and microsatellites, gathered under one name each from the names that studies give them.
+
+The tables here are spellings, not clinical facts: nothing is drawn from a marker, it is only shown and compared.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import chevet
 from chevet.bedside import markers
 from chevet.bedside.chart import Chart, Row, read_chart
 from chevet.bedside.findings import Finding, Looked, Panel, findings, looked_for, panels
-from chevet.bedside.important_genes import important_genes
+from chevet.bedside.important_genes import Source, important_genes, sources
 from chevet.bedside.standing import Standing, standing
 from chevet.cohort.index import CohortIndex
 from chevet.store.version import Version
@@ -119,6 +119,7 @@ class PatientPage:
     markers: tuple[markers.Marker, ...]
     findings: tuple[Finding, ...]
     looked_for: tuple[Looked, ...]
+    gene_lists: tuple[Source, ...]
     panels: tuple[Panel, ...]
     treatments: tuple[Treatment, ...]
     events: tuple[Event, ...]
@@ -157,6 +158,7 @@ def assemble(version: Version, index: CohortIndex, patient_id: str, *, made_on: 
             markers=markers.of_patient(chart),
             findings=found,
             looked_for=looked_for(chart, found, important),
+            gene_lists=sources(),
             panels=panels(chart),
             treatments=_treatments(chart.treatment),
             events=_events(chart.event),

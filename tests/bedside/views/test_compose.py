@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -98,3 +98,42 @@ def test_every_label_has_both_languages_and_the_same_blanks() -> None:
         assert told["en"].strip(), key
         assert told["fr"].strip(), key
         assert sorted(re.findall(r"\{\w+\}", told["en"])) == sorted(re.findall(r"\{\w+\}", told["fr"])), key
+
+
+@pytest.mark.parametrize(("lang", "date"), [("fr", "28 août 2000"), ("en", "28 August 2000")])
+def test_every_gene_that_may_guide_treatment_has_its_label_in_the_annex(
+    page: PatientPage, lang: Lang, date: str
+) -> None:
+    labels = compose(page, lang).labels
+    told = " ".join(row[0].text for row in labels.rows)
+    for looked in page.looked_for:
+        assert (looked.gene in told) == (looked.why == "treatment"), looked.gene
+    (her2,) = [row for row in labels.rows if row[0].text.startswith("ERBB2")]
+    assert [cell.text for cell in her2[1:4]] == ["trastuzumab", "EMA, Herceptin", date]
+    assert {"fr": "Vérifié le 24 novembre 2026", "en": "Checked on 24 November 2026"}[lang] in labels.caption
+
+
+def test_the_annex_says_what_a_label_is_limited_to_and_when_it_excludes(page_of: Callable[..., PatientPage]) -> None:
+    def colon(rows: Rows) -> None:
+        rows["diagnosis"][0]["oncotree_code"] = "COAD"
+
+    rows = compose(page_of(colon), "en").labels.rows
+    assert [(row[0].note, row[1].text, row[1].note) for row in rows[:2]] == [
+        ("p.G12C", "adagrasib + cetuximab", ""),
+        ("", "panitumumab", "only when it is absent"),
+    ]
+    assert rows[1][0].text == "KRAS, NRAS mutation"
+
+
+def test_labels_checked_on_different_days_each_say_their_day(page: PatientPage) -> None:
+    first, *others = page.looked_for
+    earlier = replace(first, labels=tuple(replace(label, checked="2026-10-01") for label in first.labels))
+    labels = compose(replace(page, looked_for=(earlier, *others)), "en").labels
+    assert labels.headings[-1] == "Checked"
+    assert [row[-1].text for row in labels.rows][:2] == ["1 October 2026", "24 November 2026"]
+
+
+def test_the_foot_names_the_reference_of_each_list_of_genes(page: PatientPage) -> None:
+    words = compose(page, "en").provenance[-1].cell.text
+    assert "PMID 32778778" in words
+    assert "DOI 10.1038/s43018-021-00243-3" in words

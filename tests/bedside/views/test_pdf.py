@@ -40,7 +40,14 @@ def test_the_pdf_says_its_title_its_language_and_is_tagged(page: PatientPage) ->
 
 def test_the_words_of_the_page_are_in_the_pdf(page: PatientPage, tmp_path: Path) -> None:
     text = _text(pdf(compose(page, "fr"), made_on=DAY), tmp_path)
-    for words in ("P-000", "TP53 p.R175H", "Testé, non trouvé", "Récepteur des œstrogènes", "1er mars 2026"):
+    for words in (
+        "P-000",
+        "TP53 p.R175H",
+        "Testé, non trouvé",
+        "Récepteur des œstrogènes",
+        "1er mars 2026",
+        "Herceptin",
+    ):
         assert words in text, words
 
 

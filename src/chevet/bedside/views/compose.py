@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chevet.bedside import important_genes
 from chevet.bedside.page import PatientPage
 from chevet.bedside.views import details, summary
 from chevet.bedside.views.comparison import cohort
+from chevet.bedside.views.label_sources import label_sources
 from chevet.bedside.views.pictures import timeline_picture
 from chevet.bedside.views.sheet import Cell, Course, Fact, Sheet
 from chevet.bedside.views.wording import Lang, Wording
@@ -14,7 +14,7 @@ from chevet.words import facts
 
 # The tables of `words` that this page takes its names from.
 VOCABULARIES = ("genes.tsv.gz", "oncotree.tsv", "oncotree_fr.tsv", "medicines.tsv")
-SECTIONS = ("patient", "found", "tested", "timeline", "cohort", "measurements", "limits", "provenance")
+SECTIONS = ("patient", "found", "tested", "timeline", "cohort", "measurements", "labels", "limits", "provenance")
 
 
 def compose(page: PatientPage, lang: Lang) -> Sheet:
@@ -43,6 +43,7 @@ def compose(page: PatientPage, lang: Lang) -> Sheet:
         course=_course(page, w),
         cohort=cohort(page, w),
         measurements=details.measurements(page.measurements, w),
+        labels=label_sources(page, w),
         limits=_limits(page, w),
         provenance=_provenance(page, w),
         made_on=w.date(page.provenance.made_on),
@@ -69,7 +70,7 @@ def _limits(page: PatientPage, w: Wording) -> tuple[str, ...]:
 def _provenance(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
     source = page.provenance
     version = w.word("provenance.study_value", study=source.study, version=w.number(source.version))
-    tables = [(table.title, table.source, table.version) for table in important_genes.sources()]
+    tables = [(table.title, f"{table.source} ({table.reference})", table.version) for table in page.gene_lists]
     tables += [(row[0], row[1], row[2]) for row in facts.rows("sources.tsv") if row[0] in VOCABULARIES]
     words = [w.word("provenance.words_value", title=title, source=named, version=v) for title, named, v in tables]
     return (

@@ -161,6 +161,7 @@ class Sheet:
     course: Course
     cohort: Cohort
     measurements: Table
+    labels: Table
     limits: tuple[str, ...]
     provenance: tuple[Fact, ...]
     made_on: str
