@@ -88,6 +88,15 @@ ENDPOINT = (
     "disease_free_interval",
     "progression_free_interval",
 )
+STUDY_FILE_KIND = (
+    "cancer_type",
+    "case_list",
+    "recurrent_copy_number",
+    "recurrent_mutation",
+    "resource",
+    "resource_definition",
+    "tag",
+)
 
 
 def _patient() -> Field:
@@ -333,8 +342,8 @@ STUDY_FILE = Table(
     "study_file",
     "what a study says that belongs to no patient, or only points elsewhere",
     (
-        Field("kind", TEXT, "case_list, resource, recurrent_copy_number, tag, cancer_type", required=True),
-        Field("name", TEXT, "name of the list, resource, region or tag", required=True),
+        Field("kind", TEXT, "what the row is", required=True, values=STUDY_FILE_KIND),
+        Field("name", TEXT, "name of the cancer type, list, region, gene, resource or tag", required=True),
         Field("patient_id", TEXT, "when it points to a patient"),
         Field("sample_id", TEXT, "when it points to a sample"),
         Field("gene", TEXT, "when it points to a gene"),
