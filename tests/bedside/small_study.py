@@ -86,7 +86,6 @@ def study_rows(people: Sequence[Rows] | None = None) -> Rows:
 
 
 def record(rows: Mapping[str, Sequence[Mapping[str, Any]]], *, made_up: bool = False) -> Record:
-    rows = {**rows, "study_file": [{"kind": "tag", "name": "synthetic"}]} if made_up else rows
     tables = {
         name: pa.table(
             {
@@ -97,7 +96,8 @@ def record(rows: Mapping[str, Sequence[Mapping[str, Any]]], *, made_up: bool = F
         )
         for name, table in TABLES.items()
     }
-    return Record(About(title="Small breast study", source_format="tests", citation="nobody, 2026"), tables)
+    about = About(title="Small breast study", source_format="tests", citation="nobody, 2026", made_up=made_up)
+    return Record(about, tables)
 
 
 def lake(home: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]], *, made_up: bool = False) -> Lake:

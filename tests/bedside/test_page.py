@@ -45,6 +45,11 @@ def test_a_study_that_says_it_is_synthetic_makes_made_up_pages(page_of: Callable
     assert page_of(lambda rows: None, made_up=True).provenance.made_up is True
 
 
+def test_a_study_that_bears_the_tag_of_made_up_studies_makes_made_up_pages(page_of: Callable[..., PatientPage]) -> None:
+    tag = {"kind": "tag", "name": "synthetic"}
+    assert page_of(lambda rows: rows.update(study_file=[tag])).provenance.made_up is True
+
+
 def test_an_unknown_patient_is_refused_without_repeating_the_name(small_lake: Lake) -> None:
     with pytest.raises(BadInput) as caught:
         page_from(small_lake, "P-0000")

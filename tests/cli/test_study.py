@@ -86,6 +86,21 @@ def test_studies_are_listed_and_shown(folder: Path) -> None:
     assert "variant" in run("show", "demo").stdout
 
 
+@pytest.mark.parametrize(("lang", "mark"), [("en", "(made up:"), ("fr", "(inventée :")])
+def test_a_made_up_study_is_marked_in_the_list_and_where_it_is_shown(
+    folder: Path, tmp_path: Path, lang: str, mark: str
+) -> None:
+    (tmp_path / "people").mkdir()
+    (tmp_path / "people" / "patient.tsv").write_text("patient_id\nP1\n")
+    answer("import", folder, "--as", "nobody")
+    answer("import", tmp_path / "people", "--as", "people")
+    assert {s["study"]: s["made_up"] for s in answer("list")["studies"]} == {"nobody": True, "people": False}
+    assert run("list", "--lang", lang).stdout.count(mark) == 1
+    assert answer("show", "nobody")["about"]["made_up"] is True
+    assert mark in run("show", "nobody", "--lang", lang).stdout
+    assert mark not in run("show", "people", "--lang", lang).stdout
+
+
 def test_an_unknown_study_is_told_with_what_there_is(folder: Path) -> None:
     answer("import", folder, "--as", "demo")
     ran = run("show", "dmeo")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +24,7 @@ from chevet.records.tables import TABLES
 ABOUT = About(title="Two people", source_format="chevet", assembly="GRCh38")
 
 
-def rows(table: str, *given: dict[str, object]) -> pa.Table:
+def rows(table: str, *given: Mapping[str, object]) -> pa.Table:
     return pa.Table.from_pylist(list(given), schema=TABLES[table].schema)
 
 
@@ -122,6 +124,22 @@ def test_any_json_beside_the_tables_is_a_record_or_bad_input(
     entry = {"format": "chevet-record", "format_version": 1, "about": content, "tables": content}
     (folder / "chevet_record.json").write_text(json.dumps(entry))
     assert record_folder.read(folder).tables["patient"].num_rows == 2
+
+
+@pytest.mark.parametrize("made_up", [True, False])
+def test_a_record_keeps_whether_its_people_are_made_up(tmp_path: Path, made_up: bool) -> None:
+    record = two_people()
+    record_folder.write(tmp_path, Record(replace(ABOUT, made_up=made_up), record.tables))
+    assert record_folder.read(tmp_path).about.made_up is made_up
+
+
+@pytest.mark.parametrize("said", ["true", 1, None])
+def test_only_true_makes_a_record_made_up(tmp_path: Path, said: object) -> None:
+    record_folder.write(tmp_path, two_people())
+    content = json.loads((tmp_path / "chevet_record.json").read_text())
+    content["about"]["made_up"] = said
+    (tmp_path / "chevet_record.json").write_text(json.dumps(content))
+    assert record_folder.read(tmp_path).about.made_up is False
 
 
 def test_a_hospital_can_fill_the_tables_as_text(tmp_path: Path) -> None:

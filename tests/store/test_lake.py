@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
+from chevet.records.record import Record
 from chevet.store import ledger as ledger_module
 from chevet.store import writing
 from chevet.store.lake import Lake
@@ -53,6 +55,19 @@ def test_what_was_written_is_read_back_in_patient_order(lake: Lake) -> None:
         by_patient = made.tables[name].to_pylist()
         assert version.table(name).to_pylist() == sorted(by_patient, key=lambda row: row["patient_id"])
     assert version.rows == {name: table.num_rows for name, table in made.tables.items()}
+
+
+def test_a_made_up_study_says_so_and_one_kept_before_that_could_be_said_does_not(lake: Lake) -> None:
+    made = record(5)
+    lake.write("real", made)
+    lake.write("nobody", Record(replace(made.about, made_up=True), made.tables))
+    assert [(line.study, line.made_up) for line in lake.studies()] == [("nobody", True), ("real", False)]
+    real, nobody = lake.open("real"), lake.open("nobody")
+    assert (real.made_up, nobody.made_up) == (False, True)
+    assert real.digest != nobody.digest
+    assert lake.verify("nobody").intact
+    del real.manifest["about"]["made_up"]
+    assert real.made_up is False
 
 
 def test_duckdb_and_parquet_hold_the_same_rows_in_the_same_order(lake: Lake) -> None:

@@ -70,6 +70,7 @@ def test_nobody_could_take_it_for_real_people(tmp_path: Path) -> None:
     assert pc.all(pc.starts_with(patient["centre"], "Hôpital Imaginaire ")).as_py()
     assert "do not exist" in record.about.title
     assert record.tables["study_file"].to_pylist()[0]["name"] == "synthetic"
+    assert record.about.made_up
 
 
 def test_every_table_has_its_keys_once(block: dict[str, pa.Table]) -> None:

@@ -29,7 +29,7 @@ class Chart:
     variant       has one more column, `altering_class` (see `cohort.alterations`)
     panel_genes   the genes of the panels used
     no_results    kinds of alteration of which the whole study holds not one row: their test tells nothing
-    made_up       the study says of itself that nobody in it is real
+    made_up       the study bears the tag of made-up studies (it can also say so of itself: `Version.made_up`)
     """
 
     patient: Row

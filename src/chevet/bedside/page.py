@@ -165,7 +165,7 @@ def assemble(version: Version, index: CohortIndex, patient_id: str, *, made_on: 
             endpoints=_endpoints(chart.event),
             measurements=_measurements(chart.measurement),
             standing=standing(index, patient_id, code, found, important, no_results=chart.no_results),
-            provenance=_provenance(version, made_on, chart.made_up),
+            provenance=_provenance(version, made_on, version.made_up or chart.made_up),
         )
     finally:
         connection.close()

@@ -72,7 +72,13 @@ def list_(lang: Lang, as_json: bool) -> dict[str, Any]:
         headings = [
             label(f"study.{key}", lang) for key in ("name", "version", "patients", "samples", "made_at", "title")
         ]
-        show_table(headings, [(s.study, s.version, s.patients, s.samples, s.made_at[:10], s.title) for s in lines])
+        show_table(
+            headings,
+            [
+                (s.study, s.version, s.patients, s.samples, s.made_at[:10], _title(s.title, s.made_up, lang))
+                for s in lines
+            ],
+        )
     return {"studies": [line.as_json() for line in lines]}
 
 
@@ -152,12 +158,16 @@ def _number(n: int, lang: Lang) -> str:
     return f"{n:,}" if lang == "en" else f"{n:,}".replace(",", "\u202f")
 
 
+def _title(title: str, made_up: bool, lang: Lang) -> str:
+    return f"{label('study.made_up', lang)} {title}" if made_up else title
+
+
 def _show_about(version: Version, lang: Lang) -> None:
     about = version.about
     click.echo(f"{version.study}, {label('study.version', lang)} {version.number} ({version.manifest['made_at']})")
-    for key in ("title", "description", "citation"):
-        if about[key]:
-            click.echo(f"  {about[key]}")
+    for line in (_title(about["title"], version.made_up, lang), about["description"], about["citation"]):
+        if line:
+            click.echo(f"  {line}")
     held = [(name, rows) for name, rows in version.rows.items() if rows]
     show_table([label("study.table", lang), label("study.count", lang)], held)
 

@@ -20,7 +20,10 @@ def no_progress(what: str, part: float) -> None:
 
 @dataclass(frozen=True)
 class About:
-    """What a study says of itself. `source_format` names the reader that recognised it."""
+    """What a study says of itself. `source_format` names the reader that recognised it.
+
+    `made_up` is true when the study says that nobody in it is real.
+    """
 
     title: str
     source_format: str
@@ -29,11 +32,18 @@ class About:
     pmid: str = ""
     assembly: str = ""
     files: tuple[str, ...] = ()
+    made_up: bool = False
 
     def as_json(self) -> dict[str, object]:
         return {
-            "title": self.title, "source_format": self.source_format, "description": self.description,
-            "citation": self.citation, "pmid": self.pmid, "assembly": self.assembly, "files": list(self.files),
+            "title": self.title,
+            "source_format": self.source_format,
+            "description": self.description,
+            "citation": self.citation,
+            "pmid": self.pmid,
+            "assembly": self.assembly,
+            "files": list(self.files),
+            "made_up": self.made_up,
         }
 
 

@@ -11,6 +11,7 @@ is repaired except a gene's old symbol.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
@@ -146,15 +147,7 @@ def read(path: Path, progress: Progress = no_progress) -> Record:
 
 
 def _with_files(about: About, files: Any) -> About:
-    return About(
-        title=about.title,
-        source_format="chevet",
-        description=about.description,
-        citation=about.citation,
-        pmid=about.pmid,
-        assembly=about.assembly,
-        files=tuple(sorted(file.name for file in files)),
-    )
+    return replace(about, files=tuple(sorted(file.name for file in files)))
 
 
 def _read_about(path: Path) -> tuple[About, dict[str, int]]:
@@ -182,7 +175,12 @@ def _read_about(path: Path) -> tuple[About, dict[str, int]]:
         key: said[key] for key in ("description", "citation", "pmid", "assembly") if isinstance(said.get(key), str)
     }
     title = said.get("title")
-    about = About(title=title if isinstance(title, str) else path.name, source_format="chevet", **texts)
+    about = About(
+        title=title if isinstance(title, str) else path.name,
+        source_format="chevet",
+        **texts,
+        made_up=said.get("made_up") is True,
+    )
     counts = {
         name: entry["rows"]
         for name, entry in tables.items()

@@ -58,12 +58,13 @@ class StudyLine:
     patients: int
     samples: int
     made_at: str
+    made_up: bool
 
     def as_json(self) -> dict[str, Any]:
         return {
             "study": self.study, "version": self.version, "versions": list(self.versions), "title": self.title,
             "source_format": self.source_format, "patients": self.patients, "samples": self.samples,
-            "made_at": self.made_at,
+            "made_at": self.made_at, "made_up": self.made_up,
         }  # fmt: skip
 
 
@@ -274,7 +275,7 @@ class Lake:
         about, rows = version.about, version.rows
         return StudyLine(
             study, version.number, tuple(self.versions(study)), str(about["title"]), str(about["source_format"]),
-            rows["patient"], rows["sample"], str(version.manifest["made_at"]),
+            rows["patient"], rows["sample"], str(version.manifest["made_at"]), version.made_up,
         )  # fmt: skip
 
     def _unknown(self, study: str) -> BadInput:

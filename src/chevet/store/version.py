@@ -42,6 +42,11 @@ class Version:
         return dict(self.manifest["about"])
 
     @property
+    def made_up(self) -> bool:
+        """Whether the study says that nobody in it is real. A version of before this could be said is not asked."""
+        return self.manifest["about"].get("made_up") is True
+
+    @property
     def report(self) -> dict[str, Any]:
         """The import report, as `ImportReport.as_json` gave it."""
         report: dict[str, Any] = json.loads((self.path / "report.json").read_bytes())

@@ -82,6 +82,7 @@ def _about(patients: int, seed: int) -> About:
         ),
         citation="none: made up",
         assembly="GRCh38",
+        made_up=True,
     )
 
 

@@ -160,6 +160,7 @@ def test_a_whole_made_up_study_reads_without_a_remark(tmp_path: Path) -> None:
         "pmid": "",
         "assembly": "GRCh37",
         "files": sorted(FILES),
+        "made_up": False,
     }
     assert record.tables["diagnosis"].column("oncotree_code").to_pylist() == ["LUAD", "LUSC"]
 
