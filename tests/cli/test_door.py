@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from chevet.cli import NOUNS, main
-from chevet.cli.door import json_option
+from chevet.cli.door import json_option, show_table
 from chevet.errors import BadInput
 
 
@@ -67,3 +67,9 @@ def test_every_noun_has_its_module_and_says_in_short_what_it_does(noun: str) -> 
 
 def test_the_program_says_its_version() -> None:
     assert CliRunner().invoke(main, ["--version"]).stdout.startswith("chevet, version ")
+
+
+def test_a_table_prints_what_a_study_says_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(["[red]a", "b"], [("[/x] [bold]title", ":smile:")], title="[b]")
+    out = capsys.readouterr().out
+    assert [words for words in ("[red]a", "[/x] [bold]title", ":smile:", "[b]") if words not in out] == []

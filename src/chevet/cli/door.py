@@ -125,4 +125,5 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, tit
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     # A pipe has no width: lines are then as long as they need to be, not cut at eighty signs.
-    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE).print(table)
+    # Words in brackets, or between colons, are what a study says: no style and no picture.
+    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE, markup=False, emoji=False).print(table)
