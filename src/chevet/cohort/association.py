@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +18,9 @@ Side = Literal["two-sided", "less", "greater"]
 
 # Tables as probable as the one observed but for rounding count as at least as extreme, as in R.
 AS_PROBABLE = 1e-7
-_TERMS_AT_ONCE = 4_000_000
+# Terms this much smaller (as logarithms) than the largest of their sum do not change it.
+NEGLIGIBLE = 40.0
+_TERMS_AT_ONCE = 1_000_000
 
 
 def fisher_exact(
@@ -34,39 +40,91 @@ def fisher_exact(
     first, second, third, fourth = cells
     if min((int(cell.min()) for cell in cells if cell.size), default=0) < 0:
         raise ValueError("a count of people cannot be negative")
-    row, column, total = first + second, first + third, first + second + third + fourth
-    low, high = np.maximum(0, row + column - total), np.minimum(row, column)
-    sizes = high - low + 1
-    found = np.empty(len(first))
-    start = 0
-    # Blocks of tables, so that the terms of all their hypergeometric laws fit in memory.
-    ends = np.cumsum(sizes)
-    while start < len(first):
-        before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + _TERMS_AT_ONCE)))
-        part = slice(start, stop)
-        found[part] = _block(first[part], row[part], column[part], total[part], low[part], sizes[part], side)
-        start = stop
-    return found
+    if not first.size:
+        return np.empty(0)
+    law = _Law.of(first + second, first + third, first + second + third + fourth)
+    if side == "less":
+        return np.minimum(law.up_to(first), 1.0)
+    if side == "greater":
+        return np.minimum(law.from_(first), 1.0)
+    limit = law.log_weights(first) + math.log1p(AS_PROBABLE)
+    rises = _first(law.low, law.mode + 1, lambda x: law.log_weights(x) > limit)
+    falls = _first(law.mode + 1, law.high + 1, lambda x: law.log_weights(x) <= limit)
+    return np.minimum(law.up_to(rises - 1) + law.from_(falls), 1.0)
 
 
-def _block(
-    observed: Counts, row: Counts, column: Counts, total: Counts, low: Counts, sizes: Counts, side: Side
-) -> Numbers:
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    table = np.repeat(np.arange(len(sizes)), sizes)
-    x = np.arange(len(table)) - starts[table] + low[table]
-    r, c, n = row[table], column[table], total[table]
-    logs = -(gammaln(x + 1) + gammaln(r - x + 1) + gammaln(c - x + 1) + gammaln(n - r - c + x + 1))
-    logs -= np.maximum.reduceat(logs, starts)[table]
-    weights = np.exp(logs)
-    whole = np.add.reduceat(weights, starts)
-    if side == "two-sided":
-        extreme = weights <= weights[starts + observed - low][table] * (1 + AS_PROBABLE)
-    else:
-        extreme = x <= observed[table] if side == "less" else x >= observed[table]
-    p: Numbers = np.add.reduceat(np.where(extreme, weights, 0.0), starts) / whole
-    return np.minimum(p, 1.0)
+@dataclass(frozen=True)
+class _Law:
+    """The hypergeometric laws of tables with these margins, one per table; weights rise to `mode`, then fall."""
+
+    row: Counts
+    column: Counts
+    total: Counts
+    low: Counts
+    mode: Counts
+    high: Counts
+    log_factorial: Numbers
+
+    @staticmethod
+    def of(row: Counts, column: Counts, total: Counts) -> _Law:
+        low, high = np.maximum(0, row + column - total), np.minimum(row, column)
+        mode = np.clip((row + 1) * (column + 1) // (total + 2), low, high)
+        return _Law(row, column, total, low, mode, high, _log_factorials(int(total.max()).bit_length()))
+
+    def log_weights(self, x: Counts, of: Any = slice(None)) -> Numbers:
+        """Logarithm of each law's weight at `x`, but for a constant; `of` says whose law, all in turn unless given."""
+        row, column, total, log = self.row[of], self.column[of], self.total[of], self.log_factorial
+        weights: Numbers = -(log[x] + log[row - x] + log[column - x] + log[total - row - column + x])
+        return weights
+
+    def up_to(self, end: Counts) -> Numbers:
+        """P(X <= end) of each law; 0 where `end` is below every value."""
+        best = self.log_weights(np.clip(end, self.low, self.mode))
+        start = _first(self.low, np.minimum(end, self.mode), lambda x: self.log_weights(x) >= best - NEGLIGIBLE)
+        return self._sum(start, end)
+
+    def from_(self, start: Counts) -> Numbers:
+        """P(X >= start) of each law; 0 where `start` is above every value."""
+        best = self.log_weights(np.clip(start, self.mode, self.high))
+        end = _first(np.maximum(start, self.mode), self.high + 1, lambda x: self.log_weights(x) < best - NEGLIGIBLE)
+        return self._sum(start, end - 1)
+
+    def _sum(self, start: Counts, end: Counts) -> Numbers:
+        """The probability of `start` to `end` under each law, both included; 0 where `end` comes before `start`."""
+        sizes, log = np.maximum(0, end - start + 1), self.log_factorial
+        whole = log[self.row] + log[self.total - self.row] + log[self.column] + log[self.total - self.column]
+        whole -= log[self.total]
+        found = np.zeros(len(sizes))
+        ends = np.cumsum(sizes)
+        first = 0
+        while first < len(sizes):  # blocks of tables, so that their terms fit in memory
+            before = ends[first - 1] if first else 0
+            last = max(first + 1, int(np.searchsorted(ends, before + _TERMS_AT_ONCE)))
+            of = np.repeat(np.arange(first, last), sizes[first:last])
+            x = np.arange(len(of)) + (start - ends + sizes + before)[of]
+            terms = np.exp(self.log_weights(x, of) + whole[of])
+            found[first:last] = np.bincount(of - first, terms, minlength=last - first)
+            first = last
+        return found
+
+
+def _first(start: Counts, stop: Counts, holds: Callable[[Counts], npt.NDArray[np.bool_]]) -> Counts:
+    """For each law the first of `start` to `stop - 1` that holds, or `stop` (`start` when nothing lies between).
+
+    holds   of one candidate per law; once it holds it holds for all that follow
+    """
+    low, high = start, np.maximum(start, stop)
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        yes = holds(middle)
+        low, high = np.where(open_ & ~yes, middle + 1, low), np.where(open_ & yes, middle, high)
+    return low
+
+
+@lru_cache(maxsize=1)
+def _log_factorials(bits: int) -> Numbers:
+    """log(n!) for n up to 2 ** bits."""
+    return np.asarray(gammaln(np.arange(1, 2**bits + 2, dtype=np.float64)), dtype=np.float64)
 
 
 def log2_odds_ratio(

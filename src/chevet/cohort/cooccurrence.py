@@ -14,21 +14,23 @@ from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.pictures import BLUE, VERMILION, Spec, number, picture, probability
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.disclosure import is_small, released_counts, require_releasable
+from chevet.privacy.disclosure import FLOOR, is_small, require_releasable
 from chevet.store import bits
 from chevet.words.labels import Lang, label
 
 GENES = 20
 SIGNIFICANT = 0.05
+UNTOLD = ("unclear", "withheld")
 CELLS = ("both", "only_a", "only_b", "neither")
 Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two genes, in patients tested for both. Numbers are None where a small count would be known.
+    """Two genes, in patients tested for both. All numbers are None where one of the four is of one to four people:
+    each gene's other pairs tell how many have it, so that one number would give all four away.
 
-    tendency    together, exclusive, or unclear when q is above 0.05
+    tendency    together, exclusive, or unclear when q is above 0.05; withheld where it would narrow a hidden number
     corrected   True when a count of 0 made one half be added to all four before the ratio
     """
 
@@ -109,7 +111,7 @@ class Cooccurrence:
                     "a": a,
                     "b": b,
                     "ratio": sign if ratio is None else ratio,
-                    "mark": "" if p.tendency == "unclear" else "●",
+                    "mark": "" if p.tendency in UNTOLD else "●",
                     "tendency": label(f"answer.tendency.{p.tendency}", lang),
                     "q": probability(p.q, lang),
                 }
@@ -149,7 +151,7 @@ class Cooccurrence:
         clear = "; ".join(
             f"{p.a}–{p.b}: {label(f'answer.tendency.{p.tendency}', lang)}"
             for p in self.pairs
-            if p.tendency != "unclear"
+            if p.tendency not in UNTOLD
         )
         return picture(
             spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}. {clear[:400]}", lang=lang
@@ -183,17 +185,48 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
     compared = (both + only_a + only_b + neither) > 0
     p = np.where(compared, fisher_exact(both, only_a, only_b, neither), 1.0)
     ratio, corrected = log2_odds_ratio(both, only_a, only_b, neither)
+    shown = compared & ~_few(both, only_a, only_b, neither)
+    # A q rests on every p beside it: one that is withheld could be worked out from the others' q.
     q = np.ones(len(p))
-    q[compared] = false_discovery_rates(p[compared])
+    q[shown] = false_discovery_rates(p[shown])
     names = [cohort.index.genes[row] for row in rows]
-    order = [i for i in np.lexsort((-np.abs(ratio), p)) if compared[i]]
-    pairs = [
-        _released(
-            names[a[i]], names[b[i]], (both[i], only_a[i], only_b[i], neither[i]), ratio[i], p[i], q[i], corrected[i]
-        )
-        for i in order
-    ]
+    pairs = []
+    for i in np.flatnonzero(compared):
+        four = (int(both[i]), int(only_a[i]), int(only_b[i]), int(neither[i]))
+        pair = (names[a[i]], names[b[i]])
+        if shown[i]:
+            tendency = _tendency(float(ratio[i]), bool(q[i] <= SIGNIFICANT))
+            numbers = (float(ratio[i]), float(p[i]), float(q[i]))
+            pairs.append(Pair(*pair, *four, *numbers, tendency, bool(corrected[i])))
+        else:
+            tendency = _tendency_of_hidden(four, int(compared.sum()))
+            pairs.append(Pair(*pair, None, None, None, None, None, None, None, tendency, False))
     return Cooccurrence(cohort, kind, tuple(names), tuple(sorted(pairs, key=_surest)))
+
+
+def _few(*cells: Counts) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.logical_or.reduce([(cell > 0) & (cell < FLOOR) for cell in cells]), dtype=np.bool_)
+
+
+def _tendency(ratio: float, sure: bool) -> str:
+    return "unclear" if not sure else "together" if ratio > 0 else "exclusive"
+
+
+def _tendency_of_hidden(cells: tuple[int, int, int, int], pairs: int) -> str:
+    """The tendency of a pair whose numbers are withheld, if it is the same whatever they are; else `withheld`.
+
+    A reader may know how many have each gene, and so every table that could stand here. The tendency is told when
+    all of them on this side of chance agree, each surely enough for `pairs` comparisons (Bonferroni: q needs the p).
+    """
+    both, margin_a, margin_b, everyone = cells[0], cells[0] + cells[1], cells[0] + cells[2], sum(cells)
+    x = np.arange(max(0, margin_a + margin_b - everyone), min(margin_a, margin_b) + 1)
+    table = (x, margin_a - x, margin_b - x, everyone - margin_a - margin_b + x)
+    side = int(np.sign(both * everyone - margin_a * margin_b))
+    possible = _few(*table) & (np.sign(x * everyone - margin_a * margin_b) == side)
+    if side == 0 or possible.sum() < 2:
+        return "withheld"
+    sure = bool((fisher_exact(*(cell[possible] for cell in table)) * pairs <= SIGNIFICANT).all())
+    return _tendency(float(side), True) if sure else "withheld"
 
 
 def _surest(pair: Pair) -> tuple[bool, float, str, str]:
@@ -213,23 +246,11 @@ def _chosen(cohort: Cohort, genes: Sequence[str], top: int, kind: str) -> list[i
 def _cells(cohort: Cohort, rows: Sequence[int], kind: str) -> tuple[Counts, Counts, Counts, Counts]:
     """both, only a, only b, neither: (genes, genes) each, among patients tested for both."""
     index = cohort.index
-    tested = index.tested_matrix(kind)[list(rows)] & cohort.bits
-    altered = index.altered_matrix(kind)[list(rows)] & tested
-    k = len(rows)
-    shared = bits.pairwise_counts(np.vstack([altered, tested]))
-    both, alike = shared[:k, :k], shared[k:, k:]
-    a_tested = shared[:k, k:]
+    classes, sets = index.coverage(kind)
+    used, of_gene = np.unique(classes[list(rows)], return_inverse=True)
+    tested = sets[used] & cohort.bits
+    altered = index.altered_matrix(kind)[list(rows)] & tested[of_gene]
+    both, alike = bits.pairwise_counts(altered), bits.pairwise_counts(tested)[np.ix_(of_gene, of_gene)]
+    a_tested = np.stack([bits.count_rows(altered, of_class) for of_class in tested], axis=1)[:, of_gene]
     only_a, only_b = a_tested - both, a_tested.T - both
     return both, only_a, only_b, alike - both - only_a - only_b
-
-
-def _released(
-    a: str, b: str, cells: tuple[int, int, int, int], ratio: float, p: float, q: float, corrected: bool
-) -> Pair:
-    counts = released_counts({name: int(n) for name, n in zip(CELLS, cells, strict=True)})
-    tendency = "unclear" if q > SIGNIFICANT else "together" if ratio > 0 else "exclusive"
-    four = (counts["both"], counts["only_a"], counts["only_b"], counts["neither"])
-    if None in four:
-        # p and the ratio, with the margins that `genes` shows, would give the hidden counts away.
-        return Pair(a, b, *four, None, None, None, tendency, False)
-    return Pair(a, b, *four, float(ratio), float(p), float(q), tendency, bool(corrected))

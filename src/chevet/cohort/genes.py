@@ -186,8 +186,12 @@ def _released(of: tuple[str, str], counted: tuple[int, int, int], interval: tupl
 def counts(cohort: Cohort, members: Bits, kind: str, rows: list[int] | slice) -> tuple[Counts, Counts, Counts]:
     """Per gene, among `members`: altered and tested, tested, and altered whether tested or not. (genes,) each."""
     index = cohort.index
-    altered, tested = index.altered_matrix(kind)[rows], index.tested_matrix(kind)[rows]
-    both = np.empty(len(altered), dtype=np.int64)
+    altered = index.altered_matrix(kind)[rows]
+    classes, sets = index.coverage(kind)
+    classes, tested = classes[rows], bits.count_rows(sets, members)
+    both, found = np.zeros((2, len(altered)), dtype=np.int64)
     for i, row in enumerate(altered):
-        both[i] = bits.count(row & tested[i] & members)
-    return both, bits.count_rows(tested, members), bits.count_rows(altered, members)
+        here = row & members
+        found[i] = bits.count(here)
+        both[i] = bits.count(here & sets[classes[i]]) if found[i] else 0
+    return both, tested[classes], found

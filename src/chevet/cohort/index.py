@@ -323,27 +323,34 @@ class CohortIndex:
         tested: Bits = self.array(f"coverage_{test}_patients")[of_class]
         return tested
 
-    def tested_matrix(self, kind: str = "variant") -> Matrix:
-        """(genes, words) the patients in whom each gene was tested for this kind of alteration."""
-        return self._tested(kind, "patients")
+    def coverage(self, kind: str = "variant", level: Level = "patients") -> tuple[Positions, Matrix]:
+        """Which genes were tested alike: the class of each gene, `(genes,)`, and who was tested for each class.
 
-    def sample_tested_matrix(self, kind: str = "variant") -> Matrix:
-        """(genes, words) the samples on which each gene was tested for this kind of alteration."""
-        return self._tested(kind, "samples")
-
-    def _tested(self, kind: str, level: Level) -> Matrix:
+        Those in whom gene `row` was tested are `sets[classes[row]]`: a handful of sets, not one per gene.
+        """
         test = TEST_FOR.get(kind, kind)
-        key = f"tested_{test}_{level}"
-        if key not in self._arrays:
-            if kind == "any":
-                kinds = ("variant", "amplification", "fusion")
-                self._arrays[key] = np.bitwise_or.reduce([self._tested(k, level) for k in kinds])
-            elif test in self._about["coverage"]:
-                self._arrays[key] = self.array(f"coverage_{test}_{level}")[self.array(f"coverage_{test}_class")]
-            else:
-                words = bits.words_for(self.n_patients if level == "patients" else self.n_samples)
-                self._arrays[key] = np.broadcast_to(np.zeros(words, dtype=np.uint64), (len(self.genes), words))
-        return self._arrays[key]
+        if kind == "any":
+            return self._coverage_in_any_way(level)
+        if test in self._about["coverage"]:
+            return self.array(f"coverage_{test}_class"), self.array(f"coverage_{test}_{level}")
+        nobody = bits.empty(self.n_patients if level == "patients" else self.n_samples)
+        return np.zeros(len(self.genes), dtype=np.int32), nobody[np.newaxis]
+
+    def _coverage_in_any_way(self, level: Level) -> tuple[Positions, Matrix]:
+        names = "any_class", f"any_{level}"
+        if names[1] not in self._arrays:
+            parts = [self.coverage(test, level) for test in dict.fromkeys(TEST_FOR.values())]
+            ways, classes = np.unique(np.stack([c for c, _ in parts], axis=1), axis=0, return_inverse=True)
+            sets = [of_test[ways[:, i]] for i, (_, of_test) in enumerate(parts)]
+            self._arrays[names[0]] = classes.reshape(-1).astype(np.int32)
+            self._arrays[names[1]] = np.bitwise_or.reduce(sets)
+        return self._arrays[names[0]], self._arrays[names[1]]
+
+    def tested_matrix(self, kind: str = "variant", level: Level = "patients") -> Matrix:
+        """(genes, words) the patients, or samples, in whom each gene was tested for this kind of alteration."""
+        classes, sets = self.coverage(kind, level)
+        matrix: Matrix = sets[classes]
+        return matrix
 
     # -- treatments
 
