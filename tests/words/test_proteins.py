@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,6 +33,65 @@ def test_every_spelling_of_a_change_has_one_normal_form(written: str, normal: st
 @pytest.mark.parametrize("rubbish", ["", "c.2573T>G", "Exon 19", "=", "L858", "p.", "p.868R", "<script>", "p.J5K"])
 def test_what_is_not_a_protein_change_is_not_made_into_one(rubbish: str) -> None:
     assert short(rubbish) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("p.ELREA746del", "p.E746_A750del"), ("p.LREAT747del", "p.L747_T751del"), ("p.FG10del", "p.F10_G11del"),
+        ("p.NS72KK", "p.N72_S73delinsKK"), ("p.RGSG1420QRSS", "p.R1420_G1423delinsQRSS"),
+        ("p.554_555PW>R", "p.P554_W555delinsR"), ("p.80_81MD>IY", "p.M80_D81delinsIY"),
+        ("p.165_166TT>T", "p.T166del"), ("p.158_161HGQH>H", "p.G159_H161del"), ("p.94_95RL>RV", "p.L95V"),
+        ("p.42_42G>GG", "p.G42dup"), ("p.26_27RP>RKP", "p.R26_P27insK"), ("p.7_8AG>AGAG", "p.A7_G8dup"),
+    ],
+)  # fmt: skip
+def test_listed_amino_acids_are_named_as_hgvs_does(written: str, normal: str) -> None:
+    assert short(written) == normal
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["p.EV109fs", "p.AF7fs", "p.SRSK1434fs",  # which of them is the first to change?
+     "p.ALA12del", "p.SER45fs",  # one amino acid, or three?
+     "p.222_222I>IEI", "p.77_78insS",  # inserted beside which amino acid?
+     "p.94_95RL>RL", "p.46_47EQ>D*", "p.DSRC*252del", "p.554_556PW>R", "p.555_554PW>R", "p.-733fs", "p.FG0del"],
+)  # fmt: skip
+def test_what_listed_amino_acids_leave_open_is_not_guessed(written: str) -> None:
+    assert short(written) is None
+
+
+LISTS = st.text(st.sampled_from("ACDEFGHIKLMNPQRSTVWY"), min_size=1, max_size=6)
+
+
+@given(LISTS, PLACES, LISTS)
+def test_the_normal_form_of_a_listed_change_makes_that_change(before: str, place: int, after: str) -> None:
+    last = place + len(before) - 1
+    found = short(f"p.{place}_{last}{before}>{after}")
+    if found is None:
+        assert after == before or after.startswith(before) or after.endswith(before)
+    else:
+        assert changed(before, place, found) == after
+        assert short(found) == found
+
+
+@given(LISTS.filter(lambda acids: len(acids) > 3), PLACES)
+def test_a_listed_deletion_says_its_first_and_its_last_amino_acid(acids: str, place: int) -> None:
+    assert short(f"p.{acids}{place}del") == f"p.{acids[0]}{place}_{acids[-1]}{place + len(acids) - 1}del"
+
+
+def changed(acids: str, place: int, change: str) -> str:
+    """What a protein with these amino acids from `place` on has there after the change."""
+    parts = re.fullmatch(r"p\.([A-Z])(\d+)(?:_([A-Z])(\d+))?(delins|del|dup|ins)?([A-Z]*)", change)
+    assert parts is not None
+    start, act = int(parts[2]) - place, parts[5]
+    end = start if parts[4] is None else int(parts[4]) - place
+    assert acids[start] == parts[1]
+    assert acids[end] == (parts[3] or parts[1])
+    if act == "dup":
+        return acids[: end + 1] + acids[start : end + 1] + acids[end + 1 :]
+    if act == "ins":
+        return acids[: start + 1] + parts[6] + acids[end:]
+    return acids[:start] + parts[6] + acids[end + 1 :]
 
 
 @given(ACIDS, PLACES, ACIDS)
