@@ -93,8 +93,10 @@ def test_a_cohort_and_its_opposite_share_nobody(lake: Lake) -> None:
     first, second = (cohorts.open(lake, "metabric", text) for text in ("mutated(TP53)", "not mutated(TP53)"))
     found = compare(first, second)
     assert found.overlap == 0
-    assert found.patients_first + found.patients_second == 2509
-    assert found.genes[0].gene == "TP53"
+    assert (found.patients_first, found.patients_second) == (861, 1648)
+    made = next(g for g in found.genes if g.gene == "TP53")
+    assert (made.by_definition, made.q, made.log2_odds_ratio) == (True, None, pytest.approx(made.log2_odds_ratio))
+    assert not found.genes[0].by_definition, "what was made by definition comes after what was found"
     json.dumps(found.as_json(), allow_nan=False)
 
 

@@ -17,7 +17,7 @@ from chevet.cohort.nodes import Compare, Known, MeasurementOf
 from chevet.cohort.query import truth
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput
-from chevet.privacy.disclosure import released_count
+from chevet.privacy.disclosure import nothing_large, released_counts
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.store.engines import Engine
@@ -53,6 +53,17 @@ class Cohort:
         """How many patients. Not to be shown before `privacy.disclosure` has seen it."""
         return bits.count(self.bits)
 
+    @cached_property
+    def released(self) -> tuple[int | None, int | None, int | None]:
+        """Patients for whom the definition is true, false, unknown, as they may be shown: None where withheld."""
+        outside = bits.count(self.truth.false)
+        unknown = self.index.n_patients - self.size - outside
+        cells = {"inside": self.size, "outside": outside, "unknown": unknown}
+        if nothing_large(cells):
+            return None, None, None
+        shown = released_counts(cells)
+        return shown["inside"], shown["outside"], shown["unknown"]
+
     @property
     def unknown_bits(self) -> Bits:
         """The patients for whom the definition is neither true nor false."""
@@ -70,7 +81,7 @@ class Cohort:
                 version=self.version.number,
                 definition=str(self.definition),
                 answer=kind,
-                patients=released_count(self.size),
+                patients=self.released[0],
             )
 
     def _ask_the_engine(self, leaf: Definition) -> ThreeValued:

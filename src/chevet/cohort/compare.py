@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import chi2_contingency, mannwhitneyu
 
 from chevet.cohort import survival as survival_of
@@ -18,10 +19,11 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene
 from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.describe import category_counts
-from chevet.cohort.genes import counts
+from chevet.cohort.genes import Counts, counts
+from chevet.cohort.nodes import Altered, Amplified, Deleted, Fused, Mutated
 from chevet.cohort.pictures import BLUE, ORANGE, WIDE, Spec, number, percent, picture, probability
 from chevet.errors import BadInput, CannotConclude, Refused
-from chevet.privacy.disclosure import FLOOR, released_count, released_part, require_releasable
+from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.words.labels import Lang, label
@@ -33,7 +35,11 @@ GENES_DRAWN = 20
 
 @dataclass(frozen=True)
 class GeneDifference:
-    """A gene in both cohorts; numbers are None where a small count would be known. Ratio above 0: more in the first."""
+    """A gene in both cohorts; numbers are None where a small count would be known. Ratio above 0: more in the first.
+
+    q               among the genes whose numbers are all shown
+    by_definition   True when a cohort's definition names the gene: the difference was made, not found
+    """
 
     gene: str
     altered_first: int | None
@@ -43,6 +49,7 @@ class GeneDifference:
     log2_odds_ratio: float | None
     p: float | None
     q: float | None
+    by_definition: bool = False
 
     @property
     def frequencies(self) -> tuple[float | None, float | None]:
@@ -66,10 +73,12 @@ class ClinicalDifference:
 
 @dataclass(frozen=True)
 class Comparison:
+    """What differs between two cohorts. A number of patients is None where it would give away a small count."""
+
     first: Cohort
     second: Cohort
-    patients_first: int
-    patients_second: int
+    patients_first: int | None
+    patients_second: int | None
     overlap: int | None
     kind: str
     genes: tuple[GeneDifference, ...]
@@ -86,6 +95,7 @@ class Comparison:
             "log2_odds_ratio",
             "p",
             "q",
+            "by_definition",
         )
         return {
             "first": {"definition": str(self.first.definition), "patients": self.patients_first},
@@ -135,15 +145,18 @@ class Comparison:
         sizes = label(
             "answer.compare.sizes",
             lang,
-            first=number(self.patients_first, lang),
+            first=number(_or(self.patients_first, label("answer.withheld", lang)), lang),
             a=str(self.first.definition),
-            second=number(self.patients_second, lang),
+            second=number(_or(self.patients_second, label("answer.withheld", lang)), lang),
             b=str(self.second.definition),
         )
         notes = [sizes]
         if self.overlap != 0:
             n = label("answer.few", lang) if self.overlap is None else number(self.overlap, lang)
             notes.append(label("answer.compare.overlap", lang, n=n))
+        named = sorted(g.gene for g in self.genes if g.by_definition)
+        if named:
+            notes.append(label("answer.compare.by_definition", lang, genes=", ".join(named)))
         for c in self.clinical:
             said = {"field": field_label(c.field, lang), "p": probability(c.p, lang)}
             notes.append(label("answer.compare.clinical", lang, **said, test=label(f"answer.compare.{c.test}", lang)))
@@ -154,13 +167,13 @@ class Comparison:
             ]
             p = probability(self.survival.test.p, lang)
             notes.append(label("answer.compare.survival", lang, first=medians[0], second=medians[1], p=p))
-        if any(g.p is None for g in self.genes):
+        if any(g.p is None for g in self.genes) or None in (self.patients_first, self.patients_second):
             notes.append(label("answer.withheld_note", lang))
         return notes
 
     def picture(self, lang: Lang) -> Spec:
         names = [label("answer.group.first", lang), label("answer.group.second", lang)]
-        drawn = [g for g in self.genes if g.p is not None][:GENES_DRAWN]
+        drawn = [g for g in self.genes if g.p is not None and not g.by_definition][:GENES_DRAWN]
         values = [
             {"gene": g.gene, "cohort": names[i], "frequency": share, "q": probability(g.q, lang)}
             for g in drawn
@@ -238,45 +251,74 @@ def compare(
     a, b = first.bits & ~shared, second.bits & ~shared
     n_a = require_releasable(bits.count(a), "patients in the first cohort only")
     n_b = require_releasable(bits.count(b), "patients in the second cohort only")
+    genes_found = _genes(first, second, (a, b), kind, genes)
+    lived = _survival(first, a, b, endpoint)
     return Comparison(
         first,
         second,
-        n_a,
-        n_b,
+        _size(n_a, [g.tested_first for g in genes_found], lived, "first"),
+        _size(n_b, [g.tested_second for g in genes_found], lived, "second"),
         released_count(bits.count(shared)),
         kind,
-        _genes(first, a, b, kind, genes),
+        genes_found,
         _clinical(first, a, b),
-        _survival(first, a, b, endpoint),
+        lived,
     )
 
 
-def _genes(cohort: Cohort, a: Bits, b: Bits, kind: str, named: Sequence[str]) -> tuple[GeneDifference, ...]:
-    index = cohort.index
-    chosen = [index.gene_row(gene_in(cohort, gene)) for gene in dict.fromkeys(named)] if named else slice(None)
+def _size(patients: int, tested: Sequence[int | None], lived: survival_of.Survival | None, key: str) -> int | None:
+    """The patients of a cohort, unless one to four of them would be known: as not tested, or without a time."""
+    parts = {n for n in tested if n is not None} | {g.patients for g in (lived.groups if lived else ()) if g.key == key}
+    return None if any(is_small(patients - part) for part in parts) else patients
+
+
+def _or(number: int | None, word: str) -> int | str:
+    return word if number is None else number
+
+
+def _named(kind: str, *cohorts: Cohort) -> frozenset[str]:
+    """The genes that the definitions of these cohorts ask to be altered, or not, in this way."""
+    asking = {Mutated: "variant", Amplified: "amplification", Deleted: "deletion", Fused: "fusion", Altered: kind}
+    leaves = [leaf for cohort in cohorts for leaf in cohort.definition.leaves()]
+    meant = [leaf for leaf in leaves if type(leaf) in asking and kind in ("any", asking[type(leaf)])]
+    return frozenset(g for leaf in meant for g in (getattr(leaf, "gene", None), getattr(leaf, "partner", None)) if g)
+
+
+def _genes(
+    first: Cohort, second: Cohort, sides: tuple[Bits, Bits], kind: str, wanted: Sequence[str]
+) -> tuple[GeneDifference, ...]:
+    index = first.index
+    chosen = [index.gene_row(gene_in(first, gene)) for gene in dict.fromkeys(wanted)] if wanted else slice(None)
     names = [index.genes[row] for row in chosen] if isinstance(chosen, list) else index.genes
-    altered_a, tested_a, _ = counts(cohort, a, kind, chosen)
-    altered_b, tested_b, _ = counts(cohort, b, kind, chosen)
-    used = np.flatnonzero((tested_a >= FLOOR) & (tested_b >= FLOOR) & ((altered_a + altered_b > 0) | bool(named)))
-    cells = (altered_a[used], tested_a[used] - altered_a[used], altered_b[used], tested_b[used] - altered_b[used])
+    altered_a, tested_a, _ = counts(first, sides[0], kind, chosen)
+    altered_b, tested_b, _ = counts(first, sides[1], kind, chosen)
+    used = np.flatnonzero((tested_a >= FLOOR) & (tested_b >= FLOOR) & ((altered_a + altered_b > 0) | bool(wanted)))
+    cells = np.array([altered_a[used], tested_a[used] - altered_a[used],
+                      altered_b[used], tested_b[used] - altered_b[used]])  # fmt: skip
+    named = _named(kind, first, second)
+    by_definition = np.array([names[row] in named for row in used], dtype=bool)
+    # A q rests on every p beside it: one that is withheld could be worked out from the others' q.
+    shown = ~_has_small(cells.T)
     p = fisher_exact(*cells)
-    q = false_discovery_rates(p)
+    q = np.full(len(used), np.nan)
+    q[shown & ~by_definition] = false_discovery_rates(p[shown & ~by_definition])
     ratio, _ = log2_odds_ratio(*cells)
-    found = [
-        _released(names[row], tuple(int(c[i]) for c in cells), float(ratio[i]), float(p[i]), float(q[i]))
-        for i, row in enumerate(used)
-    ]
-    return tuple(sorted(found, key=lambda g: (g.p is None, g.p or 0.0, g.gene)))
+    found = []
+    for i, row in enumerate(used):
+        numbers = (float(ratio[i]), float(p[i]), None if by_definition[i] else float(q[i])) if shown[i] else None
+        found.append(_released(names[row], tuple(int(c) for c in cells[:, i]), numbers, bool(by_definition[i])))
+    return tuple(sorted(found, key=lambda g: (g.p is None, g.by_definition, g.p or 0.0, g.gene)))
 
 
-def _released(gene: str, cells: tuple[int, ...], ratio: float, p: float, q: float) -> GeneDifference:
+def _released(
+    gene: str, cells: tuple[int, ...], numbers: tuple[float, float, float | None] | None, by_definition: bool
+) -> GeneDifference:
     altered_a, normal_a, altered_b, normal_b = cells
     tested_a, tested_b = altered_a + normal_a, altered_b + normal_b
     first, second = released_part(altered_a, tested_a), released_part(altered_b, tested_b)
-    if first is None or second is None:
-        # p with the other counts would give the hidden one away.
-        return GeneDifference(gene, first, tested_a, second, tested_b, None, None, None)
-    return GeneDifference(gene, first, tested_a, second, tested_b, ratio, p, q)
+    # With one side withheld, p and the other counts would give it away.
+    ratio, p, q = numbers or (None, None, None)
+    return GeneDifference(gene, first, tested_a, second, tested_b, ratio, p, q, by_definition)
 
 
 def _clinical(cohort: Cohort, a: Bits, b: Bits) -> tuple[ClinicalDifference, ...]:
@@ -284,24 +326,47 @@ def _clinical(cohort: Cohort, a: Bits, b: Bits) -> tuple[ClinicalDifference, ...
     found = []
     for name in CATEGORIES:
         of_a, of_b = category_counts(index, name, a), category_counts(index, name, b)
-        table = np.array([[of_a[v], of_b[v]] for v in of_a if v and of_a[v] + of_b[v]]).reshape(-1, 2)
+        table = _joined(np.array([[of_a[v], of_b[v]] for v in of_a if v and of_a[v] + of_b[v]]).reshape(-1, 2))
         if len(table) < 2 or (table.sum(axis=0) < FLOOR).any():
             continue
         if len(table) == 2:
-            p = float(fisher_exact(*table.ravel())[0])
-            found.append(ClinicalDifference(name, "fisher", p))
+            found.append(ClinicalDifference(name, "fisher", _rounded(float(fisher_exact(*table.ravel())[0]))))
         else:
-            found.append(ClinicalDifference(name, "chi_square", float(chi2_contingency(table, correction=False)[1])))
+            found.append(
+                ClinicalDifference(name, "chi_square", _rounded(float(chi2_contingency(table, correction=False)[1])))
+            )
     for name in NUMBERS:
         values = np.asarray(index.number(name), dtype=np.float64)
         of = [values[bits.unpack(side, index.n_patients)] for side in (a, b)]
         of = [side[~np.isnan(side)] for side in of]
         if min(map(len, of)) < FLOOR:
             continue
-        p = float(mannwhitneyu(of[0], of[1], method="asymptotic").pvalue)
+        p = _rounded(float(mannwhitneyu(of[0], of[1], method="asymptotic").pvalue))
         if not np.isnan(p):
             found.append(ClinicalDifference(name, "mann_whitney", p, float(np.median(of[0])), float(np.median(of[1]))))
     return tuple(found)
+
+
+def _rounded(p: float) -> float:
+    """Three figures of a p whose counts are not shown: all of them would let the counts be worked out by trying."""
+    return float(f"{p:.3g}")
+
+
+def _joined(table: Counts) -> Counts:
+    """(values, 2) counts with the values of one to four patients on either side joined, so that none is left so small.
+
+    No row when that cannot be had: a p of small counts lets them be worked out by trying.
+    """
+    few = _has_small(table)
+    rows, joining = table[np.lexsort((table.min(axis=1, initial=0), ~few))], int(few.sum())
+    while 0 < joining < len(rows) and _has_small(rows[:joining].sum(axis=0, keepdims=True)).any():
+        joining += 1
+    joined = np.vstack([rows[:joining].sum(axis=0, keepdims=True), rows[joining:]]) if joining else rows
+    return joined[:0] if _has_small(joined).any() else joined
+
+
+def _has_small(rows: Counts) -> npt.NDArray[np.bool_]:
+    return np.asarray(((rows > 0) & (rows < FLOOR)).any(axis=1), dtype=np.bool_)
 
 
 def _survival(cohort: Cohort, a: Bits, b: Bits, endpoint: str) -> survival_of.Survival | None:

@@ -8,8 +8,6 @@ from typing import Any
 from chevet.cohort.answer import Headings, Rows, cohort_label
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.pictures import BLUE, WIDE, Spec, picture
-from chevet.privacy.disclosure import released_counts
-from chevet.store import bits
 from chevet.words.labels import Lang, label
 
 STATES = ("inside", "outside", "unknown")
@@ -72,7 +70,4 @@ class Count:
 def count(cohort: Cohort) -> Count:
     """How many patients belong; a small number is withheld, and so is what would give it away."""
     cohort.asked("count")
-    everyone = cohort.index.n_patients
-    false = bits.count(cohort.truth.false)
-    cells = released_counts({"inside": cohort.size, "outside": false, "unknown": everyone - cohort.size - false})
-    return Count(cohort, cells["inside"], cells["outside"], cells["unknown"])
+    return Count(cohort, *cohort.released)

@@ -13,7 +13,7 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, valu
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.pictures import BLUE, Spec, number, picture
-from chevet.privacy.disclosure import released_count, released_counts, require_releasable
+from chevet.privacy.disclosure import nothing_large, released_counts, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits, Matrix
 from chevet.words.labels import Lang, label
@@ -127,17 +127,30 @@ def describe(cohort: Cohort) -> Description:
 def _distribution(index: CohortIndex, members: Bits, name: str) -> Distribution:
     if name == TREATED:
         counts = {c or "unnamed": bits.count(index.treatment_class_bits(c) & members) for c in index.treatment_classes}
-        return Distribution(name, {c: released_count(n) for c, n in _falling(counts).items() if n}, exclusive=False)
+        size = bits.count(members)
+        shown = {c: released_part(n, size) for c, n in _falling(counts).items() if n}
+        return Distribution(name, _withheld_last(shown), exclusive=False)
     if name in (AGE, YEAR):
         labels, rows = _banded(index, name)
         counts = dict(zip(labels, bits.count_rows(rows, members).tolist(), strict=True))
-        return Distribution(name, released_counts({v: n for v, n in counts.items() if n}))
+        return Distribution(name, _released({v: n for v, n in counts.items() if n}))
     counts = category_counts(index, name, members)
-    ordered = dict(sorted(counts.items())) if name in ("stage", "grade") else _falling(counts)
+    by_value = name in ("stage", "grade")
+    ordered = dict(sorted(counts.items())) if by_value else _falling(counts)
     said = {v: n for v, n in ordered.items() if n and v != NOT_SAID}
     if ordered.get(NOT_SAID):
         said[NOT_SAID] = ordered[NOT_SAID]
-    return Distribution(name, released_counts(said))
+    return Distribution(name, _released(said) if by_value else _withheld_last(_released(said)))
+
+
+def _released(counts: dict[str, int]) -> dict[str, int | None]:
+    """The counts that may leave; where each value is of so few that its name would count them, no name either."""
+    return {NOT_SAID: None} if nothing_large(counts) else released_counts(counts)
+
+
+def _withheld_last(counts: dict[str, int | None]) -> dict[str, int | None]:
+    """What is withheld comes last, by name: its place among the others would tell how many it is."""
+    return dict(sorted(counts.items(), key=lambda item: (item[1] is None, item[0] if item[1] is None else "")))
 
 
 def category_counts(index: CohortIndex, name: str, members: Bits) -> dict[str, int]:

@@ -22,8 +22,8 @@ from chevet.privacy.disclosure import (
     FLOOR,
     is_small,
     released_count,
-    released_counts,
     released_part,
+    released_steps,
     require_releasable,
 )
 from chevet.records.tables import DAYS_PER_MONTH, STAGE
@@ -39,14 +39,15 @@ TICKS_AT_MOST = 8
 
 @dataclass(frozen=True)
 class Group:
-    """One curve. `key` is the group's value; numbers are None where withheld or not reached.
+    """One curve, of five patients or more. `key` is the group's value; numbers are None where withheld or not reached.
 
-    points    (month, share, low, high) at whole months, while at least five people are at risk
+    points    (month, share, low, high) at whole months, while at least five people remain; five events or more
+              (or none) lie between one point and the next
     at_risk   people at risk at the answer's ticks, None where withheld
     """
 
     key: str
-    patients: int | None
+    patients: int
     events: int | None
     median: float | None = None
     ci_low: float | None = None
@@ -59,7 +60,10 @@ class Group:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Patients of the cohort who are on no curve, and why; None where withheld."""
+    """Patients of the cohort who are on no curve, and why; None where withheld.
+
+    no_group   of whom the group is not said, or who are in a group of fewer than five
+    """
 
     no_time: int | None
     never_observed: int | None
@@ -93,7 +97,7 @@ class Survival:
                     "median": g.median,
                     "ci_low": g.ci_low,
                     "ci_high": g.ci_high,
-                    "suppressed": g.patients is None,
+                    "suppressed": g.events is None,
                     "restricted_mean": g.restricted_mean,
                     "restricted_mean_error": g.restricted_mean_error,
                     "curve": [dict(zip(("month", "survival", "low", "high"), p, strict=True)) for p in g.points],
@@ -128,7 +132,7 @@ class Survival:
         rows: Rows = []
         for g in self.groups:
             interval = " – ".join(open_end if e is None else number(e, lang, 1) for e in (g.ci_low, g.ci_high))
-            counts: list[str | int | float | None] = [withheld if n is None else n for n in (g.patients, g.events)]
+            counts: list[str | int | float | None] = [g.patients, withheld if g.events is None else g.events]
             if not g.points:
                 rows.append([self.group_label(g.key, lang), *counts, "", "", ""])
                 continue
@@ -148,7 +152,8 @@ class Survival:
         if self.up_to is not None:
             notes.append(label("answer.survival.restricted", lang, months=number(self.up_to, lang, 1)))
         notes.append(label("answer.survival.delayed" if self.delayed_entry else "answer.survival.not_delayed", lang))
-        if any(g.patients is None for g in self.groups):
+        notes.append(label("answer.survival.steps", lang))
+        if any(not g.points for g in self.groups):
             notes.append(label("answer.survival.withheld", lang))
         return notes
 
@@ -186,11 +191,11 @@ class Survival:
             "encoding": {"x": x, "color": colour},
             "layer": [
                 {
-                    "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.16},
+                    "mark": {"type": "area", "interpolate": "linear", "opacity": 0.16},
                     "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
                 },
                 {
-                    "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.2, "tooltip": True},
+                    "mark": {"type": "line", "interpolate": "linear", "strokeWidth": 2.2, "tooltip": True},
                     "encoding": {
                         "y": {
                             "field": "share",
@@ -281,29 +286,27 @@ def curves(
     known = bits.pack(~np.isnan(days) & (np.nan_to_num(days) >= 0))
     seen = bits.pack((entry <= 0) | (entry < np.nan_to_num(days))) & known
     members = np.bitwise_or.reduce(list(groups.values())) if groups else bits.empty(index.n_patients)
+    everybody = members if by in (EVERYBODY, "definition") else cohort.bits
     sizes = {key: bits.count(group & seen) for key, group in groups.items()}
     require_releasable(sum(sizes.values()), "patients with a known survival time")
-    shown_sizes = released_counts({key: n for key, n in sizes.items() if n})
-    drawn = {
-        key: _Times.of(groups[key] & seen, days, occurred, entry, index.n_patients)
-        for key, n in shown_sizes.items()
-        if n is not None
-    }
-    fitted = {key: kaplan_meier(t.exits, t.occurred, t.entries) for key, t in drawn.items()}
-    ticks = _ticks(max((_reach(c) for c in fitted.values()), default=0.0))
+    require_releasable(max(sizes.values()), "patients with a known survival time in any one group")
+    large = {key: groups[key] & seen for key, n in sizes.items() if n >= FLOOR}
+    times = {key: _Times.of(group, days, occurred, entry, index.n_patients) for key, group in large.items()}
+    fitted = {key: kaplan_meier(t.exits, t.occurred, t.entries) for key, t in times.items()}
+    ticks = _ticks(max(map(_reach, fitted.values())))
     if up_to is None:
-        up_to = min((_reach(c) for c in fitted.values()), default=0.0) or None
-    out = tuple(
-        _group(key, fitted[key], up_to, ticks) if key in fitted else Group(key, None, None) for key in shown_sizes
-    )
-    everybody = members if by == EVERYBODY else cohort.bits
+        # A whole month: the exact end would be the day on which one person was last seen.
+        up_to = float(math.floor(min(map(_reach, fitted.values())))) or None
+    out = tuple(_group(key, curve, up_to, ticks) for key, curve in fitted.items())
+    placed = np.bitwise_or.reduce(list(large.values()))
     left_out = LeftOut(
         released_count(bits.count(everybody & ~known)),
         released_count(bits.count(everybody & known & ~seen)),
-        released_count(bits.count(everybody & seen & ~members)),
+        released_count(bits.count(everybody & seen & ~placed)),
     )
-    delayed = any(bool((t.entries > 0).any()) for t in drawn.values())
-    return Survival(cohort, endpoint, by, out, delayed, _test(list(drawn.values())), up_to, ticks, left_out)
+    delayed = any(bool((t.entries > 0).any()) for t in times.values())
+    tested = [times[group.key] for group in out if group.points]
+    return Survival(cohort, endpoint, by, out, delayed, _test(tested), up_to, ticks, left_out)
 
 
 @dataclass(frozen=True)
@@ -352,15 +355,12 @@ def _reach(curve: Curve) -> float:
 
 def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) -> Group:
     reach = _reach(curve)
-    months = np.arange(math.floor(reach) + 1, dtype=np.float64)
-    months = months[curve.at_risk_at(months) >= FLOOR] if curve.entries[0] > 0 else months
     median = curve.quantile(0.5)
     mean = curve.restricted_mean(up_to) if up_to and (up_to <= curve.last or curve.survival[-1] == 0) else None
-    ends = [e if e is not None and e <= reach else None for e in map(said, (median.value, median.low, median.high))]
-    points = tuple(
-        (float(m), float(s), said(low), said(high)) for m, s, low, high in zip(months, *curve.at(months), strict=True)
+    middle, low, high = (
+        e if math.isfinite(e) and e <= reach else None for e in (median.value, median.low, median.high)
     )
-    at_risk = tuple(released_count(int(n)) for n in curve.at_risk_at(np.array(ticks, dtype=np.float64)))
+    at_risk = _at_risk_said(curve, ticks)
     if is_small(curve.n_events):
         # With so few events each step of the curve is one person's, and their number could be read from it.
         return Group(key, curve.n, None, at_risk=at_risk)
@@ -368,12 +368,47 @@ def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) ->
         key,
         curve.n,
         released_part(curve.n_events, curve.n),
-        *ends,
+        middle,
+        low,
+        high,
         restricted_mean=None if mean is None else mean.value,
         restricted_mean_error=None if mean is None else mean.standard_error,
-        points=points,
+        points=released_points(curve),
         at_risk=at_risk,
     )
+
+
+def released_points(curve: Curve) -> tuple[tuple[float, float, float | None, float | None], ...]:
+    """(month, share, low, high) at whole months, so that no single event can be read from a step.
+
+    Between one point and the next lie no event, or at least five, and so after the last one; the
+    curve ends while five people remain on it. Empty with one to four events.
+    """
+    months = np.arange(math.floor(_reach(curve)) + 1, dtype=np.float64)
+    months = months[curve.at_risk_at(np.nextafter(months, np.inf)) >= FLOOR]
+    if not len(months) or is_small(curve.n_events):
+        return ()
+    so_far = np.concatenate([[0], np.cumsum(curve.events)])[np.searchsorted(curve.times, months, side="right")]
+    later = curve.n_events - so_far
+    months, so_far = months[(later == 0) | (later >= FLOOR)], so_far[(later == 0) | (later >= FLOOR)]
+    if not len(months):
+        return ()
+    kept = np.array(released_steps([0, *so_far.tolist()])[1:])
+    if not kept[-1] and kept.any() and (level := so_far[kept][-1]) > 0:
+        # The last months hold events that may not stand alone: they join the step before.
+        kept &= so_far != level
+        kept[-1] = True
+    asked = months[kept]
+    return tuple(
+        (float(m), float(s), said(low), said(high)) for m, s, low, high in zip(asked, *curve.at(asked), strict=True)
+    )
+
+
+def _at_risk_said(curve: Curve, ticks: Sequence[int]) -> tuple[int | None, ...]:
+    """People at risk at each tick: withheld where few, and where few came or left since the last number shown."""
+    numbers = curve.at_risk_at(np.array(ticks, dtype=np.float64)).tolist()
+    shown = released_steps([curve.n, *numbers])[1:]
+    return tuple(released_count(n) if show else None for n, show in zip(numbers, shown, strict=True))
 
 
 def _test(groups: Sequence[_Times]) -> LogRank | None:
@@ -412,7 +447,7 @@ def _median_lines(groups: Sequence[Group], names: Sequence[str]) -> list[dict[st
 
 def _at_risk(groups: Sequence[Group], names: Sequence[str], ticks: Sequence[int], lang: Lang) -> list[dict[str, Any]]:
     return [
-        {"group": name, "month": m, "patients": "<5" if n is None else number(n, lang)}
+        {"group": name, "month": m, "patients": "–" if n is None else number(n, lang)}
         for g, name in zip(groups, names, strict=True)
         for m, n in zip(ticks, g.at_risk, strict=True)
     ]
