@@ -7,7 +7,7 @@ patients passes `privacy.disclosure` before it reaches the page.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,8 @@ from chevet.bedside.similar import FEATURES, FEWEST_CANDIDATES, Codes, Feature, 
 from chevet.cohort.fields import TEST_FOR
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.kaplan_meier import kaplan_meier
-from chevet.privacy.disclosure import released_count, released_part
+from chevet.cohort.survival import last_month, released_at_risk, released_points
+from chevet.privacy.disclosure import is_small, released_count, released_part
 from chevet.records.tables import DAYS_PER_MONTH, STAGE
 from chevet.store import bits
 from chevet.words import oncotree
@@ -45,19 +46,20 @@ class Frequency:
 
 @dataclass(frozen=True)
 class Landmark:
-    """Share of patients alive at `months`, with its 95 % interval (null once nobody is left)."""
+    """Share of patients alive at `months`, with its 95 % interval; null where withheld."""
 
     months: int
-    alive: float
+    alive: float | None
     low: float | None
     high: float | None
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Overall survival of a group of patients, in months; null where the data do not reach.
+    """Overall survival of a group of patients, in months; null where the data do not reach, or where withheld.
 
-    curve     (month, share alive, low, high) at whole months, as far as anyone was followed
+    curve     (month, share alive, low, high) at whole months, while five patients remain and so that five
+              deaths or more lie between one point and the next; empty with one to four deaths
     at_risk   (month, patients still followed), withheld counts null
     """
 
@@ -95,7 +97,10 @@ class Similar:
 
 @dataclass(frozen=True)
 class Standing:
-    """`tumour` and `patients` describe the group of the frequencies; `none_because` says why no one is similar."""
+    """`tumour` and `patients` describe the group of the frequencies; `none_because` says why no one is similar.
+
+    `patients` is null where it is small, or one to four more than a number tested.
+    """
 
     tumour: str | None
     patients: int | None
@@ -125,6 +130,8 @@ def standing(
     wanted |= {(g.gene, g.kind): None for g in important}
     visible = [(gene, kind) for gene, kind in wanted if TEST_FOR[kind] not in no_results]
     frequencies = _frequencies(index, members, visible) if patients else ()
+    if any(f.tested is not None and is_small(len(members) - f.tested) for f in frequencies):
+        patients = None
     similar, because = _similar(index, index.position(patient_id), code, important, no_results)
     return Standing(group, patients, frequencies, similar, because)
 
@@ -176,6 +183,11 @@ def _similar(
     features = _features(index, rows, genes)
     found: Nearest = nearest(features, len(members))
     chosen = members[found.rows]
+    near, all_of_them = (_outlook(days[rows], occurred[rows], entry[rows]) for rows in (chosen, members))
+    others = len(members) - len(chosen), int(occurred[members].sum() - occurred[chosen].sum())
+    if is_small(others[0]) or is_small(others[1]) or is_small(others[0] - others[1]):
+        # Beside the deaths of the nearest, those of everyone would count the deaths of the few others.
+        all_of_them = replace(all_of_them, deaths=None)
     return Similar(
         tumour=group,
         candidates=len(members),
@@ -183,8 +195,8 @@ def _similar(
         unsaid=tuple(name for name in FEATURES if name not in found.used),
         genes=int(features.tested[-1].sum()),
         delayed_entry=bool((entry[members] > 0).any()),
-        nearest=_outlook(days[chosen], occurred[chosen], entry[chosen]),
-        everyone=_outlook(days[members], occurred[members], entry[members]),
+        nearest=near,
+        everyone=all_of_them,
     ), None
 
 
@@ -214,24 +226,23 @@ def _features(index: CohortIndex, rows: Rows, genes: Sequence[ImportantGene]) ->
 
 def _outlook(days: npt.NDArray[np.float64], occurred: YesNo, entry: npt.NDArray[np.float64]) -> Outlook:
     curve = kaplan_meier(days / DAYS_PER_MONTH, occurred, entry / DAYS_PER_MONTH)
+    deaths = int(occurred.sum())
+    points = released_points(curve, LANDMARKS_MONTHS)
+    shown = {month: (alive, low, high) for month, alive, low, high in points}
+    reach = last_month(curve)
+    landmarks = [month for month in LANDMARKS_MONTHS if month <= reach]
     median = curve.quantile(0.5)
-    months = np.arange(int(curve.last) + 1)
-    alive, low, high = curve.at(months)
-    landmarks = [month for month in LANDMARKS_MONTHS if month <= curve.last]
+    ends = (median.value, median.low, median.high)
+    middle, lower, upper = (_said(end) if end <= reach and not is_small(deaths) else None for end in ends)
     return Outlook(
         patients=len(days),
-        deaths=released_part(int(occurred.sum()), len(days)),
-        median=_said(median.value),
-        ci_low=_said(median.low),
-        ci_high=_said(median.high),
-        landmarks=tuple(Landmark(m, float(alive[m]), _said(low[m]), _said(high[m])) for m in landmarks),
-        curve=tuple(
-            (int(m), float(s), _said(lowest), _said(highest))
-            for m, s, lowest, highest in zip(months, alive, low, high, strict=True)
-        ),
-        at_risk=tuple(
-            (m, released_count(int(n))) for m, n in zip((0, *landmarks), curve.at_risk_at((0, *landmarks)), strict=True)
-        ),
+        deaths=released_part(deaths, len(days)),
+        median=middle,
+        ci_low=lower,
+        ci_high=upper,
+        landmarks=tuple(Landmark(month, *shown.get(month, (None, None, None))) for month in landmarks),
+        curve=tuple((int(month), alive, low, high) for month, alive, low, high in points),
+        at_risk=tuple(zip((0, *landmarks), released_at_risk(curve, (0, *landmarks)), strict=True)),
     )
 
 

@@ -16,7 +16,18 @@ import numpy as np
 from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene_in, said, value_label
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.kaplan_meier import Curve, LogRank, Numbers, YesNo, kaplan_meier, log_rank
-from chevet.cohort.pictures import COLOURS, WIDE, Spec, number, picture, probability
+from chevet.cohort.pictures import (
+    COLOURS,
+    INK,
+    MANY_TICKS,
+    PARAMETERS,
+    WIDE,
+    Spec,
+    nothing,
+    number,
+    picture,
+    probability,
+)
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import (
     FLOOR,
@@ -35,6 +46,7 @@ ENDPOINT = "overall_survival"
 EVERYBODY, REST = "cohort", "rest"
 GROUPS_DRAWN = 8
 TICKS_AT_MOST = 8
+MONTHS_AT_MOST = 1200
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,7 @@ class Survival:
             "title": None,
             "sort": None,
             "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
-            "legend": {"columns": 2, "orient": "top", "symbolType": "stroke", "symbolOpacity": 1}
+            "legend": {"columns": _in_a_row(names), "orient": "top", "symbolType": "stroke", "symbolOpacity": 1}
             if len(names) > 1
             else None,
         }
@@ -222,7 +234,8 @@ class Survival:
             "width": WIDE,
             "height": {"step": 20},
             "data": {"values": _at_risk(drawn, names, self.ticks, lang)},
-            "mark": {"type": "text", "fontSize": 11},
+            "transform": [{"filter": "!narrow || datum.drawn_narrow"}],
+            "mark": {"type": "text", "fontSize": 11, "color": INK},
             "encoding": {
                 "x": {
                     "field": "month",
@@ -235,21 +248,23 @@ class Survival:
                     "type": "nominal",
                     "sort": None,
                     "title": None,
-                    "axis": {"domain": False, "ticks": False, "labelLimit": 120, "labelPadding": 20},
+                    "axis": {"domain": False, "ticks": False, "labelLimit": 150, "labelPadding": 26},
                 },
                 "text": {"field": "patients", "type": "nominal"},
-                "color": {**colour, "legend": None},
             },
         }
         _, rows = self.rows(lang)
         medians = "; ".join(f"{row[0]}: {row[3]}" for row in rows if row[3])
         title = self.title(lang)
+        if not drawn:
+            said_nothing = label("answer.nothing_drawn", lang)
+            return nothing(said_nothing, title=title, subtitle=cohort_label(self.cohort, lang), lang=lang)
         alt = f"{title}. {label('answer.median', lang)}: {medians}"
         spec = {
             "vconcat": [curves, at_risk],
             "bounds": "flush",
             "spacing": 78,
-            "resolve": {"scale": {"color": "independent"}},
+            "params": PARAMETERS,
         }
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=alt, lang=lang)
 
@@ -293,10 +308,10 @@ def curves(
     large = {key: groups[key] & seen for key, n in sizes.items() if n >= FLOOR}
     times = {key: _Times.of(group, days, occurred, entry, index.n_patients) for key, group in large.items()}
     fitted = {key: kaplan_meier(t.exits, t.occurred, t.entries) for key, t in times.items()}
-    ticks = _ticks(max(map(_reach, fitted.values())))
+    ticks = _ticks(max(map(last_month, fitted.values())))
     if up_to is None:
         # A whole month: the exact end would be the day on which one person was last seen.
-        up_to = float(math.floor(min(map(_reach, fitted.values())))) or None
+        up_to = float(math.floor(min(map(last_month, fitted.values())))) or None
     out = tuple(_group(key, curve, up_to, ticks) for key, curve in fitted.items())
     placed = np.bitwise_or.reduce(list(large.values()))
     left_out = LeftOut(
@@ -347,20 +362,20 @@ def _split(cohort: Cohort, by: str, kind: str) -> dict[str, Bits]:
 _USUAL = frozenset({"sex", "stage", "tumour", "centre", "grade", "sample_type", "vital_status"})
 
 
-def _reach(curve: Curve) -> float:
-    """The last time at which at least the floor is still at risk: nothing is shown after it."""
+def last_month(curve: Curve) -> float:
+    """The last time, in months, at which at least the floor is still at risk: nothing is shown after it."""
     enough = curve.times[curve.at_risk >= FLOOR]
     return float(enough[-1]) if len(enough) else 0.0
 
 
 def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) -> Group:
-    reach = _reach(curve)
+    reach = last_month(curve)
     median = curve.quantile(0.5)
     mean = curve.restricted_mean(up_to) if up_to and (up_to <= curve.last or curve.survival[-1] == 0) else None
     middle, low, high = (
         e if math.isfinite(e) and e <= reach else None for e in (median.value, median.low, median.high)
     )
-    at_risk = _at_risk_said(curve, ticks)
+    at_risk = released_at_risk(curve, ticks)
     if is_small(curve.n_events):
         # With so few events each step of the curve is one person's, and their number could be read from it.
         return Group(key, curve.n, None, at_risk=at_risk)
@@ -378,33 +393,35 @@ def _group(key: str, curve: Curve, up_to: float | None, ticks: Sequence[int]) ->
     )
 
 
-def released_points(curve: Curve) -> tuple[tuple[float, float, float | None, float | None], ...]:
+def released_points(
+    curve: Curve, first: Sequence[float] = ()
+) -> tuple[tuple[float, float, float | None, float | None], ...]:
     """(month, share, low, high) at whole months, so that no single event can be read from a step.
+
+    first   months that matter most: kept wherever the rule allows, the others between them
 
     Between one point and the next lie no event, or at least five, and so after the last one; the
     curve ends while five people remain on it. Empty with one to four events.
     """
-    months = np.arange(math.floor(_reach(curve)) + 1, dtype=np.float64)
+    reach = math.floor(last_month(curve))
+    months = np.arange(0, reach + 1, 1 + reach // MONTHS_AT_MOST, dtype=np.float64)
     months = months[curve.at_risk_at(np.nextafter(months, np.inf)) >= FLOOR]
     if not len(months) or is_small(curve.n_events):
         return ()
     so_far = np.concatenate([[0], np.cumsum(curve.events)])[np.searchsorted(curve.times, months, side="right")]
-    later = curve.n_events - so_far
-    months, so_far = months[(later == 0) | (later >= FLOOR)], so_far[(later == 0) | (later >= FLOOR)]
-    if not len(months):
-        return ()
-    kept = np.array(released_steps([0, *so_far.tolist()])[1:])
-    if not kept[-1] and kept.any() and (level := so_far[kept][-1]) > 0:
-        # The last months hold events that may not stand alone: they join the step before.
-        kept &= so_far != level
-        kept[-1] = True
+    kept = np.zeros(len(months), dtype=bool)
+    for wanted in (np.isin(months, first), ~kept):
+        for i in np.flatnonzero(wanted):
+            before, after = so_far[:i][kept[:i]], so_far[i + 1 :][kept[i + 1 :]]
+            last, following = before[-1] if len(before) else 0, after[0] if len(after) else curve.n_events
+            kept[i] |= not is_small(int(so_far[i] - last)) and not is_small(int(following - so_far[i]))
     asked = months[kept]
     return tuple(
         (float(m), float(s), said(low), said(high)) for m, s, low, high in zip(asked, *curve.at(asked), strict=True)
     )
 
 
-def _at_risk_said(curve: Curve, ticks: Sequence[int]) -> tuple[int | None, ...]:
+def released_at_risk(curve: Curve, ticks: Sequence[float]) -> tuple[int | None, ...]:
     """People at risk at each tick: withheld where few, and where few came or left since the last number shown."""
     numbers = curve.at_risk_at(np.array(ticks, dtype=np.float64)).tolist()
     shown = released_steps([curve.n, *numbers])[1:]
@@ -429,6 +446,11 @@ def _ticks(last: float) -> tuple[int, ...]:
     return tuple(range(0, max(step, math.ceil(last / step) * step) + 1, step))
 
 
+def _in_a_row(names: Sequence[str]) -> int:
+    """Columns of the legend: all names in one row when they fit."""
+    return len(names) if sum(len(name) + 6 for name in names) < 90 else 2
+
+
 def _points(groups: Sequence[Group], names: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {"group": name, "month": m, "share": s, "low": low, "high": high}
@@ -446,8 +468,9 @@ def _median_lines(groups: Sequence[Group], names: Sequence[str]) -> list[dict[st
 
 
 def _at_risk(groups: Sequence[Group], names: Sequence[str], ticks: Sequence[int], lang: Lang) -> list[dict[str, Any]]:
+    on_narrow = [len(ticks) <= MANY_TICKS or i % 2 == 0 for i in range(len(ticks))]
     return [
-        {"group": name, "month": m, "patients": "–" if n is None else number(n, lang)}
+        {"group": name, "month": m, "patients": "–" if n is None else number(n, lang), "drawn_narrow": drawn}
         for g, name in zip(groups, names, strict=True)
-        for m, n in zip(ticks, g.at_risk, strict=True)
+        for m, n, drawn in zip(ticks, g.at_risk, on_narrow, strict=True)
     ]

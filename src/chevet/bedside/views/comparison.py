@@ -50,6 +50,8 @@ def _alive(group: Outlook, months: int, w: Wording) -> Cell:
     landmark = next((found for found in group.landmarks if found.months == months), None)
     if landmark is None:
         return Cell(w.word("cohort.not_followed"), said=False)
+    if landmark.alive is None:
+        return Cell(w.word("found.withheld"), said=False)
     if landmark.low is None or landmark.high is None:
         return Cell(w.percent(landmark.alive))
     interval = w.word("interval", low=w.percent(landmark.low), high=w.percent(landmark.high))

@@ -46,7 +46,7 @@ def survival_picture(page: PatientPage, similar: Similar, w: Wording) -> Picture
         "nearest": w.word("cohort.nearest", n=w.number(nearest.patients)),
         "everyone": w.word("cohort.everyone", n=w.number(everyone.patients)),
     }
-    end, step = _scale(max(month for group in (nearest, everyone) for month, *_ in group.curve))
+    end, step = _scale(max((month for group in (nearest, everyone) for month, *_ in group.curve), default=1))
     layers = [
         _band(nearest),
         _line(everyone, names["everyone"], GREY, [5, 3]),
@@ -77,13 +77,13 @@ def _values(group: Outlook) -> list[Row]:
 def _band(group: Outlook) -> Row:
     return {
         "data": {"values": _values(group)},
-        "mark": {"type": "area", "interpolate": "step-after", "color": PALE, "opacity": 0.45},
+        "mark": {"type": "area", "interpolate": "linear", "color": PALE, "opacity": 0.45},
         "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
     }
 
 
 def _line(group: Outlook, name: str, colour: str, dash: Sequence[int]) -> Row:
-    mark = {"type": "line", "interpolate": "step-after", "color": colour, "strokeWidth": 2, "strokeDash": list(dash)}
+    mark = {"type": "line", "interpolate": "linear", "color": colour, "strokeWidth": 2, "strokeDash": list(dash)}
     return {"data": {"values": _values(group), "name": name}, "mark": mark}
 
 
