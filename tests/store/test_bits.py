@@ -101,7 +101,7 @@ def test_a_saved_matrix_comes_back_memory_mapped_and_read_only(tmp_path: Path) -
     matrix = b.pack(np.random.default_rng(1).random((3, 130)) < 0.5)
     b.save(tmp_path / "genes.npy", matrix)
     loaded = b.load(tmp_path / "genes.npy")
-    assert isinstance(loaded, np.memmap)
+    assert isinstance(loaded.base, np.memmap)
     assert (loaded == matrix).all()
     assert not loaded.flags.writeable
 

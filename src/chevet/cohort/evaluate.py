@@ -64,11 +64,11 @@ def evaluate(definition: Definition, index: CohortIndex, elsewhere: Elsewhere = 
             return decided(bits.full(index.n_patients), index.n_patients)
         case Compare(subject=subject) | Known(subject=subject):
             values = _values_of(subject, index)
-            return elsewhere(definition) if values is None else _of_values(definition, values, index.n_patients)
+            return elsewhere(definition) if values is None else _of_values(definition, values)
         case Diagnosis(code=code, under=under):
             values = index.values("tumour")
             codes = oncotree.descendants(code) if under else frozenset({code})
-            return elsewhere(definition) if values is None else _some_label(values, codes, index.n_patients)
+            return elsewhere(definition) if values is None else _some_label(values, codes)
         case Treated(medicine=medicine):
             return _treated(medicine, index)
         case TreatedWithClass(treatment_class=treatment_class):
@@ -108,17 +108,16 @@ def _values_of(subject: FieldOf | MeasurementOf, index: CohortIndex) -> Values |
     return index.values(subject.name) if isinstance(subject, FieldOf) else index.measurement_values(subject.name)
 
 
-def _of_values(leaf: Compare | Known, values: Values, n: int) -> ThreeValued:
+def _of_values(leaf: Compare | Known, values: Values) -> ThreeValued:
     if isinstance(leaf, Known):
-        return decided(_someone(_said(values), values, n), n)
+        return decided(values.patients_of(_said(values)), values.n)
     if leaf.operator == "!=":
-        return ~_of_values(Compare(leaf.subject, "=", leaf.value), values, n)
+        return ~_of_values(Compare(leaf.subject, "=", leaf.value), values)
     if not leaf.is_number:
-        return _some_label(values, frozenset(str(value) for value in leaf.values), n)
+        return _some_label(values, frozenset(str(value) for value in leaf.values))
     if values.numbers is None:  # a measurement compared with numbers always has them
         raise Fault(f"`{leaf}` compares words with a number", next_act="report this definition")
-    true = _holds(values.numbers, leaf)
-    return _any_of(true, np.isnan(values.numbers), values, n)
+    return found_or_not(values.patients_of(_holds(values.numbers, leaf)), values.all_numbered)
 
 
 def _holds(numbers: npt.NDArray[np.float64], leaf: Compare) -> npt.NDArray[np.bool_]:
@@ -131,13 +130,13 @@ def _holds(numbers: npt.NDArray[np.float64], leaf: Compare) -> npt.NDArray[np.bo
     return held
 
 
-def _some_label(values: Values, wanted: frozenset[str], n: int) -> ThreeValued:
-    """Whether some value is one of these words."""
+def _some_label(values: Values, wanted: frozenset[str]) -> ThreeValued:
+    """True if some value is one of these words; false if there are values, all said, and none is; else unknown."""
     if values.codes is None:
         raise Fault("a field of numbers was compared with words", next_act="report this definition")
     chosen = np.zeros(len(values.labels), dtype=np.bool_)
     chosen[[code for code, label in enumerate(values.labels) if code and label in wanted]] = True
-    return _any_of(chosen[values.codes], values.codes == 0, values, n)
+    return found_or_not(values.patients_of(chosen[values.codes]), values.all_worded)
 
 
 def _said(values: Values) -> npt.NDArray[np.bool_]:
@@ -147,18 +146,6 @@ def _said(values: Values) -> npt.NDArray[np.bool_]:
     if words is None or numbers is None:
         return words if words is not None else numbers if numbers is not None else np.zeros(0, dtype=np.bool_)
     return words | numbers
-
-
-def _any_of(true: npt.NDArray[np.bool_], missing: npt.NDArray[np.bool_], values: Values, n: int) -> ThreeValued:
-    """True if some row is; false if there is a row, none is missing and none is true; unknown otherwise."""
-    found = _someone(true, values, n)
-    present = bits.full(n) if values.positions is None else bits.from_positions(values.positions, n)
-    return found_or_not(found, present & ~_someone(missing, values, n))
-
-
-def _someone(rows: npt.NDArray[np.bool_], values: Values, n: int) -> bits.Bits:
-    """The patients with at least one such row."""
-    return bits.pack(rows) if values.positions is None else bits.from_positions(values.positions[rows], n)
 
 
 # -- treatments

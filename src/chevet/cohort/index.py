@@ -50,13 +50,35 @@ class Category:
 class Values:
     """All values of a field: `codes` (text) or `numbers`, and whose they are, in patient order.
 
+    n           number of patients
     positions   (rows,) or None when there is exactly one row per patient
     """
 
+    n: int
     positions: Positions | None
     codes: Codes | None
     labels: list[str]
     numbers: Numbers | None
+
+    def patients_of(self, rows: npt.NDArray[np.bool_]) -> Bits:
+        """The patients with at least one of these rows."""
+        if self.positions is None:
+            return bits.pack(rows)
+        # Six times faster than indexing with the booleans themselves.
+        return bits.from_positions(self.positions[np.flatnonzero(rows)], self.n)
+
+    @cached_property
+    def all_worded(self) -> Bits:
+        """The patients with a row, none of whose rows lacks a word."""
+        return bits.empty(self.n) if self.codes is None else self._none_missing(self.codes == 0)
+
+    @cached_property
+    def all_numbered(self) -> Bits:
+        """The patients with a row, none of whose rows lacks a number."""
+        return bits.empty(self.n) if self.numbers is None else self._none_missing(np.isnan(self.numbers))
+
+    def _none_missing(self, missing: npt.NDArray[np.bool_]) -> Bits:
+        return self.patients_of(np.ones(len(missing), dtype=np.bool_)) & ~self.patients_of(missing)
 
 
 class CohortIndex:
@@ -66,6 +88,7 @@ class CohortIndex:
         self.directory = directory
         self._about = about
         self._arrays: dict[str, npt.NDArray[Any]] = {}
+        self._values: dict[str, Values] = {}
         self.n_patients: int = about["n_patients"]
         self.n_samples: int = about["n_samples"]
         self.genes: list[str] = about["genes"]
@@ -135,15 +158,17 @@ class CohortIndex:
 
     def values(self, name: str) -> Values | None:
         """Every value of a field, or None when its labels are too many to be indexed."""
-        about = self._about["fields"].get(_field_name(name))
+        name = _field_name(name)
+        about = self._about["fields"].get(name)
         if about is None:
             return None
-        table = FIELDS[_field_name(name)].table
-        positions = None if self._about["one_each"][table] else self.array(f"{table}_positions")
-        stored = self.array(f"field_{_field_name(name)}")
-        if about["kind"] == "number":
-            return Values(positions, None, [], stored)
-        return Values(positions, stored, about["labels"], None)
+        if name not in self._values:
+            table = FIELDS[name].table
+            positions = None if self._about["one_each"][table] else self.array(f"{table}_positions")
+            stored = self.array(f"field_{name}")
+            words = (stored, about["labels"], None) if about["kind"] == "text" else (None, [], stored)
+            self._values[name] = Values(self.n_patients, positions, *words)
+        return self._values[name]
 
     @cached_property
     def measurements(self) -> dict[str, int]:
@@ -154,10 +179,14 @@ class CohortIndex:
         """Every value of a measurement, or None when it is not indexed (the query engine answers then)."""
         i = self.measurements.get(name)
         if i is None:
-            return None if name in self.measurements_elsewhere else _no_values()
-        codes, numbers = self.array(f"measurement_{i}_text"), self.array(f"measurement_{i}_number")
-        labels = self._about["measurements"][i]["labels"]
-        return Values(self.array(f"measurement_{i}_positions"), codes, labels, numbers)
+            return None if name in self.measurements_elsewhere else _no_values(self.n_patients)
+        key = f"measurement {name}"
+        if key not in self._values:
+            codes, numbers = self.array(f"measurement_{i}_text"), self.array(f"measurement_{i}_number")
+            labels = self._about["measurements"][i]["labels"]
+            positions = self.array(f"measurement_{i}_positions")
+            self._values[key] = Values(self.n_patients, positions, codes, labels, numbers)
+        return self._values[key]
 
     def categories(self) -> list[str]:
         """The names `category` accepts: fields of words, then measurements of words."""
@@ -397,9 +426,9 @@ def _first_of_each(filled: npt.NDArray[Any], positions: Positions, values: npt.N
     return filled
 
 
-def _no_values() -> Values:
+def _no_values(n: int) -> Values:
     """What is known of a measurement that the study never made."""
-    return Values(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8), [""], np.zeros(0))
+    return Values(n, np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.uint8), [""], np.zeros(0))
 
 
 def _field_name(name: str) -> str:
