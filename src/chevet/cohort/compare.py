@@ -15,13 +15,13 @@ import numpy.typing as npt
 from scipy.stats import chi2_contingency, mannwhitneyu
 
 from chevet.cohort import survival as survival_of
-from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene_in
+from chevet.cohort.answer import Headings, Rows, field_label, gene_in
 from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.describe import category_counts
 from chevet.cohort.genes import Counts, counts
 from chevet.cohort.nodes import Altered, Amplified, Deleted, Fused, Mutated
-from chevet.cohort.pictures import BLUE, ORANGE, WIDE, Spec, number, percent, picture, probability
+from chevet.cohort.pictures import BLUE, VERMILION, WIDE, Spec, nothing, number, p_said, percent, picture, probability
 from chevet.errors import BadInput, CannotConclude, Refused
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part, require_releasable
 from chevet.store import bits
@@ -158,14 +158,14 @@ class Comparison:
         if named:
             notes.append(label("answer.compare.by_definition", lang, genes=", ".join(named)))
         for c in self.clinical:
-            said = {"field": field_label(c.field, lang), "p": probability(c.p, lang)}
+            said = {"field": field_label(c.field, lang), "p": p_said(c.p, lang)}
             notes.append(label("answer.compare.clinical", lang, **said, test=label(f"answer.compare.{c.test}", lang)))
         if self.survival is not None and self.survival.test is not None:
             medians = [
                 label("answer.not_reached", lang) if g.median is None else number(g.median, lang, 1)
                 for g in self.survival.groups
             ]
-            p = probability(self.survival.test.p, lang)
+            p = p_said(self.survival.test.p, lang)
             notes.append(label("answer.compare.survival", lang, first=medians[0], second=medians[1], p=p))
         if any(g.p is None for g in self.genes) or None in (self.patients_first, self.patients_second):
             notes.append(label("answer.withheld_note", lang))
@@ -210,7 +210,7 @@ class Comparison:
                             "field": "cohort",
                             "type": "nominal",
                             "title": None,
-                            "scale": {"domain": names, "range": [BLUE, ORANGE]},
+                            "scale": {"domain": names, "range": [BLUE, VERMILION]},
                         },
                         "shape": {
                             "field": "cohort",
@@ -223,7 +223,13 @@ class Comparison:
             ],
         }
         title = self.title(lang)
-        subtitle = f"{cohort_label(self.first, lang)} | {cohort_label(self.second, lang)}"
+        who = "; ".join(f"{n}: {c.definition}" for n, c in zip(names, (self.first, self.second), strict=True))
+        if lang == "fr":
+            who = who.replace(";", "\u202f;").replace(":", "\u00a0:")
+        version = self.first.version
+        subtitle = label("answer.subtitle", lang, who=who, study=version.study, version=version.number)
+        if not drawn:
+            return nothing(label("answer.nothing_drawn", lang), title=title, subtitle=subtitle, lang=lang)
         told = "; ".join(f"{g.gene} q {probability(g.q, lang)}" for g in drawn[:5])
         return picture(spec, title=title, subtitle=subtitle, alt=f"{title}: {told}", lang=lang)
 

@@ -105,22 +105,22 @@ class Cooccurrence:
         for p in self.pairs:
             a, b = sorted((p.a, p.b), key=lambda gene: order[gene])
             ratio = None if p.log2_odds_ratio is None else max(-3.0, min(3.0, p.log2_odds_ratio))
-            sign = {"together": 3.0, "exclusive": -3.0}.get(p.tendency, 0.0)
+            withheld = {"together": "+", "exclusive": "\u2212"}.get(p.tendency, "")
             values.append(
                 {
                     "a": a,
                     "b": b,
-                    "ratio": sign if ratio is None else ratio,
-                    "mark": "" if p.tendency in UNTOLD else "●",
+                    "ratio": 0.0 if ratio is None else ratio,
+                    "mark": withheld if ratio is None else "" if p.tendency in UNTOLD else "●",
                     "tendency": label(f"answer.tendency.{p.tendency}", lang),
                     "q": probability(p.q, lang),
                 }
             )
         axis: Spec = {"labelFontStyle": "italic", "labelLimit": 90, "title": None, "domain": False, "ticks": False}
-        side = max(160, 26 * len(self.genes))
+        side = max(160, min(26 * len(self.genes), max(560, 14 * len(self.genes))))
         spec = {
-            "width": min(side, 560),
-            "height": min(side, 560),
+            "width": side,
+            "height": side,
             "data": {"values": values},
             "encoding": {
                 "x": {"field": "a", "type": "nominal", "sort": list(self.genes), "axis": {**axis, "labelAngle": -90}},
@@ -138,13 +138,13 @@ class Cooccurrence:
                                 "title": label("answer.cooccurrence.legend", lang),
                                 "orient": "bottom",
                                 "gradientLength": 240,
-                                "titleLimit": 300,
+                                "titleLimit": 340,
                                 "values": [-3, -2, -1, 0, 1, 2, 3],
                             },
                         }
                     },
                 },
-                {"mark": {"type": "text", "fontSize": 9, "color": "#1b2733"}, "encoding": {"text": {"field": "mark"}}},
+                {"mark": {"type": "text", "fontSize": 11, "color": "#1b2733"}, "encoding": {"text": {"field": "mark"}}},
             ],
         }
         title = self.title(lang)

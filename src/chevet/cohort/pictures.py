@@ -11,6 +11,8 @@ import base64
 import hashlib
 import html as markup
 import json
+import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -30,12 +32,19 @@ VEGA_LITE = "6.4"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 EDITOR = "https://vega.github.io/editor/"
 WIDE, NARROW = 620, 235
+ROOM, NARROW_ROOM = 928, 328  # of a page, within its margins: a laptop, and a small telephone
 INK, GREY, PALE, RULE = "#1b2733", "#52616f", "#dfe5ea", "#9aa7b3"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 # Okabe and Ito's colours, told apart by the colour-blind; the darkest first, yellow left out on white.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7f7f7f")
 BLUE, VERMILION, GREEN, PINK, SKY, ORANGE = COLOURS[:6]
-LABEL_AT_MOST = 48
+LABEL_AT_MOST, LINE_AT_MOST = 48, 27
+LEAST_WIDTH, MANY_TICKS = 90, 6
+# A picture may carry this parameter, and leave out what a telephone has no room for.
+PARAMETERS = [{"name": "narrow", "value": False}]
+NARROW_PARAMETERS = [{"name": "narrow", "value": True}]
+_SVG_WIDTH = re.compile(r'<svg[^>]* width="([0-9.]+)"')
+SMALLEST_SAID = 1e-300
 _UNDRAWN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 
 
@@ -80,6 +89,26 @@ def _drawable(value: Any) -> Any:
     return [_drawable(v) for v in value] if isinstance(value, list) else value
 
 
+def in_two_lines(names: Sequence[str]) -> Row:
+    """What the axis of these names needs besides: long ones are broken near their middle.
+
+    >>> in_two_lines(["short"])
+    {}
+    """
+    if all(len(name) <= LINE_AT_MOST for name in names):
+        return {}
+    broken = "split(replace(datum.label, regexp('^(.{12,26}) (.*)$'), '$1|$2'), '|')"
+    return {"labelExpr": f"length(datum.label) > {LINE_AT_MOST} ? {broken} : datum.label", "labelLineHeight": 13}
+
+
+def nothing(words: str, *, title: str, subtitle: str = "", lang: Lang) -> Spec:
+    """The picture of an answer with nothing to draw: it says so."""
+    mark: Spec = {"type": "text", "text": textwrap.wrap(drawable(words), 44), "align": "left", "x": 0, "color": GREY,
+                  "fontSize": 14, "baseline": "top", "y": 0}  # fmt: skip
+    spec = {"width": NARROW, "height": 60, "data": {"values": [{}]}, "mark": mark}
+    return picture(spec, title=title, subtitle=subtitle, alt=f"{title}. {words}", lang=lang)
+
+
 def svg(spec: Spec) -> str:
     """The picture as SVG text."""
     drawn: str = vl_convert.vegalite_to_svg(_wrapped(spec, 78), vl_version=VEGA_LITE, allowed_base_urls=[])
@@ -105,15 +134,19 @@ def html(
 ) -> str:
     """A page that stands alone: the picture, what must be known about it, and its numbers as a table."""
     script, starter = _script(), _STARTER
-    wide, narrow = _wrapped(spec, 78), _wrapped(_for_narrow(spec), 40)
+    titles = spec.get("title")
+    untitled = {k: v for k, v in spec.items() if k != "title"}
+    wide, drawn_wide = _fitting(untitled, ROOM)
+    narrow, drawn_narrow = _fitting(_for_narrow(untitled), NARROW_ROOM)
     return _PAGE.substitute(
         lang=lang,
         title=markup.escape(drawable(title)),
         policy=f"default-src 'none'; script-src {_hash(script)} {_hash(starter)}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'",
         alt=markup.escape(str(spec.get("description", title)), quote=True),
-        wide=_drawing(wide),
-        narrow=_drawing(narrow),
+        subtitle=markup.escape(str(titles.get("subtitle") or "")) if isinstance(titles, dict) else "",
+        wide=drawn_wide,
+        narrow=drawn_narrow,
         notes="".join(f"<p>{markup.escape(drawable(note))}</p>" for note in notes),
         table=_table(headings, rows, lang),
         specs=_json_for_page({"wide": wide, "narrow": narrow}),
@@ -148,15 +181,27 @@ def percent(value: float | None, lang: Lang, digits: int = 1) -> str:
 
 
 def probability(value: float | None, lang: Lang) -> str:
-    """A p or q as people write it: three decimals, or how small.
+    """A p or q as people write it: three decimals, or how small; what is too small for a computer, as a bound.
 
-    >>> probability(0.0312, "en"), probability(3e-9, "en"), probability(3e-9, "fr")
-    ('0.031', '3.0e-09', '3,0e-09')
+    >>> probability(0.0312, "en"), probability(3e-9, "en"), probability(3e-9, "fr"), probability(0.0, "en")
+    ('0.031', '3.0e-09', '3,0e-09', '< 1e-300')
     """
     if value is None:
         return ""
+    if value < SMALLEST_SAID:
+        return f"< {SMALLEST_SAID:.0e}"
     text = f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
     return text.replace(".", ",") if lang == "fr" else text
+
+
+def p_said(value: float, lang: Lang) -> str:
+    """A p within a sentence.
+
+    >>> p_said(0.0312, "fr"), p_said(0.0, "fr")
+    ('p = 0,031', 'p < 1e-300')
+    """
+    text = probability(value, lang)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
 
 
 def _config(lang: Lang) -> Spec:
@@ -176,6 +221,7 @@ def _config(lang: Lang) -> Spec:
             **words, "labelColor": INK, "titleColor": GREY, "gridColor": PALE, "domainColor": RULE, "tickColor": RULE,
             "labelLimit": 190, "titlePadding": 8,
         },
+        "axisX": {"labelFlush": False, "labelOverlap": True, "labelSeparation": 6},
         "legend": {
             **words, "labelColor": INK, "titleColor": GREY, "orient": "bottom", "title": None, "labelLimit": 240,
             "symbolStrokeWidth": 3,
@@ -196,22 +242,45 @@ def _changed(value: Any, change: Callable[[str, Any], Any]) -> Any:
 
 
 def _for_narrow(spec: Spec) -> Spec:
-    """The same picture for a telephone: narrow, one column, short labels."""
+    """The same picture for a telephone: narrow, one column, every second tick where there are many."""
 
     def change(key: str, value: Any) -> Any:
         if key == "width" and isinstance(value, int | float) and value > NARROW:
             return NARROW if value <= WIDE else value
         if key == "columns":
             return 1
-        if key == "labelLimit":
-            return min(value, 110)
         if key == "tickCount":
             return min(value, 5)
-        return value
+        if key == "values" and isinstance(value, list) and len(value) > MANY_TICKS:
+            return value[::2]
+        return NARROW_PARAMETERS if key == "params" else value
 
     narrow: Spec = _changed(spec, change)
     narrow["config"]["legend"] |= {"columns": 1, "labelLimit": 250}
     return narrow
+
+
+def _fitting(spec: Spec, room: int) -> tuple[Spec, str]:
+    """The same picture, its charts made narrower where it would be wider than `room`, and its drawing."""
+    drawing = _drawing(spec)
+    for _ in range(2):
+        found = _SVG_WIDTH.search(drawing)
+        over = math.ceil(float(found[1])) - room if found else 0
+        charts = _widths(spec)
+        if over <= 0 or not charts or max(charts) > WIDE:
+            break
+        widest = max(charts)
+        fitted = max(LEAST_WIDTH, widest - over - 2)
+        spec = _changed(spec, lambda k, v, w=widest, f=fitted: f if k == "width" and v == w else v)  # type: ignore[misc]
+        drawing = _drawing(spec)
+    return spec, drawing
+
+
+def _widths(value: Any) -> list[float]:
+    if isinstance(value, dict):
+        own = [v for k, v in value.items() if k == "width" and isinstance(v, int | float)]
+        return own + [w for k, v in value.items() if k not in ("data", "mark", "config") for w in _widths(v)]
+    return [w for v in value for w in _widths(v)] if isinstance(value, list) else []
 
 
 def _wrapped(spec: Spec, letters: int) -> Spec:
@@ -232,19 +301,35 @@ def _drawing(spec: Spec) -> str:
 def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> str:
     if not headings:
         return ""
-    head = "".join(f'<th scope="col">{markup.escape(drawable(h))}</th>' for h in headings)
+    marks = [' class="n"' if i and _of_numbers([row[i] for row in rows]) else "" for i in range(len(headings))]
+    head = "".join(
+        f'<th scope="col"{mark}>{markup.escape(drawable(h))}</th>' for h, mark in zip(headings, marks, strict=True)
+    )
     body = "".join(
-        "<tr>" + "".join(f"<td>{markup.escape(_cell(cell, lang))}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td{mark}>{markup.escape(_cell(cell, lang))}</td>" for cell, mark in zip(row, marks, strict=True))
+        + "</tr>"
+        for row in rows
     )
     caption = markup.escape(label("answer.numbers", lang))
     return (
-        f'<div class="numbers" tabindex="0"><table><caption>{caption}</caption>'
+        f'<div class="numbers" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
+def _of_numbers(cells: Sequence[Cell]) -> bool:
+    """Whether a column is one of numbers, here and there a word (*withheld*) among them."""
+    said = [cell for cell in cells if cell not in (None, "")]
+    numbers = sum(not isinstance(cell, str) or cell.lstrip("-\u2212<").lstrip()[:1].isdigit() for cell in said)
+    return 2 * numbers > len(said)
+
+
 def _cell(cell: Cell, lang: Lang) -> str:
-    return number(cell, lang, 3) if isinstance(cell, float) else drawable(str(cell)) if cell is not None else ""
+    if isinstance(cell, int | float):
+        return number(cell, lang, 3 if isinstance(cell, float) else 0)
+    text = drawable(cell or "")
+    return "\u2212" + text[1:] if text[:1] == "-" and text[1:2].isdigit() else text
 
 
 def _json_for_page(value: Any) -> str:
@@ -284,21 +369,31 @@ _PAGE = Template("""<!doctype html>
 <title>$title</title>
 <style>
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #1b2733; }
-h1 { font-size: 1.25rem; margin: 0 0 .5rem; }
+h1 { font-size: 1.25rem; line-height: 1.3; margin: 0; }
+.about { color: #52616f; margin: .2rem 0 .8rem; overflow-wrap: anywhere; }
 figure { margin: 0; overflow-x: auto; }
+svg { display: block; }
 #narrow { display: none; }
-.notes p { color: #52616f; margin: .4rem 0; max-width: 45rem; }
+.notes p { color: #3d4a57; margin: .4rem 0; max-width: 45rem; }
 .numbers { overflow-x: auto; }
 table { border-collapse: collapse; margin-top: 1rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
-th, td { padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe5ea; text-align: left; vertical-align: top; }
-@media (max-width: 46rem) { #wide { display: none; } #narrow { display: block; } }
-@media print { #wide { display: block; } #narrow { display: none; } }
+th, td { padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #dfe5ea; text-align: left; vertical-align: top; }
+th { vertical-align: bottom; line-height: 1.3; }
+.n { text-align: right; }
+td.n { white-space: nowrap; }
+th:first-child, td:first-child { position: sticky; left: 0; background: #fff; }
+@media (max-width: 60rem) {
+  #wide { display: none; } #narrow { display: block; }
+  table { font-size: .875rem; }
+}
+@media print { #wide { display: block; } #narrow { display: none; } .numbers { overflow: visible; } }
 </style>
 </head>
 <body>
 <main>
 <h1>$title</h1>
+<p class="about">$subtitle</p>
 <figure role="img" aria-label="$alt">
 <div id="wide">$wide</div>
 <div id="narrow">$narrow</div>

@@ -25,8 +25,8 @@ from chevet.cohort.pictures import (
     Spec,
     nothing,
     number,
+    p_said,
     picture,
-    probability,
 )
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import (
@@ -160,7 +160,7 @@ class Survival:
                 said_n = label("answer.few", lang) if n is None else number(n, lang)
                 notes.append(label(f"answer.survival.{key}", lang, n=said_n))
         if self.test is not None:
-            notes.append(label("answer.survival.log_rank", lang, p=probability(self.test.p, lang)))
+            notes.append(label("answer.survival.log_rank", lang, p=p_said(self.test.p, lang)))
         if self.up_to is not None:
             notes.append(label("answer.survival.restricted", lang, months=number(self.up_to, lang, 1)))
         notes.append(label("answer.survival.delayed" if self.delayed_entry else "answer.survival.not_delayed", lang))
