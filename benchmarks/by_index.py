@@ -1,85 +1,57 @@
-"""The questions, answered by the cohort index."""
+"""The questions, answered by the functions that users call."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import duckdb
-import numpy as np
-
 from benchmarks import questions as asked
-from chevet.bedside.chart import read_chart
+from chevet.bedside.chart import TABLES, read_chart
+from chevet.cohort.cohort import Cohort
+from chevet.cohort.cooccurrence import cooccurrence
 from chevet.cohort.definition import parse
+from chevet.cohort.describe import category_counts, describe
+from chevet.cohort.genes import gene_frequencies
 from chevet.cohort.index import CohortIndex
-from chevet.store import bits
+from chevet.cohort.survival import survival
+from chevet.store.version import Version
 
 
 class Engine:
-    """Asks the index; only the single patient's record comes from the study's DuckDB file."""
+    """Each question reads its definition anew and opens a new cohort; only the index stays open.
 
-    def __init__(self, index: CohortIndex, connection: duckdb.DuckDBPyConnection) -> None:
-        self.index = index
-        self.connection = connection
+    A count that privacy withholds is None here, and the other engines' count is not compared with it.
+    """
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+        self.index = CohortIndex.load(version.index_dir)
+
+    def _cohort(self, text: str) -> Cohort:
+        return Cohort(self.version, parse(text), self.index)
 
     def count_by_tumour(self) -> dict[str, int]:
-        return self._chart("tumour", bits.full(self.index.n_patients))
+        counts = category_counts(self.index, "tumour", self._cohort("all").bits)
+        return {code: n for code, n in counts.items() if n}
 
-    def ten_charts(self) -> dict[str, dict[str, int]]:
+    def ten_charts(self) -> dict[str, dict[str, int | None]]:
         cohort = self._cohort(f"age_at_diagnosis_years >= {asked.OLDER_THAN} and mutated({asked.MUTATED_GENE})")
-        return {name: self._chart(name, cohort) for name in asked.CHARTS}
+        return {chart.field: chart.counts for chart in describe(cohort).distributions}
 
-    def gene_frequencies(self) -> dict[str, tuple[int, int]]:
-        cohort = self._cohort(f"diagnosis is {asked.TUMOUR}")
-        altered, tested = self.index.altered_matrix("variant"), self.index.tested_matrix("variant")
+    def gene_frequencies(self) -> dict[str, tuple[int | None, int | None]]:
+        found = gene_frequencies(self._cohort(f"diagnosis is {asked.TUMOUR}"))
+        return {gene.gene: (gene.altered, gene.tested) for gene in found.genes}
+
+    def cooccurrence(self) -> dict[tuple[str, str], tuple[int | None, ...]]:
+        """With odds ratio, Fisher's p and q of each pair, which the other engines do not work out."""
         found = {}
-        for row, gene in enumerate(self.index.genes):
-            of_cohort = tested[row] & cohort
-            both = bits.count(altered[row] & of_cohort)
-            if both:
-                found[gene] = (both, bits.count(of_cohort))
+        for pair in cooccurrence(self._cohort("all"), top=asked.GENES).pairs:
+            first, second = (pair.only_a, pair.only_b) if pair.a < pair.b else (pair.only_b, pair.only_a)
+            found[min(pair.a, pair.b), max(pair.a, pair.b)] = (pair.both, first, second, pair.neither)
         return found
 
-    def cooccurrence(self) -> dict[tuple[str, str], int]:
-        altered = self.index.altered_matrix("variant")
-        counts = bits.count_rows(altered)
-        order = sorted(range(len(counts)), key=lambda row: (-int(counts[row]), self.index.genes[row]))[: asked.GENES]
-        shared = bits.pairwise_counts(altered[order])
-        genes = [self.index.genes[row] for row in order]
-        return {
-            (min(a, b), max(a, b)): int(shared[i, j])
-            for i, a in enumerate(genes)
-            for j, b in enumerate(genes)
-            if i < j and shared[i, j]
-        }
-
-    def survival_inputs(self) -> dict[str, tuple[int, int, int]]:
-        index = self.index
-        cohort = self._cohort(f"diagnosis is {asked.TUMOUR}")
-        answer = index.evaluate(parse(f"mutated({asked.SURVIVAL_GENE})"))
-        days, occurred = index.endpoint("overall_survival")
-        groups = {}
-        for label, members in (("mutated", answer.true & cohort), ("not", answer.false & cohort)):
-            who = bits.positions(members, index.n_patients)
-            of_group, died = days[who], occurred[who]
-            known = ~np.isnan(of_group)
-            groups[label] = (int(known.sum()), int(died[known].sum()), int(of_group[known].sum()))
-        return groups
+    def survival(self) -> dict[str, tuple[int | None, int | None]]:
+        """With curves, medians, restricted means and log-rank, which the other engines do not work out."""
+        found = survival(self._cohort(f"diagnosis is {asked.TUMOUR}"), by=asked.SURVIVAL_GENE)
+        return {group.key: (group.patients, group.events) for group in found.groups}
 
     def one_patient(self) -> dict[str, int]:
-        chart = read_chart(self.connection, asked.SOME_PATIENT)
-        many: dict[str, Any] = {name: getattr(chart, name) for name in asked.PATIENT_TABLES if name != "patient"}
-        return {"patient": 1, **{name: len(rows) for name, rows in many.items()}}
-
-    def _cohort(self, text: str) -> bits.Bits:
-        return self.index.evaluate(parse(text)).true
-
-    def _chart(self, name: str, cohort: bits.Bits) -> dict[str, int]:
-        if name == "diagnosis_year":
-            years = self.index.number(name)[bits.positions(cohort, self.index.n_patients)]
-            values, counts = np.unique(years[~np.isnan(years)].astype(np.int64), return_counts=True)
-            unknown = int(np.isnan(years).sum())
-            told = {str(value): int(count) for value, count in zip(values, counts, strict=True)}
-            return {**told, **({"": unknown} if unknown else {})}
-        counts = bits.count_rows(self.index.category_bits(name), cohort)
-        labels = self.index.category(name).labels
-        return {label: int(count) for label, count in zip(labels, counts, strict=True) if count}
+        chart = read_chart(self.version.connect(), asked.SOME_PATIENT)
+        return {"patient": 1, **{name: len(getattr(chart, name)) for name in TABLES if name != "patient"}}

@@ -24,7 +24,12 @@ class Engine:
         self.altered = self._scan("variant").filter(_ALTERS).select("gene", "patient_id").unique().collect()
         self.diagnosis = self._scan("diagnosis").collect()
         self.panel_gene = self._scan("panel_gene").collect()
-        self.survival = self._scan("event").filter(pl.col("endpoint") == "overall_survival").collect()
+        self.events = self._scan("event").filter(pl.col("endpoint") == "overall_survival").collect()
+        self.entry = self._scan("patient").select("patient_id", "entry_days").collect()
+        self.treated = (
+            self._scan("treatment").filter("given")
+            .select("patient_id", pl.col("treatment_class").fill_null(asked.CLASS_NOT_SAID)).unique().collect()
+        )  # fmt: skip
         self.panels = (
             self._scan("panel").filter(pl.col("alteration_type") == "variant").group_by("patient_id")
             .agg(pl.col("panel_id").unique().sort().str.join("|").alias("panels"), pl.col("whole").any()).collect()
@@ -43,9 +48,11 @@ class Engine:
                 sample.unique("patient_id", keep="first", maintain_order=True), on="patient_id", how="left", suffix="_s"
             )
         )
+        band = (pl.col("age_at_diagnosis_years") / 10).floor().cast(pl.Int32) * 10
         return flat.select(
-            "patient_id", *(pl.col(column).alias(name) for name, (_, column) in asked.CHARTS.items())
-        ).collect()
+            "patient_id", *(pl.col(column).alias(name) for name, (_, column) in asked.CHARTS.items()),
+            pl.format("{}-{}", band, band + 9).alias(asked.AGE_BAND),
+        ).collect()  # fmt: skip
 
     def count_by_tumour(self) -> dict[str, int]:
         return _counts(self.flat, "tumour")
@@ -59,7 +66,9 @@ class Engine:
             .join(mutated, on="patient_id", how="semi")
             .collect()
         )
-        return {name: _counts(cohort, name) for name in asked.CHARTS}
+        given = self.treated.lazy().join(cohort.lazy().select("patient_id"), on="patient_id", how="semi").collect()
+        charts = {name: _counts(cohort, name) for name in (*asked.CHARTS, asked.AGE_BAND)}
+        return {**charts, asked.TREATED: _counts(given, asked.TREATED)}
 
     def gene_frequencies(self) -> dict[str, tuple[int, int]]:
         patients = self.diagnosis.lazy().filter(pl.col("oncotree_code") == asked.TUMOUR).select("patient_id").unique()
@@ -79,29 +88,55 @@ class Engine:
         rows = hits.join(tested, on="gene", how="left").with_columns(pl.col("tested").fill_null(0) + whole)
         return {gene: (altered, of) for gene, altered, of in rows.rows()}
 
-    def cooccurrence(self) -> dict[tuple[str, str], int]:
+    def cooccurrence(self) -> dict[tuple[str, str], tuple[int, ...]]:
         chosen = self.altered.group_by("gene").len().sort(["len", "gene"], descending=[True, False]).head(asked.GENES)
-        of_chosen = self.altered.lazy().join(chosen.lazy().select("gene"), on="gene", how="semi")
-        pairs = (
-            of_chosen.join(of_chosen, on="patient_id", suffix="_b").filter(pl.col("gene") < pl.col("gene_b"))
-            .group_by("gene", "gene_b").len().collect()
+        genes = chosen.select("gene")
+        alike = self.panels.group_by("panels", "whole").len("patients")
+        listed = (
+            alike.filter(~pl.col("whole")).with_columns(panel_id=pl.col("panels").str.split("|")).explode("panel_id")
+        )
+        covers = pl.concat([
+            alike.filter("whole").select("panels").join(genes, how="cross"),
+            listed.join(self.panel_gene, on="panel_id").join(genes, on="gene", how="semi").select("panels", "gene"),
+        ]).unique()  # fmt: skip
+        hits = (
+            self.altered.lazy().join(genes.lazy(), on="gene", how="semi").join(self.panels.lazy(), on="patient_id")
+            .join(covers.lazy(), on=["panels", "gene"], how="semi").select("gene", "patient_id", "panels").collect()
         )  # fmt: skip
-        return {(a, b): both for a, b, both in pairs.rows()}
+        together = (
+            hits.lazy().join(hits.lazy(), on="patient_id", suffix="_b").filter(pl.col("gene") < pl.col("gene_b"))
+            .group_by("gene", "gene_b").len("both").collect()
+        )  # fmt: skip
+        by_panels = hits.group_by("gene", "panels").len("patients")
+        one = by_panels.join(covers, on="panels", suffix="_b").group_by("gene", "gene_b").agg(pl.col("patients").sum())
+        tested = (
+            covers.join(covers, on="panels", suffix="_b").filter(pl.col("gene") < pl.col("gene_b"))
+            .join(alike, on="panels").group_by("gene", "gene_b").agg(pl.col("patients").sum().alias("tested"))
+        )  # fmt: skip
+        rows = (
+            tested.join(together, on=["gene", "gene_b"], how="left")
+            .join(one.rename({"patients": "first"}), on=["gene", "gene_b"], how="left")
+            .join(one.select(gene="gene_b", gene_b="gene", second="patients"), on=["gene", "gene_b"], how="left")
+            .select("gene", "gene_b", *(pl.col(name).fill_null(0) for name in ("both", "first", "second", "tested")))
+        )
+        return {(a, b): asked.four_cells(*counts) for a, b, *counts in rows.rows()}
 
-    def survival_inputs(self) -> dict[str, tuple[int, int, int]]:
+    def survival(self) -> dict[str, tuple[int, int]]:
         cohort = self.diagnosis.lazy().filter(pl.col("oncotree_code") == asked.TUMOUR).select("patient_id")
         gene = asked.SURVIVAL_GENE
         panels = self.panel_gene.filter(pl.col("gene") == gene)["panel_id"].to_list()
         covered = pl.col("whole") | pl.col("panels").str.split("|").list.eval(pl.element().is_in(panels)).list.any()
-        tested = self.panels.lazy().filter(covered).select("patient_id", tested=True)
+        tested = self.panels.lazy().filter(covered).select("patient_id")
         mutated = self.altered.lazy().filter(pl.col("gene") == gene).select("patient_id", mutated=True)
+        entry = pl.col("entry_days").fill_null(0)
         rows = (
-            self.survival.lazy().join(cohort, on="patient_id", how="semi").join(tested, on="patient_id", how="left")
-            .join(mutated, on="patient_id", how="left").filter(pl.col("mutated") | pl.col("tested"))
-            .group_by(label=pl.when("mutated").then(pl.lit("mutated")).otherwise(pl.lit("not")))
-            .agg(pl.len(), pl.col("occurred").sum(), pl.col("start_days").sum().cast(pl.Int64)).collect()
+            self.events.lazy().join(cohort, on="patient_id", how="semi").join(tested, on="patient_id", how="semi")
+            .join(self.entry.lazy(), on="patient_id").join(mutated, on="patient_id", how="left")
+            .filter(pl.col("start_days") >= 0, (entry <= 0) | (entry < pl.col("start_days")))
+            .group_by(label=pl.when("mutated").then(pl.lit("altered")).otherwise(pl.lit("not_altered")))
+            .agg(pl.len(), pl.col("occurred").sum()).collect()
         )  # fmt: skip
-        return {label: (patients, died, days) for label, patients, died, days in rows.rows()}
+        return {label: (patients, died) for label, patients, died in rows.rows()}
 
     def one_patient(self) -> dict[str, int]:
         wanted = pl.col("patient_id") == asked.SOME_PATIENT

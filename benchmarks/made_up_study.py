@@ -19,6 +19,7 @@ from benchmarks.measuring import tell
 from chevet import synth
 from chevet.cohort.index import CohortIndex
 from chevet.records.tables import TABLES
+from chevet.store.version import Version, connect_read_only
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class MadeUpStudy:
         return self.folder / "index"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(self.database, read_only=True)
+        return connect_read_only(self.database)
 
-    def index(self) -> CohortIndex:
-        return CohortIndex.load(self.index_dir)
+    def version(self) -> Version:
+        return Version("madeup", 1, self.folder, {})
 
 
 @contextlib.contextmanager

@@ -11,22 +11,27 @@ TUMOUR = "LUAD"
 SURVIVAL_GENE = "KRAS"
 GENES = 50
 
-# name of the chart -> table and column; a patient's first tumour or first sample counts
+# The charts of `describe`: name -> table and column; a patient's first tumour or first sample counts.
 CHARTS = {
     "tumour": ("diagnosis", "oncotree_code"),
     "stage": ("diagnosis", "stage"),
-    "grade": ("diagnosis", "grade"),
-    "laterality": ("diagnosis", "laterality"),
-    "diagnosis_year": ("diagnosis", "diagnosis_year"),
     "sex": ("patient", "sex"),
+    "diagnosis_year": ("diagnosis", "diagnosis_year"),
     "centre": ("patient", "centre"),
-    "vital_status": ("patient", "vital_status"),
+    "grade": ("diagnosis", "grade"),
     "sample_type": ("sample", "sample_type"),
-    "msi": ("sample", "msi"),
+    "vital_status": ("patient", "vital_status"),
 }
+# ... and two more: ages in bands of ten years, and the classes of the treatments given (a patient may have several).
+AGE_BAND, TREATED, CLASS_NOT_SAID = "age_band", "treatment_class", "unnamed"
 PATIENT_TABLES = (
     "patient", "diagnosis", "sample", "panel", "treatment", "event", "measurement",
     "variant", "copy_number", "structural_variant",
 )  # fmt: skip
 SOME_PATIENT = "SYN-0000777"
 ALTERS = ALTERING
+
+
+def four_cells(both: int, first: int, second: int, tested: int) -> tuple[int, int, int, int]:
+    """both, only the first, only the second, neither: from how many have each, among those tested for both."""
+    return both, first - both, second - both, tested - first - second + both

@@ -13,7 +13,7 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.association import wilson_interval
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import ALTERED_KINDS
-from chevet.cohort.pictures import BLUE, WIDE, Spec, number, percent, picture
+from chevet.cohort.pictures import BLUE, WIDE, Spec, nothing, number, percent, picture
 from chevet.privacy.disclosure import is_small, released_count, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits
@@ -122,6 +122,9 @@ class GeneFrequencies:
             ],
         }  # fmt: skip
         title = self.title(lang)
+        if not values:
+            told_nothing = label("answer.nothing_drawn", lang)
+            return nothing(told_nothing, title=title, subtitle=cohort_label(self.cohort, lang), lang=lang)
         told = "; ".join(f"{v['gene']} {v['text']}" for v in values[:5])
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}. {told}", lang=lang)
 
@@ -190,8 +193,8 @@ def counts(cohort: Cohort, members: Bits, kind: str, rows: list[int] | slice) ->
     classes, sets = index.coverage(kind)
     classes, tested = classes[rows], bits.count_rows(sets, members)
     both, found = np.zeros((2, len(altered)), dtype=np.int64)
-    for i, row in enumerate(altered):
-        here = row & members
-        found[i] = bits.count(here)
-        both[i] = bits.count(here & sets[classes[i]]) if found[i] else 0
+    for block in bits.row_blocks(altered):
+        here = altered[block] & members
+        found[block] = bits.count_rows(here)
+        both[block] = bits.count_rows(here & sets[classes[block]])
     return both, tested[classes], found
