@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,31 @@ import numpy.typing as npt
 from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import ALTERED_KINDS
-from chevet.cohort.pictures import BLUE, GREEN, ORANGE, PALE, PINK, VERMILION, WIDE, Spec, number, percent, picture
-from chevet.privacy.disclosure import is_small, released_count, released_part, require_releasable
+from chevet.cohort.pictures import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    PALE,
+    PINK,
+    RULE,
+    VERMILION,
+    WIDE,
+    Spec,
+    nothing,
+    number,
+    percent,
+    picture,
+)  # fmt: skip
+from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part, require_releasable
 from chevet.store import bits
 from chevet.words.labels import Lang, label
 
 TOP = 10
 COLUMNS_AT_MOST = 300
-NOT_TESTED, NOT_ALTERED, SEVERAL = "not_tested", "not_altered", "several"
-STATES = (NOT_TESTED, NOT_ALTERED, *ALTERED_KINDS, SEVERAL)
+NOT_TESTED, NOT_ALTERED, SEVERAL, ALTERED = "not_tested", "not_altered", "several", "altered"
+# ALTERED stands for the kinds that too few patients have to be told apart.
+STATES = (NOT_TESTED, NOT_ALTERED, *ALTERED_KINDS, SEVERAL, ALTERED)
 States = npt.NDArray[np.int8]
 
 
@@ -36,7 +53,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Oncoprint:
-    """Columns are patients in memo order; `withheld` genes are altered in too few to be drawn."""
+    """Columns are patients in memo order. `withheld` genes are not drawn: one to four patients could be counted."""
 
     cohort: Cohort
     patients: int
@@ -75,26 +92,35 @@ class Oncoprint:
     def picture(self, lang: Lang) -> Spec:
         words = {s: _state(s, lang) for s in STATES}
         values = [
-            {"gene": f"{x.gene}  {_share(x, lang)}", "column": i, "state": words[state]}
+            {
+                "gene": f"{x.gene}  {_share(x, lang)}",
+                "state": words[state],
+                "tested": state != NOT_TESTED,
+                "from": start,
+                "to": end,
+            }
             for x in self.lines
-            for i, state in enumerate(x.states)
+            for state, start, end in _runs(x.states)
         ]
-        colours = dict(zip(STATES, ("#ffffff", PALE, BLUE, VERMILION, GREEN, PINK, ORANGE), strict=True))
+        colours = dict(zip(STATES, (RULE, PALE, BLUE, VERMILION, GREEN, PINK, ORANGE, INK), strict=True))
         seen = [s for s in STATES if any(s in x.states for x in self.lines)]
         column: Spec = {
-            "field": "column",
-            "type": "ordinal",
+            "field": "from",
+            "type": "quantitative",
             "axis": None,
-            "scale": {"paddingInner": 0.12 if self.columns < 120 else 0},
+            "scale": {"domain": [0, self.columns], "nice": False},
         }
         spec = {
             "width": WIDE,
             "height": {"step": 26},
             "data": {"values": values},
-            "mark": {"type": "rect", "height": {"band": 0.8}},
-            "view": {"stroke": "#9aa7b3", "fill": "#ffffff"},
+            "layer": [
+                {"mark": {"type": "rect", "height": {"band": 0.8}}, "transform": [{"filter": "datum.tested"}]},
+                {"mark": {"type": "rect", "height": {"band": 0.08}}, "transform": [{"filter": "!datum.tested"}]},
+            ],
             "encoding": {
                 "x": column,
+                "x2": {"field": "to"},
                 "y": {
                     "field": "gene",
                     "type": "nominal",
@@ -107,23 +133,38 @@ class Oncoprint:
                     "type": "nominal",
                     "title": None,
                     "scale": {"domain": [words[s] for s in seen], "range": [colours[s] for s in seen]},
-                    "legend": {
-                        "symbolType": "square",
-                        "symbolStrokeColor": "#9aa7b3",
-                        "symbolStrokeWidth": 1,
-                        "columns": 4,
-                    },
+                    "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "symbolSize": 140, "columns": 4},
                 },
             },
         }
         title = self.title(lang)
+        if not values:
+            return nothing(label("answer.nothing_drawn", lang), title=title, lang=lang)
         told = "; ".join(f"{x.gene} {_share(x, lang)}" for x in self.lines)
         return picture(spec, title=title, subtitle=cohort_label(self.cohort, lang), alt=f"{title}: {told}", lang=lang)
 
 
 def _state(state: str, lang: Lang) -> str:
-    keys = {NOT_TESTED: "tested.not", NOT_ALTERED: "tested.not_found", SEVERAL: "answer.oncoprint.several"}
+    keys = {
+        NOT_TESTED: "answer.oncoprint.not_tested",
+        NOT_ALTERED: "tested.not_found",
+        SEVERAL: "answer.oncoprint.several",
+        ALTERED: "answer.group.altered",
+    }
     return label(keys.get(state, f"alteration.{state}"), lang)
+
+
+def _runs(states: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Neighbours of one state drawn as one: state, first column, column after the last.
+
+    >>> list(_runs(["variant", "variant", "not_tested"]))
+    [('variant', 0, 2), ('not_tested', 2, 3)]
+    """
+    start = 0
+    for state, run in groupby(states):
+        end = start + len(list(run))
+        yield state, start, end
+        start = end
 
 
 def _share(line: Line, lang: Lang) -> str:
@@ -141,13 +182,32 @@ def oncoprint(cohort: Cohort, *, genes: Sequence[str] = (), top: int = TOP) -> O
     found = bits.count_rows(index.altered_matrix("any") & index.tested_matrix("any"), members)
     named = [index.gene_row(g) for g in dict.fromkeys(gene_in(cohort, gene) for gene in genes)]
     rows = sorted(named or np.flatnonzero(found).tolist(), key=lambda r: (-int(found[r]), index.genes[r]))
-    hidden = [r for r in rows if is_small(int(found[r]))]
-    rows = [r for r in rows if r not in set(hidden)][:top]
+    tested = bits.count_rows(index.tested_matrix("any")[rows], members).tolist()
+    drawable = {r for r, n in zip(rows, tested, strict=True) if _drawable(int(found[r]), n, cohort.size)}
+    # Rare genes are many and not asked for; the others say that they are missing.
+    hidden = [r for r in rows if r not in drawable and (named or found[r] >= FLOOR)][: None if named else top]
+    rows = [r for r in rows if r in drawable][:top]
     states = _states(cohort, rows)
     drawn = np.unique(np.linspace(0, states.shape[1] - 1, COLUMNS_AT_MOST).round().astype(np.int64))
     states = states[:, drawn]
     lines = tuple(_line(cohort, row, int(found[row]), states[i]) for i, row in enumerate(rows))
-    return Oncoprint(cohort, cohort.size, lines, tuple(sorted(index.genes[r] for r in hidden)) if named else ())
+    return Oncoprint(cohort, cohort.size, lines, tuple(sorted(index.genes[r] for r in hidden)))
+
+
+def _drawable(altered: int, tested: int, everyone: int) -> bool:
+    """Whether marks may be drawn for a gene: they are counted by whoever looks."""
+    return not (is_small(everyone - tested) or is_small(tested) or released_part(altered, tested) is None)
+
+
+def _folded(states: States) -> States:
+    """The same states of one gene with the kinds of one to four patients joined, so that none can be counted."""
+    counts = np.bincount(states, minlength=len(STATES))
+    kinds = range(STATES.index(NOT_ALTERED) + 1, STATES.index(ALTERED))
+    few = {k for k in kinds if is_small(int(counts[k]))}
+    rest = sorted((k for k in kinds if counts[k] and k not in few), key=lambda k: int(counts[k]))
+    while few and rest and is_small(sum(int(counts[k]) for k in few)):
+        few.add(rest.pop(0))
+    return np.where(np.isin(states, list(few)), np.int8(STATES.index(ALTERED)), states)
 
 
 def _line(cohort: Cohort, row: int, altered: int, states: States) -> Line:
@@ -167,6 +227,6 @@ def _states(cohort: Cohort, rows: Sequence[int]) -> States:
         altered = np.where(
             kinds.sum(axis=0) > 1, STATES.index(SEVERAL), STATES.index(NOT_ALTERED) + 1 + kinds.argmax(axis=0)
         )
-        states[i] = np.where(~tested, 0, np.where(kinds.any(axis=0), altered, 1))
+        states[i] = _folded(np.where(~tested, 0, np.where(kinds.any(axis=0), altered, 1)).astype(np.int8))
     order = np.lexsort([-states[i] for i in range(len(rows))][::-1]) if len(rows) else np.arange(len(who))
     return states[:, order]
