@@ -33,7 +33,7 @@ def _page(word: str) -> tuple[str, str]:
                      "color": {"field": "name", "type": "nominal"}},
     }  # fmt: skip
     made = pictures.picture(spec, title=word, subtitle=word, alt=word, lang="en")
-    return pictures.svg(made), pictures.html(made, word, "en", headings=[word], rows=[[word, 7]], notes=[word])
+    return pictures.svg(made), pictures.html(made, word, "en", headings=[word, word], rows=[[word, 7]], notes=[word])
 
 
 @pytest.mark.parametrize("word", CRAFTED, ids=range(len(CRAFTED)))

@@ -12,7 +12,7 @@ import numpy as np
 from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, value_label
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import CohortIndex
-from chevet.cohort.pictures import BLUE, Spec, number, picture
+from chevet.cohort.pictures import BLUE, Spec, in_two_lines, nothing, number, picture
 from chevet.privacy.disclosure import nothing_large, released_counts, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits, Matrix
@@ -81,25 +81,33 @@ class Description:
             notes.append(label("answer.withheld_note", lang))
         if any(not d.exclusive for d in self.distributions):
             notes.append(label("answer.describe.several", lang))
+        silent = [_field(d.field, lang) for d in self.distributions if not _tells(d)]
+        if silent:
+            notes.append(label("answer.describe.silent", lang, fields=", ".join(silent)))
         return notes
 
     def picture(self, lang: Lang) -> Spec:
-        charts = [self._chart(d, lang) for d in self.distributions if any(d.counts.values())]
+        charts = [self._chart(d, lang) for d in self.distributions if _tells(d)]
         title = self.title(lang)
         fields = ", ".join(_field(d.field, lang) for d in self.distributions)
         alt = f"{title}. {label('answer.describe.alt', lang, fields=fields)}"
         subtitle = cohort_label(self.cohort, lang)
+        if not charts:
+            return nothing(label("answer.nothing_drawn", lang), title=title, subtitle=subtitle, lang=lang)
         return picture(
             {"concat": charts, "columns": 2, "spacing": 34}, title=title, subtitle=subtitle, alt=alt, lang=lang
         )
 
     def _chart(self, distribution: Distribution, lang: Lang) -> Spec:
         values = _bars(distribution, lang)
+        two_lines = in_two_lines([str(v["value"]) for v in values])
         return {
-            "title": {"text": _field(distribution.field, lang), "fontSize": 13, "anchor": "start", "offset": 6},
-            "width": 170, "height": {"step": 20}, "data": {"values": values},
+            "title": {"text": _field(distribution.field, lang), "fontSize": 13, "anchor": "start", "frame": "group",
+                      "offset": 6},
+            "width": 190, "height": {"step": 30 if two_lines else 20}, "data": {"values": values},
             "encoding": {
-                "y": {"field": "value", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 210}},
+                "y": {"field": "value", "type": "nominal", "sort": None, "title": None,
+                      "axis": {"labelLimit": 190} | two_lines},
                 "x": {"field": "patients", "type": "quantitative", "title": None,
                       "axis": {"tickCount": 3, "format": ",d", "tickMinStep": 1}},
                 "fillOpacity": {"field": "strength", "type": "quantitative", "legend": None,
@@ -188,6 +196,11 @@ def _bands(numbers: np.ndarray[Any, Any], width: int, say: Callable[[int], str],
 
 def _band(start: int) -> str:
     return f"{start}-{start + BAND_YEARS - 1}"
+
+
+def _tells(distribution: Distribution) -> bool:
+    """Whether there is something to draw besides *not said*."""
+    return any(n for value, n in distribution.counts.items() if value != NOT_SAID)
 
 
 def _falling(counts: dict[str, int]) -> dict[str, int]:

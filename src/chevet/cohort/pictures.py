@@ -98,7 +98,9 @@ def in_two_lines(names: Sequence[str]) -> Row:
     if all(len(name) <= LINE_AT_MOST for name in names):
         return {}
     broken = "split(replace(datum.label, regexp('^(.{12,26}) (.*)$'), '$1|$2'), '|')"
-    return {"labelExpr": f"length(datum.label) > {LINE_AT_MOST} ? {broken} : datum.label", "labelLineHeight": 13}
+    long = f"length(datum.label) > {LINE_AT_MOST}"
+    raised = {"condition": {"test": long, "value": -6}, "value": 0}
+    return {"labelExpr": f"{long} ? {broken} : datum.label", "labelLineHeight": 13, "labelOffset": raised}
 
 
 def nothing(words: str, *, title: str, subtitle: str = "", lang: Lang) -> Spec:

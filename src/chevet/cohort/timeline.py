@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.compute as pc
 
 from chevet.cohort.answer import Headings, Rows
-from chevet.cohort.pictures import BLUE, GREEN, ORANGE, WIDE, Spec, number, picture, shown
+from chevet.cohort.pictures import BLUE, GREEN, VERMILION, WIDE, Spec, nothing, number, picture, shown
 from chevet.errors import BadInput
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store.version import Version
@@ -44,10 +45,10 @@ class Timeline:
         return label("answer.timeline.title", lang)
 
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
-        keys = ("value", "timeline.what", "timeline.from", "timeline.to")
+        keys = ("timeline.kind", "timeline.what", "timeline.from", "timeline.to")
         rows: Rows = [
             [
-                label(f"answer.timeline.row.{i.row}", lang),
+                label(f"answer.timeline.one.{i.row}", lang),
                 _word(i, lang),
                 number(i.start_days, lang),
                 number(i.end_days, lang),
@@ -58,54 +59,91 @@ class Timeline:
 
     def notes(self, lang: Lang) -> list[str]:
         undated = sum(i.start_days is None for i in self.items)
-        return [label("answer.timeline.undated", lang, n=number(undated, lang))] if undated else []
+        key = "answer.timeline.undated_one" if undated == 1 else "answer.timeline.undated"
+        return [label(key, lang, n=number(undated, lang))] if undated else []
 
     def picture(self, lang: Lang) -> Spec:
-        dated = [i for i in self.items if i.start_days is not None]
+        dated = _on_one_line([i for i in self.items if i.start_days is not None])
         values = [
             {
                 "row": label(f"answer.timeline.row.{i.row}", lang),
-                "what": _word(i, lang),
+                "what": " · ".join(_word(each, lang) for each in (i, *others)),
+                "lasts": i.end_days is not None and i.end_days > (i.start_days or 0),
                 "line": f"{n:03d}",
                 "from": (i.start_days or 0) / DAYS_PER_MONTH,
-                "to": (i.start_days if i.end_days is None else i.end_days or 0) / DAYS_PER_MONTH,
+                "to": ((i.start_days if i.end_days is None else i.end_days) or 0) / DAYS_PER_MONTH,
             }
-            for n, i in enumerate(dated)
-            if i.start_days is not None
+            for n, (i, *others) in enumerate(dated)
         ]
-        rows = [label(f"answer.timeline.row.{r}", lang) for r in (SAMPLE, TREATMENT, EVENT)]
+        colours = {SAMPLE: GREEN, TREATMENT: BLUE, EVENT: VERMILION}
+        seen = [r for r in colours if any(i.row == r for i, *_ in dated)]
+        rows = [label(f"answer.timeline.row.{r}", lang) for r in seen]
+        half = max((float(i.end_days or i.start_days or 0) for i, *_ in dated), default=0.0) / DAYS_PER_MONTH / 2
         base: Spec = {
-            "y": {"field": "line", "type": "nominal", "sort": None, "axis": None},
+            "y": {
+                "field": "line",
+                "type": "nominal",
+                "axis": None,
+                "scale": {"domain": [v["line"] for v in values]},
+            },
             "x": {
                 "field": "from",
                 "type": "quantitative",
                 "title": label("answer.timeline.months", lang),
-                "axis": {"tickCount": 8},
+                "axis": {"tickCount": 8, "tickMinStep": 1},
             },
             "color": {
                 "field": "row",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": rows, "range": [GREEN, BLUE, ORANGE]},
+                "scale": {"domain": rows, "range": [colours[r] for r in seen]},
             },
         }
         spec = {
             "width": WIDE,
-            "height": {"step": 24},
+            "height": {"step": 28},
             "data": {"values": values},
             "encoding": base,
             "layer": [
-                {"mark": {"type": "bar", "height": 9, "cornerRadius": 3}, "encoding": {"x2": {"field": "to"}}},
-                {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}},
                 {
-                    "mark": {"type": "text", "align": "left", "dx": 8, "dy": -9, "fontSize": 11},
+                    "mark": {"type": "bar", "height": 9, "cornerRadius": 2},
+                    "transform": [{"filter": "datum.lasts"}],
+                    "encoding": {"x2": {"field": "to"}},
+                },
+                {
+                    "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+                    "transform": [{"filter": "!datum.lasts"}],
+                },
+                {
+                    "mark": {"type": "text", "align": "left", "dx": -3, "dy": -12, "fontSize": 12},
+                    "transform": [{"filter": f"datum.from <= {half}"}],
+                    "encoding": {"text": {"field": "what"}, "color": {"value": "#1b2733"}},
+                },
+                {
+                    "mark": {"type": "text", "align": "right", "dx": 4, "dy": -12, "fontSize": 12},
+                    "transform": [{"filter": f"datum.from > {half}"}],
                     "encoding": {"text": {"field": "what"}, "color": {"value": "#1b2733"}},
                 },
             ],
         }
         title = self.title(lang)
-        alt = f"{title}. " + "; ".join(_word(i, lang) for i in dated[:12])
-        return picture(spec, title=title, subtitle=f"{self.study}, {self.version}", alt=alt, lang=lang)
+        subtitle = label("answer.subtitle", lang, who=shown(self.patient), study=self.study, version=self.version)
+        if not dated:
+            return nothing(label("answer.timeline.none", lang), title=title, subtitle=subtitle, lang=lang)
+        alt = f"{title}. " + "; ".join(str(v["what"]) for v in values[:12])
+        return picture(spec, title=title, subtitle=subtitle, alt=alt, lang=lang)
+
+
+def _on_one_line(items: Sequence[Item]) -> list[list[Item]]:
+    """Events of one moment share a line: a death is also the end of overall survival."""
+    lines: list[list[Item]] = []
+    for item in items:
+        last = lines[-1][0] if lines else None
+        if last and item.row == EVENT and (last.row, last.start_days, last.end_days) == (EVENT, item.start_days, None):
+            lines[-1].append(item)
+        else:
+            lines.append([item])
+    return lines
 
 
 def _word(item: Item, lang: Lang) -> str:
@@ -141,7 +179,7 @@ def timeline(version: Version, patient: str) -> Timeline:
         *(
             _item(
                 TREATMENT,
-                r["treatment"] or r["treatment_as_given"] or r["treatment_class"],
+                _treatment(r["treatment"], r["treatment_as_given"], r["treatment_class"]),
                 r["start_days"],
                 r["end_days"],
             )
@@ -156,6 +194,16 @@ def timeline(version: Version, patient: str) -> Timeline:
     ]
     items.sort(key=lambda i: (i.start_days is None, i.start_days or 0.0))
     return Timeline(version.study, version.number, patient, tuple(items))
+
+
+def _treatment(medicine: str | None, as_given: str | None, of_class: str | None) -> str | None:
+    """The medicine; or what the source wrote, unless that is only the class in other letters.
+
+    >>> _treatment(None, "HORMONE_THERAPY", "hormone_therapy"), _treatment(None, "breast conserving", "surgery")
+    ('hormone_therapy', 'breast conserving')
+    """
+    written, classed = ("".join(filter(str.isalpha, (text or "").lower())) for text in (as_given, of_class))
+    return medicine or (of_class if written in ("", classed) else as_given)
 
 
 def _item(row: str, what: str | None, start: float | None, end: float | None) -> Item:
