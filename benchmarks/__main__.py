@@ -15,6 +15,8 @@ QUICK = (
 LONG = (
     "python -m benchmarks.cohort_questions --patients 1000000",
     "python -m benchmarks.import_study --index 1000000",
+    "python -m benchmarks.made_up_cohort --patients 1000000",
+    "python -m benchmarks.import_study --patients 1000000   (7 GB of memory)",
     "python -m benchmarks.kill_imports 200",
 )
 
