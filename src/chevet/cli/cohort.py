@@ -189,14 +189,22 @@ def timeline_command(patient: str, study: str, version: int | None, **how: Any) 
     opened = lake.open(study, version)
     answer = timeline(opened, patient)
     record_page(lake, opened, patient, lang=how["lang"], forms=["timeline"])
-    return _tell(answer, lake, study, all_rows=True, **how)
+    return _tell(answer, lake, study, all_rows=True, kept_as="timeline", **how)
 
 
 def _tell(
     answer: Answer, lake: Lake, study: str, *, as_json: bool, lang: Lang, all_rows: bool = False,
-    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None,
+    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None, kept_as: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Print the answer, write the files asked for (each an entry in the ledger), and return it for scripts."""
+    """Print the answer, write the files asked for (each an entry in the ledger), and return it for scripts.
+
+    kept_as   what the ledger calls the files, where people may name them after a patient
+    """
+
+    def write(path: Path, content: bytes, act: str = PICTURE_EXPORTED) -> None:
+        name = path.name if kept_as is None else kept_as + path.suffix
+        _write(lake, study, path, content, lang, as_json, act, name)
+
     headings, rows = answer.rows(lang)
     notes = answer.notes(lang)
     if not as_json:
@@ -205,20 +213,18 @@ def _tell(
             click.echo(note)
     spec = answer.picture(lang) if svg or png or html else {}
     if svg:
-        _write(lake, study, svg, pictures.svg(spec).encode(), lang, as_json)
+        write(svg, pictures.svg(spec).encode())
     if png:
-        _write(lake, study, png, pictures.png(spec), lang, as_json)
+        write(png, pictures.png(spec))
     if html:
         page = pictures.html(spec, answer.title(lang), lang, headings=headings, rows=rows, notes=notes)
-        _write(lake, study, html, page.encode(), lang, as_json)
+        write(html, page.encode())
     if csv:
-        _write(lake, study, csv, _csv(headings, rows), lang, as_json, act=TABLE_EXPORTED)
+        write(csv, _csv(headings, rows), TABLE_EXPORTED)
     return answer.as_json()
 
 
-def _write(
-    lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet: bool, act: str = PICTURE_EXPORTED
-) -> None:
+def _write(lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet: bool, act: str, name: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -227,7 +233,7 @@ def _write(
             f"{path.name} cannot be written: {error.strerror}",
             next_act="Name a file in a folder that you may write to.",
         ) from None
-    lake.ledger.append(act, study=study, file=path.name, sha256=_sha256(content))
+    lake.ledger.append(act, study=study, file=name, sha256=_sha256(content))
     if not quiet:
         click.echo(label("answer.wrote", lang, path=path))
 
