@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio, wilson_interval
+from chevet.cohort.association import Side, false_discovery_rates, fisher_exact, log2_odds_ratio, wilson_interval
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "association" / "r_fisher.csv"
 
@@ -43,3 +44,14 @@ def test_a_share_of_nobody_has_no_interval() -> None:
 def test_negative_counts_are_an_error() -> None:
     with pytest.raises(ValueError, match="negative"):
         fisher_exact([-1], [1], [1], [1])
+
+
+@pytest.mark.parametrize("side", ["two-sided", "less", "greater"])
+def test_tables_of_a_million_people_equal_scipys(side: Side) -> None:
+    tables = [(3_000, 47_000, 2_900, 947_100), (10, 0, 400_000, 600_000), (500, 499_500, 520, 499_480)]
+    expected = [stats.fisher_exact([[a, b], [c, d]], alternative=side).pvalue for a, b, c, d in tables]
+    np.testing.assert_allclose(fisher_exact(*zip(*tables, strict=True), side), expected, atol=1e-8, rtol=1e-7)
+
+
+def test_no_tables_have_no_p() -> None:
+    assert fisher_exact([], [], [], []).size == 0

@@ -31,7 +31,7 @@ def fisher_exact(
     a, b, c, d   (n,) whole numbers of people, or one each
     side         two-sided: every table at most as probable; less, greater: fewer, or more, in `a`
 
-    Equal to R's `fisher.test` to 1e-9 (tests/reference/association).
+    Equal to R's `fisher.test` to 1e-9 (tests/reference/association), and to 1e-8 for a million people.
 
     >>> fisher_exact([3, 10], [1, 10], [1, 10], [3, 10]).round(4).tolist()
     [0.4857, 1.0]
