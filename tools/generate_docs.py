@@ -24,15 +24,15 @@ def commands_markdown() -> str:
     """Every command with its help, in the order of the command line."""
     lines = ["# Commands", "", "*Printed from the program; do not edit.*", ""]
 
-    def walk(command: click.Command, names: tuple[str, ...]) -> None:
-        context = click.Context(command, info_name=" ".join(names), terminal_width=100)
+    def walk(command: click.Command, names: tuple[str, ...], parent: click.Context | None = None) -> None:
+        context = click.Context(command, parent, info_name=names[-1], terminal_width=100, **command.context_settings)
         lines.extend(["#" * min(len(names) + 1, 4) + f" {' '.join(names)}", "", "```text"])
         lines.extend([command.get_help(context), "```", ""])
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
                 child = command.get_command(context, name)
                 assert child is not None
-                walk(child, (*names, name))
+                walk(child, (*names, name), context)
 
     walk(main, ("chevet",))
     return "\n".join(lines)

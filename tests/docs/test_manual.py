@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from chevet.cli import main
-from tools.generate_docs import PAGES, REFERENCE
+from tools.generate_docs import REFERENCE
 
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIALS = sorted((DOCS / "tutorials").glob("*.md"))
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_generated_page_is_what_the_program_prints(name: str) -> None:
-    assert (REFERENCE / name).read_text(encoding="utf-8") == PAGES[name](), "run python -m tools.generate_docs"
+def test_every_generated_page_is_what_the_program_prints() -> None:
+    # In a process of its own: click keeps the help option of a command that was called before.
+    check = subprocess.run(
+        [sys.executable, "-m", "tools.generate_docs", "--check"], cwd=DOCS.parent, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (check.returncode, check.stderr) == (0, "")
 
 
 def _steps(page: Path) -> list[tuple[str, list[str]]]:

@@ -34,7 +34,7 @@ class Count:
         return label("answer.count.title", lang)
 
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
-        withheld = label("count.withheld", lang)
+        withheld = label("answer.withheld", lang)
         rows: Rows = [
             [label(f"answer.count.{state}", lang), withheld if n is None else n] for state, n in self._parts()
         ]
