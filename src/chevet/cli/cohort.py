@@ -28,6 +28,7 @@ from chevet.errors import BadInput
 from chevet.records.tables import ENDPOINT as ENDPOINTS
 from chevet.store.lake import Lake
 from chevet.words.labels import label
+from chevet.words.signs import drawable
 
 PICTURE_EXPORTED, TABLE_EXPORTED = "picture_exported", "table_exported"
 ROWS_PRINTED = 20
@@ -206,9 +207,10 @@ def _tell(
         _write(lake, study, path, content, lang, as_json, act, name)
 
     headings, rows = answer.rows(lang)
-    notes = answer.notes(lang)
+    rows = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+    notes = [drawable(note) for note in answer.notes(lang)]
     if not as_json:
-        show_table(headings, rows if all_rows else rows[:ROWS_PRINTED], title=answer.title(lang))
+        show_table(headings, rows if all_rows else rows[:ROWS_PRINTED], title=answer.title(lang), lang=lang)
         for note in notes:
             click.echo(note)
     spec = answer.picture(lang) if svg or png or html else {}

@@ -11,15 +11,18 @@ from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from chevet.errors import ChevetError, Fault
+from chevet.words.signs import drawable
 
 Lang = Literal["fr", "en"]
 SECONDS_BETWEEN_LINES = 3
 WIDTH_OF_A_PIPE = 200
+SHORT_CELL = 22
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 lang_option = click.option(
@@ -116,14 +119,50 @@ def _lines(title: str) -> Callable[[str, float], None]:
     return tell
 
 
-def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
-    """Print a table for people; numbers to the right."""
-    table = Table(title=title or None, title_justify="left")
-    for i, heading in enumerate(headings):
-        right = bool(rows) and all(isinstance(row[i], int | float) or row[i] in ("", None) for row in rows)
-        table.add_column(heading, justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+def show_table(
+    headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", lang: Lang | None = None
+) -> None:
+    """Print a table for people: numbers to the right, as `lang` groups their digits; no word is cut or broken."""
     # A pipe has no width: lines are then as long as they need to be, not cut at eighty signs.
     # Words in brackets, or between colons, are what a study says: no style and no picture.
-    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE, markup=False, emoji=False).print(table)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE, markup=False, emoji=False)
+    written = [[_written(cell, lang) for cell in row] for row in rows]
+    columns = [[row[i] for row in written] for i in range(len(headings))]
+    widths, gap = _widths(headings, columns, console.width)
+    table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, padding=(0, gap, 0, 0), show_edge=False)
+    for i, (heading, cells) in enumerate(zip(headings, columns, strict=True)):
+        justify: Literal["left", "right"] = "right" if i and _of_numbers(cells) else "left"
+        table.add_column(heading, justify=justify, overflow="fold", width=widths[i])
+    for row in written:
+        table.add_row(*row)
+    console.width = max(console.width, sum(widths) + (gap + 1) * len(widths))
+    console.print(table)
+
+
+def _widths(headings: Sequence[str], columns: Sequence[Sequence[str]], room: int) -> tuple[list[int], int]:
+    """How wide each column is, and the space after it: what it wants if there is room, and the least it needs."""
+    widths = [_least(cells, heading) for cells, heading in zip(columns, headings, strict=True)]
+    gap = 1 if sum(widths) + 2 * len(widths) <= room else 0
+    left = room - sum(widths) - (gap + 1) * len(widths)
+    for i, cells in enumerate(columns):
+        more = max(0, min(max(map(len, (headings[i], *cells))) - widths[i], left))
+        widths[i], left = widths[i] + more, left - more
+    return widths, gap
+
+
+def _written(cell: object, lang: Lang | None) -> str:
+    if lang is not None and isinstance(cell, int):
+        return f"{cell:,}" if lang == "en" else f"{cell:,}".replace(",", "\u202f")
+    return "" if cell is None else drawable(str(cell))
+
+
+def _of_numbers(cells: Sequence[str]) -> bool:
+    said = [cell for cell in cells if cell]
+    return 2 * sum(cell.lstrip("-\u2212< ")[:1].isdigit() for cell in said) >= len(said)
+
+
+def _least(cells: Sequence[str], heading: str) -> int:
+    """The narrowest a column may be: short cells stay on one line, longer ones break between words."""
+    longest = max(map(len, cells), default=0)
+    words = [word for text in (heading, *(cells if longest > SHORT_CELL else ())) for word in text.split(" ")]
+    return min(SHORT_CELL, max(longest if longest <= SHORT_CELL else 0, *map(len, words)))

@@ -169,14 +169,14 @@ def _show_about(version: Version, lang: Lang) -> None:
         if line:
             click.echo(f"  {line}")
     held = [(name, rows) for name, rows in version.rows.items() if rows]
-    show_table([label("study.table", lang), label("study.count", lang)], held)
+    show_table([label("study.table", lang), label("study.count", lang)], held, lang=lang)
 
 
 def _show_report(study: str, report: dict[str, Any], lang: Lang) -> None:
     columns = ("read", "kept", "repaired", "rejected")
     headings = ("study.table", "study.read", "study.kept_rows", "study.repaired", "study.rejected")
     rows = [(name, *(tally[column] for column in columns)) for name, tally in report["tables"].items()]
-    show_table([label(key, lang) for key in headings], rows, title=label("study.rows", lang))
+    show_table([label(key, lang) for key in headings], rows, title=label("study.rows", lang), lang=lang)
     if report["reasons"]:
         click.echo(label("study.reasons", lang))
         for told in _by_reason(report["reasons"]):
