@@ -353,8 +353,9 @@ def test_oncoprint_marks_can_be_counted_only_where_they_may(tmp_path: Path) -> N
     rows["panel"] += [{"patient_id": p, "sample_id": f"{p}-S1", "alteration_type": "copy_number", "panel_id": "MORE",
                        "whole": False} for p in everyone]  # fmt: skip
     rows["panel_gene"] += [{"panel_id": "MORE", "gene": "TP53"}]
+    calls = dict(zip(everyone, (0, -2, 2, 0, -2, 2, 0, 2), strict=False))
     rows["copy_number"] += [{"patient_id": p, "sample_id": f"{p}-S1", "gene": "TP53", "gene_as_given": "TP53",
-                             "call": call} for p, call in zip(everyone, (0, -2, 2, 0, -2, 2, 0, 2), strict=False)]  # fmt: skip
+                             "call": call} for p, call in calls.items()]  # fmt: skip
     rows["variant"] += [{"patient_id": p, "sample_id": f"{p}-S1", "gene": "PIK3CA", "gene_as_given": "PIK3CA",
                          "consequence": "Missense_Mutation"} for p in everyone[:20]]  # fmt: skip
     found = oncoprint(cohorts.open(small_study.lake(tmp_path / "home", rows), "small"))

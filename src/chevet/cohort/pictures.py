@@ -14,7 +14,6 @@ import json
 import math
 import re
 import textwrap
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from string import Template
@@ -23,6 +22,7 @@ from typing import Any
 import vl_convert
 
 from chevet.words.labels import Lang, label
+from chevet.words.signs import drawable
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
@@ -45,17 +45,6 @@ PARAMETERS = [{"name": "narrow", "value": False}]
 NARROW_PARAMETERS = [{"name": "narrow", "value": True}]
 _SVG_WIDTH = re.compile(r'<svg[^>]* width="([0-9.]+)"')
 SMALLEST_SAID = 1e-300
-_UNDRAWN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
-
-
-def drawable(text: str) -> str:
-    """The same words without control or direction signs: some would end the drawing program, others mislead.
-
-    >>> drawable("Hôpital\\n\\u202eNord\\x00")
-    'Hôpital Nord'
-    """
-    spaced = (" " if c.isspace() else c for c in text)
-    return "".join(c for c in spaced if unicodedata.category(c) not in _UNDRAWN)
 
 
 def shown(text: str) -> str:
@@ -85,7 +74,7 @@ def _drawable(value: Any) -> Any:
     if isinstance(value, str):
         return drawable(value)
     if isinstance(value, dict):
-        return {k: _drawable(v) for k, v in value.items()}
+        return {drawable(k): _drawable(v) for k, v in value.items()}
     return [_drawable(v) for v in value] if isinstance(value, list) else value
 
 
@@ -113,14 +102,14 @@ def nothing(words: str, *, title: str, subtitle: str = "", lang: Lang) -> Spec:
 
 def svg(spec: Spec) -> str:
     """The picture as SVG text."""
-    drawn: str = vl_convert.vegalite_to_svg(_wrapped(spec, 78), vl_version=VEGA_LITE, allowed_base_urls=[])
+    drawn: str = vl_convert.vegalite_to_svg(_drawable(_wrapped(spec, 78)), vl_version=VEGA_LITE, allowed_base_urls=[])
     return drawn
 
 
 def png(spec: Spec, *, scale: float = 2.0) -> bytes:
     """The picture as PNG, `scale` pixels to a point."""
     drawn: bytes = vl_convert.vegalite_to_png(
-        _wrapped(spec, 78), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
+        _drawable(_wrapped(spec, 78)), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
     )
     return drawn
 
@@ -296,7 +285,7 @@ def _wrapped(spec: Spec, letters: int) -> Spec:
 
 
 def _drawing(spec: Spec) -> str:
-    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+    drawn: str = vl_convert.vegalite_to_svg(_drawable(spec), vl_version=VEGA_LITE, allowed_base_urls=[])
     return drawn
 
 

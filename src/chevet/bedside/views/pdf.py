@@ -17,6 +17,7 @@ import typst
 
 from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
+from chevet.words.signs import drawable
 
 _FONT = "Libertinus Serif"
 COURSE_WIDTH, CURVE_WIDTH = 330, 360  # so that words in the pictures come out near the size of the text
@@ -29,7 +30,7 @@ def pdf(sheet: Sheet, *, made_on: datetime.date) -> bytes:
     with tempfile.TemporaryDirectory(prefix="chevet-page-") as empty:
         compiler = typst.Compiler(
             input=template, root=empty, ignore_system_fonts=True,
-            sys_inputs={"sheet": json.dumps(_plain(sheet), ensure_ascii=False)},
+            sys_inputs={"sheet": json.dumps(_written(_plain(sheet)), ensure_ascii=False)},
         )  # fmt: skip
         made = compiler.compile(format="pdf", timestamp=int(noon.timestamp()), pdf_standards=["ua-1"])
     if not isinstance(made, bytes):
@@ -43,6 +44,15 @@ def _plain(sheet: Sheet) -> dict[str, Any]:
     plain["course"]["picture"] = _drawn(sheet.course.picture, COURSE_WIDTH)
     plain["cohort"]["picture"] = _drawn(sheet.cohort.picture, CURVE_WIDTH)
     return plain
+
+
+def _written(value: Any) -> Any:
+    """The same data with words that can be set in type: the compiler refuses a NUL."""
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {k: _written(v) for k, v in value.items()}
+    return [_written(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _drawn(picture: Picture | None, width: int) -> dict[str, str] | None:
