@@ -73,3 +73,22 @@ def test_a_table_prints_what_a_study_says_as_it_is(capsys: pytest.CaptureFixture
     show_table(["[red]a", "b"], [("[/x] [bold]title", ":smile:")], title="[b]")
     out = capsys.readouterr().out
     assert [words for words in ("[red]a", "[/x] [bold]title", ":smile:", "[b]") if words not in out] == []
+
+
+@pytest.mark.parametrize("room", [60, 80, 120])
+def test_a_table_breaks_no_short_cell_and_cuts_nothing(
+    room: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("chevet.cli.door.WIDTH_OF_A_PIPE", room)
+    show_table(
+        ["gène A", "gène B", "log2 du rapport des cotes", "p", "tendance", "motif"],
+        [
+            ["PIK3CA", "TP53", "-0,89", "2,5e-12", "exclusifs", "des panels sont nommés pour rien"],
+            ["A", "B", 1418] + [""] * 3,
+        ],
+        lang="fr",
+    )
+    printed = capsys.readouterr().out
+    assert "…" not in printed
+    for cell in ("PIK3CA", "2,5e-12", "exclusifs", "1\u202f418", "tendance", "panels", "nommés", "rapport"):
+        assert cell in printed
