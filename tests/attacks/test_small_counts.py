@@ -22,9 +22,10 @@ from hypothesis import strategies as st
 
 from chevet.bedside.page import assemble
 from chevet.cohort import cohort as cohorts
+from chevet.cohort.association import fisher_exact
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.compare import compare
-from chevet.cohort.cooccurrence import cooccurrence
+from chevet.cohort.cooccurrence import cooccurrence, tendencies_of_hidden
 from chevet.cohort.count import count
 from chevet.cohort.definition import parse
 from chevet.cohort.describe import describe
@@ -211,6 +212,27 @@ def test_a_pair_of_genes_shows_all_four_counts_or_none(folders: Any, rows: Rows,
         four = [pair.both, pair.only_a, pair.only_b, pair.neither]
         assert four == [None] * 4 or not any(n is None or is_small(n) for n in four)
         assert (pair.p is None) == (pair.q is None) == (pair.log2_odds_ratio is None) == (four[0] is None)
+
+
+@settings(deadline=None)
+@given(st.tuples(*(st.integers(0, most) for most in (12, 60, 60, 300))))
+@example((1, 40, 40, 300))
+@example((0, 3, 60, 300))
+def test_the_tendency_of_a_withheld_pair_is_that_of_every_table_it_may_be(cells: tuple[int, int, int, int]) -> None:
+    """With each gene's margin known, a tendency that holds for one table only would tell which it is."""
+    if not any(map(is_small, cells)):
+        return
+    both, margin_a, margin_b, everyone = cells[0], cells[0] + cells[1], cells[0] + cells[2], sum(cells)
+    side = np.sign(both * everyone - margin_a * margin_b)
+    tables = [
+        (x, margin_a - x, margin_b - x, everyone - margin_a - margin_b + x)
+        for x in range(max(0, margin_a + margin_b - everyone), min(margin_a, margin_b) + 1)
+        if np.sign(x * everyone - margin_a * margin_b) == side
+    ]
+    possible = [table for table in tables if any(map(is_small, table))]
+    sure = all(float(fisher_exact(*table)[0]) * 10 <= 0.05 for table in possible)
+    expected = "withheld" if side == 0 or len(possible) < 2 or not sure else "together" if side > 0 else "exclusive"
+    assert tendencies_of_hidden([np.array([n]) for n in cells], 10) == [expected]
 
 
 @_few_but_real

@@ -190,8 +190,11 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
     q = np.ones(len(p))
     q[shown] = false_discovery_rates(p[shown])
     names = [cohort.index.genes[row] for row in rows]
+    few = np.flatnonzero(compared & ~shown)
+    tendencies = tendencies_of_hidden([c[few] for c in (both, only_a, only_b, neither)], int(compared.sum()))
+    hidden = dict(zip(few.tolist(), tendencies, strict=True))
     pairs = []
-    for i in np.flatnonzero(compared):
+    for i in np.flatnonzero(compared).tolist():
         four = (int(both[i]), int(only_a[i]), int(only_b[i]), int(neither[i]))
         pair = (names[a[i]], names[b[i]])
         if shown[i]:
@@ -199,8 +202,7 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
             numbers = (float(ratio[i]), float(p[i]), float(q[i]))
             pairs.append(Pair(*pair, *four, *numbers, tendency, bool(corrected[i])))
         else:
-            tendency = _tendency_of_hidden(four, int(compared.sum()))
-            pairs.append(Pair(*pair, None, None, None, None, None, None, None, tendency, False))
+            pairs.append(Pair(*pair, None, None, None, None, None, None, None, hidden[i], False))
     return Cooccurrence(cohort, kind, tuple(names), tuple(sorted(pairs, key=_surest)))
 
 
@@ -212,21 +214,26 @@ def _tendency(ratio: float, sure: bool) -> str:
     return "unclear" if not sure else "together" if ratio > 0 else "exclusive"
 
 
-def _tendency_of_hidden(cells: tuple[int, int, int, int], pairs: int) -> str:
-    """The tendency of a pair whose numbers are withheld, if it is the same whatever they are; else `withheld`.
+def tendencies_of_hidden(cells: Sequence[Counts], pairs: int) -> list[str]:
+    """The tendency of each pair whose numbers are withheld, if it is the same whatever they are; else `withheld`.
 
     A reader may know how many have each gene, and so every table that could stand here. The tendency is told when
     all of them on this side of chance agree, each surely enough for `pairs` comparisons (Bonferroni: q needs the p).
+    The table nearest to chance has the largest p of them: it alone is tested.
     """
-    both, margin_a, margin_b, everyone = cells[0], cells[0] + cells[1], cells[0] + cells[2], sum(cells)
-    x = np.arange(max(0, margin_a + margin_b - everyone), min(margin_a, margin_b) + 1)
-    table = (x, margin_a - x, margin_b - x, everyone - margin_a - margin_b + x)
-    side = int(np.sign(both * everyone - margin_a * margin_b))
-    possible = _few(*table) & (np.sign(x * everyone - margin_a * margin_b) == side)
-    if side == 0 or possible.sum() < 2:
-        return "withheld"
-    sure = bool((fisher_exact(*(cell[possible] for cell in table)) * pairs <= SIGNIFICANT).all())
-    return _tendency(float(side), True) if sure else "withheld"
+    both, only_a, only_b, neither = cells
+    margin_a, margin_b, everyone = both + only_a, both + only_b, both + only_a + only_b + neither
+    side = np.sign(both * everyone - margin_a * margin_b)
+    small = np.arange(1, FLOOR)[:, None]
+    x = np.vstack([small + 0 * both, small - (everyone - margin_a - margin_b), margin_a - small, margin_b - small])
+    fits = (x >= np.maximum(0, margin_a + margin_b - everyone)) & (x <= np.minimum(margin_a, margin_b))
+    fits &= (np.sign(x * everyone - margin_a * margin_b) == side) & (side != 0)
+    least, most = np.where(fits, x, everyone).min(axis=0), np.where(fits, x, -1).max(axis=0)
+    several = most > least
+    nearest = np.where(several, np.where(side > 0, least, most), both)
+    p = fisher_exact(nearest, margin_a - nearest, margin_b - nearest, everyone - margin_a - margin_b + nearest)
+    sure = several & (p * pairs <= SIGNIFICANT)
+    return [_tendency(s, True) if told else "withheld" for s, told in zip(side.tolist(), sure.tolist(), strict=True)]
 
 
 def _surest(pair: Pair) -> tuple[bool, float, str, str]:
