@@ -158,7 +158,8 @@ class Comparison:
         if named:
             notes.append(label("answer.compare.by_definition", lang, genes=", ".join(named)))
         for c in self.clinical:
-            said = {"field": field_label(c.field, lang), "p": p_said(c.p, lang)}
+            field = field_label(c.field, lang)
+            said = {"field": field[:1].upper() + field[1:], "p": p_said(c.p, lang)}
             notes.append(label("answer.compare.clinical", lang, **said, test=label(f"answer.compare.{c.test}", lang)))
         if self.survival is not None and self.survival.test is not None:
             medians = [

@@ -212,7 +212,7 @@ def _config(lang: Lang) -> Spec:
             **words, "labelColor": INK, "titleColor": GREY, "gridColor": PALE, "domainColor": RULE, "tickColor": RULE,
             "labelLimit": 190, "titlePadding": 8,
         },
-        "axisX": {"labelFlush": False, "labelOverlap": True, "labelSeparation": 6},
+        "axisXQuantitative": {"labelFlush": False, "labelOverlap": True, "labelSeparation": 6},
         "legend": {
             **words, "labelColor": INK, "titleColor": GREY, "orient": "bottom", "title": None, "labelLimit": 240,
             "symbolStrokeWidth": 3,
