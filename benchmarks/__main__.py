@@ -17,7 +17,7 @@ LONG = (
     "python -m benchmarks.import_study --index 1000000",
     "python -m benchmarks.made_up_cohort --patients 1000000",
     "python -m benchmarks.import_study --patients 1000000   (7 GB of memory)",
-    "python -m benchmarks.kill_imports 200",
+    "python -m benchmarks.kill_imports 200 7",
 )
 
 
