@@ -332,7 +332,7 @@ def _json_for_page(value: Any) -> str:
 @cache
 def _script() -> str:
     """The drawing program, from the wheel; the address of its outside editor is taken out."""
-    bundle: str = vl_convert.javascript_bundle(vl_version=VEGA_LITE)
+    bundle: str = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # type: ignore[call-arg]  # stub: no default
     return bundle.replace(EDITOR, "about:blank").replace("</script", "<\\/script").replace("\r", "")
 
 
