@@ -15,6 +15,7 @@ from chevet.bedside.page import PatientPage, assemble
 from chevet.bedside.views.compose import compose
 from chevet.bedside.views.html import html as as_html
 from chevet.bedside.views.pdf import pdf as as_pdf
+from chevet.bedside.views.wording import Wording
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput
@@ -63,7 +64,7 @@ def page(
     for path, content in files.items():
         _write_private(path, content)
     if not as_json:
-        _say(made, list(files))
+        _say(made, list(files), Wording(lang))
     return {**made.as_json(), "files": [str(path) for path in files]}
 
 
@@ -83,16 +84,16 @@ def _write_private(path: Path, content: bytes) -> None:
         ) from None
 
 
-def _say(made: PatientPage, files: list[Path]) -> None:
+def _say(made: PatientPage, files: list[Path], w: Wording) -> None:
     states = [gene.state for gene in made.looked_for]
-    found = sum(finding.effect == "altering" for finding in made.findings)
+    found = sum(finding.effect != "not_altering" for finding in made.findings)
     rows = [
-        ("alterations found", found),
-        ("genes to look for: tested, not found", states.count("not_found")),
-        ("genes to look for: not tested", states.count("not_tested")),
+        (w.word("said.found"), found),
+        (w.word("said.not_found"), states.count("not_found")),
+        (w.word("said.not_tested"), states.count("not_tested")),
     ]
-    show_table(("", ""), rows)
+    show_table((w.word("said.what"), w.word("said.number")), rows, lang=w.lang)
     for path in files:
-        click.echo(f"written: {path} (readable by you alone)")
+        click.echo(w.word("said.written", file=str(path)))
     if not files:
-        click.echo("Nothing was written: add --html page.html or --pdf page.pdf for the whole page.")
+        click.echo(w.word("said.nothing_written"))
