@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,9 @@ from chevet.words.signs import drawable
 
 PICTURE_EXPORTED, TABLE_EXPORTED = "picture_exported", "table_exported"
 ROWS_PRINTED = 20
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# As either language writes them: digits in groups, a comma or a point, an exponent, per cent.
+_NUMBER = re.compile(r"[-+]?[0-9]+([.,\u00a0\u202f][0-9]+)*(e[-+]?[0-9]+)?([ \u00a0\u202f]?%)?", re.IGNORECASE)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 study_option = click.option("--study", required=True, help="The study to ask (see: chevet study list).")
@@ -120,7 +124,9 @@ def genes_command(
 
 @command.command("survival")
 @click.argument("definition", default="all")
-@click.option("--by", default="", help="A field (stage, sex, ...), a gene, or `cohort` for cohort against rest.")
+@click.option(
+    "--by", default="", help="A field or measurement of words (stage, ...), a gene, or `cohort` against the rest."
+)
 @click.option("--endpoint", type=click.Choice(ENDPOINTS), default=ENDPOINT, show_default=True)
 @click.option("--up-to", type=click.FloatRange(min=0, min_open=True), help="Months at which restricted means end.")
 @kind_option
@@ -247,12 +253,18 @@ def _csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
         def write(self, text: str) -> None:
             lines.append(text)
 
-    writer = csv.writer(Lines())
-    writer.writerow(headings)
-    writer.writerows(
-        [["'" + c if isinstance(c, str) and c[:1] in "=+-@" and c[:1] else c for c in row] for row in rows]
-    )
+    csv.writer(Lines()).writerows([[_guarded(cell) for cell in row] for row in (headings, *rows)])
     return "".join(lines).encode("utf-8-sig")
+
+
+def _guarded(cell: Any) -> Any:
+    """The cell as a spreadsheet may read it: words that it would take for a formula begin with an apostrophe.
+
+    >>> _guarded("=1+1"), _guarded("-2,59"), _guarded("-2,59-A1")
+    ("'=1+1", '-2,59', "'-2,59-A1")
+    """
+    risky = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if risky else cell
 
 
 def _sha256(content: bytes) -> str:
