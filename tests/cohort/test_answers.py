@@ -122,6 +122,29 @@ def test_an_unknown_gene_and_an_unknown_group_are_said(lake: Lake) -> None:
         survival(everybody, by="weather")
 
 
+@pytest.mark.parametrize(("by", "groups"), [("CLAUDIN_SUBTYPE", 7), ("INTCLUST", 11)])
+def test_survival_is_split_by_a_measurement_of_words(lake: Lake, by: str, groups: int) -> None:
+    everybody = cohorts.open(lake, "metabric")
+    answer = survival(everybody, by=by)
+    assert len(answer.groups) == groups
+    labels = everybody.index.category(by).labels
+    assert {g.key for g in answer.groups} <= set(labels) - {""}
+    luminal = survival(cohorts.open(lake, "metabric", 'measurement("CLAUDIN_SUBTYPE") = "LumA"'))
+    (alone,) = luminal.groups
+    if by == "CLAUDIN_SUBTYPE":
+        assert next(g for g in answer.groups if g.key == "LumA").median == alone.median
+
+
+@pytest.mark.parametrize("by", ["weather", "TUMOR_SIZE", "NPI", "age_at_diagnosis_years"])
+def test_what_makes_no_groups_is_refused_naming_what_does(lake: Lake, by: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        survival(cohorts.open(lake, "metabric"), by=by)
+    for name in ("stage", "tumour", "CLAUDIN_SUBTYPE", "INTCLUST", "`cohort`"):
+        assert name in refused.value.next_act
+    assert "TUMOR_SIZE" not in refused.value.next_act
+    assert "12 groups" in refused.value.message or by != "TUMOR_SIZE"
+
+
 def test_an_old_gene_symbol_is_understood(lake: Lake) -> None:
     assert gene_frequencies(cohorts.open(lake, "metabric"), genes=["MLL2"]).genes[0].gene == "KMT2D"
 

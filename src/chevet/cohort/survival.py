@@ -15,6 +15,7 @@ import numpy as np
 
 from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene_in, said, value_label
 from chevet.cohort.cohort import Cohort
+from chevet.cohort.fields import FIELDS
 from chevet.cohort.kaplan_meier import Curve, LogRank, Numbers, YesNo, kaplan_meier, log_rank
 from chevet.cohort.pictures import (
     COLOURS,
@@ -27,6 +28,7 @@ from chevet.cohort.pictures import (
     number,
     p_said,
     picture,
+    shown,
 )
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import (
@@ -45,6 +47,7 @@ from chevet.words.labels import Lang, label
 ENDPOINT = "overall_survival"
 EVERYBODY, REST = "cohort", "rest"
 GROUPS_DRAWN = 8
+GROUPS_AT_MOST, NAMES_TOLD = 12, 40
 TICKS_AT_MOST = 8
 MONTHS_AT_MOST = 1200
 
@@ -283,8 +286,8 @@ def survival(
     up_to    months at which restricted means end; the shortest follow-up among the groups unless given
     kind     what counts as altered when `by` is a gene; patients not tested for it are left out, and counted
 
-    Raises BadInput for an endpoint or a `by` that the study does not know, CannotConclude when no
-    time is known, Refused when fewer patients than the floor have one.
+    Raises BadInput for an endpoint or a `by` that the study does not know, or that makes more than twelve
+    groups, CannotConclude when no time is known, Refused when fewer patients than the floor have one.
     """
     cohort.asked("survival")
     require_releasable(cohort.size, "patients in this cohort")
@@ -344,22 +347,40 @@ def _split(cohort: Cohort, by: str, kind: str) -> dict[str, Bits]:
         return {EVERYBODY: members, REST: cohort.truth.false}
     name = "tumour" if by == "oncotree_code" else by
     if name in index.categories():
-        labels, rows = index.category(name).labels, index.category_bits(name)
-        found = {text: rows[i] & members for i, text in enumerate(labels) if text}
-        order = list(STAGE) if name == "stage" else []
-        keys = sorted(found, key=lambda k: (order.index(k) if k in order else -1, -bits.count(found[k]), k))
-        return {key: found[key] for key in keys}
+        return _split_by_words(cohort, name)
+    if name in FIELDS or name in index.measurements or name in index.measurements_elsewhere:
+        raise BadInput(f"{shown(by)} has no few words to make groups of", next_act=_may_be_used(cohort))
     try:
         gene = gene_in(cohort, by)
     except BadInput as error:
-        fields = ", ".join(sorted(f for f in index.categories() if f in _USUAL))
-        raise BadInput(error.message, next_act=f"Use a gene, `cohort`, or a field such as: {fields}.") from None
+        raise BadInput(error.message, next_act=_may_be_used(cohort)) from None
     tested = index.tested_bits(gene, kind) & members
     altered = index.altered_bits(gene, kind)
     return {"altered": tested & altered, "not_altered": tested & ~altered}
 
 
-_USUAL = frozenset({"sex", "stage", "tumour", "centre", "grade", "sample_type", "vital_status"})
+def _split_by_words(cohort: Cohort, name: str) -> dict[str, Bits]:
+    """The cohort's patients of each label. Groups of fewer than the floor are not drawn, so not counted either."""
+    index, members = cohort.index, cohort.bits
+    labels, rows = index.category(name).labels, index.category_bits(name)
+    sizes = dict(zip(labels, bits.count_rows(rows, members).tolist(), strict=True))
+    if sum(n >= FLOOR for text, n in sizes.items() if text) > GROUPS_AT_MOST:
+        raise BadInput(
+            f"{shown(name)} makes more than {GROUPS_AT_MOST} groups of patients",
+            next_act=f"Narrow the definition, or split by something else. {_may_be_used(cohort)}",
+        )
+    found = {text: rows[i] & members for i, text in enumerate(labels) if text}
+    order = list(STAGE) if name == "stage" else []
+    keys = sorted(found, key=lambda k: (order.index(k) if k in order else -1, -sizes[k], k))
+    return {key: found[key] for key in keys}
+
+
+def _may_be_used(cohort: Cohort) -> str:
+    """What `by` accepts in this study: whatever is said in two to twelve words."""
+    index = cohort.index
+    names = [n for n in index.categories() if 2 <= sum(map(bool, index.category(n).labels)) <= GROUPS_AT_MOST]
+    told = ", ".join(shown(n) for n in names[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else "")
+    return f"Use a gene, `cohort`, or one of: {told}." if names else "Use a gene, or `cohort`."
 
 
 def last_month(curve: Curve) -> float:
