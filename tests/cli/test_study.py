@@ -51,7 +51,7 @@ def test_an_import_answers_scripts_with_one_object(folder: Path) -> None:
 
 @pytest.mark.parametrize(("lang", "first", "again"), [
     ("en", "demo: version 1 is kept and current: 300 patients", "demo: version 1 already says the same"),
-    ("fr", "demo : la version 1 est gardée", "demo : la version 1 dit déjà la même chose"),
+    ("fr", "demo\u202f: la version 1 est gardée", "demo\u202f: la version 1 dit déjà la même chose"),
 ])  # fmt: skip
 def test_an_import_says_in_one_line_what_it_did(folder: Path, lang: str, first: str, again: str) -> None:
     assert run("import", folder, "--as", "demo", "--lang", lang).stdout.startswith(first)
@@ -86,7 +86,7 @@ def test_studies_are_listed_and_shown(folder: Path) -> None:
     assert "variant" in run("show", "demo").stdout
 
 
-@pytest.mark.parametrize(("lang", "mark"), [("en", "(made up:"), ("fr", "(inventée :")])
+@pytest.mark.parametrize(("lang", "mark"), [("en", "(made up:"), ("fr", "(inventée\u202f:")])
 def test_a_made_up_study_is_marked_in_the_list_and_where_it_is_shown(
     folder: Path, tmp_path: Path, lang: str, mark: str
 ) -> None:

@@ -12,7 +12,7 @@ import click
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.errors import Fault
 from chevet.store.lake import Lake
-from chevet.words.labels import label
+from chevet.words.labels import has_label, label
 
 _CHECKSUMS = ("digest", "manifest_sha256", "sha256")
 
@@ -59,9 +59,15 @@ def show(last: int, act: str | None, lang: Lang, as_json: bool) -> dict[str, Any
     elif not as_json:
         show_table(
             [label(f"ledger.{key}", lang) for key in ("n", "at", "actor", "act", "facts")],
-            [(e.n, e.at[:19], e.actor, e.act, _in_short(e.facts)) for e in entries],
+            [(e.n, e.at[:19], e.actor, _act(e.act, lang), _in_short(e.facts)) for e in entries],
         )
     return {"entries": [entry.as_json() for entry in entries]}
+
+
+def _act(act: str, lang: Lang) -> str:
+    """The act in the reader's words; as the ledger spells it when it comes from another version of the program."""
+    key = f"ledger.act.{act}"
+    return label(key, lang) if has_label(key) else act
 
 
 def _in_short(facts: Mapping[str, Any]) -> str:
