@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.cohort import Cohort
+from chevet.cohort.genes import counts
 from chevet.cohort.index import ALTERED_KINDS
 from chevet.cohort.pictures import (
     BLUE,
@@ -179,10 +180,10 @@ def oncoprint(cohort: Cohort, *, genes: Sequence[str] = (), top: int = TOP) -> O
     cohort.asked("oncoprint")
     require_releasable(cohort.size, "patients in this cohort")
     index, members = cohort.index, cohort.bits
-    found = bits.count_rows(index.altered_matrix("any") & index.tested_matrix("any"), members)
+    found, were_tested, _ = counts(cohort, members, "any", slice(None))
     named = [index.gene_row(g) for g in dict.fromkeys(gene_in(cohort, gene) for gene in genes)]
     rows = sorted(named or np.flatnonzero(found).tolist(), key=lambda r: (-int(found[r]), index.genes[r]))
-    tested = bits.count_rows(index.tested_matrix("any")[rows], members).tolist()
+    tested = were_tested[rows].tolist()
     drawable = {r for r, n in zip(rows, tested, strict=True) if _drawable(int(found[r]), n, cohort.size)}
     # Rare genes are many and not asked for; the others say that they are missing.
     hidden = [r for r in rows if r not in drawable and (named or found[r] >= FLOOR)][: None if named else top]
