@@ -14,6 +14,7 @@ from chevet.words import facts
 
 # The tables of `words` that this page takes its names from.
 VOCABULARIES = ("genes.tsv.gz", "oncotree.tsv", "oncotree_fr.tsv", "medicines.tsv")
+UNNUMBERED, CHECKED = "not numbered by the source", ", checked on "
 SECTIONS = ("patient", "found", "tested", "timeline", "cohort", "measurements", "labels", "limits", "provenance")
 
 
@@ -67,12 +68,20 @@ def _limits(page: PatientPage, w: Wording) -> tuple[str, ...]:
     return (*(w.word(f"limit.{name}") for name in said), w.word("limit.floor", floor=w.number(FLOOR)))
 
 
+def _version(given: str, w: Wording) -> str:
+    """The version of a list as its table gives it, the words around it in the language of the page."""
+    if given == UNNUMBERED:
+        return w.word("provenance.unnumbered")
+    version, checked, day = given.partition(CHECKED)
+    return w.word("provenance.checked", version=version, date=w.date(day)) if checked else given
+
+
 def _provenance(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
     source = page.provenance
     version = w.word("provenance.study_value", study=source.study, version=w.number(source.version))
-    tables = [(table.title, f"{table.source} ({table.reference})", table.version) for table in page.gene_lists]
-    tables += [(row[0], row[1], row[2]) for row in facts.rows("sources.tsv") if row[0] in VOCABULARIES]
-    words = [w.word("provenance.words_value", title=title, source=named, version=v) for title, named, v in tables]
+    tables = [(f"{table.source} ({table.reference})", table.version) for table in page.gene_lists]
+    tables += [(row[1], row[2]) for row in facts.rows("sources.tsv") if row[0] in VOCABULARIES]
+    words = [w.word("provenance.words_value", source=named, version=_version(v, w)) for named, v in tables]
     return (
         Fact(w.word("provenance.study"), Cell(version)),
         Fact(w.word("provenance.title"), details.cell(source.title, w)),

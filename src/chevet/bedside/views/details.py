@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chevet.bedside.findings import Finding, State
-from chevet.bedside.page import Event, Measurement, PatientPage, Sample, Treatment, Tumour
+from chevet.bedside.page import Endpoint, Event, Measurement, PatientPage, Sample, Treatment, Tumour
 from chevet.bedside.standing import Frequency
 from chevet.bedside.views.sheet import Cell, Fact, Found, Genes, Table, Tested
 from chevet.bedside.views.summary import (
@@ -20,6 +20,15 @@ from chevet.bedside.views.wording import Wording
 from chevet.records.tables import DAYS_PER_MONTH
 
 MOST_MAIN = 12
+# The events that say what an endpoint says, when it occurred (True) or had not yet (False).
+SAME_FACT: Mapping[tuple[str, bool], tuple[str, ...]] = {
+    ("overall_survival", True): ("death",),
+    ("overall_survival", False): ("last_contact",),
+    ("progression_free_survival", True): ("progression",),
+    ("progression_free_interval", True): ("progression",),
+    ("disease_free_survival", True): ("relapse",),
+    ("disease_free_interval", True): ("relapse",),
+}
 STATES: tuple[State, ...] = ("found", "unclear", "not_tested", "not_found")
 
 
@@ -63,13 +72,27 @@ def facts(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
 
 
 def marker_facts(page: PatientPage, w: Wording) -> tuple[Fact, ...]:
-    """Receptors and microsatellites, with the names and values of the source beside."""
+    """Receptors and microsatellites, then one small line with what the source says of them."""
     found = []
     for marker in page.markers:
-        given = "; ".join(f"{name} {value}" for name, value in marker.values)
         words = marker_words(marker, w).removeprefix(w.word(f"marker.{marker.marker}")).strip()
-        found.append(Fact(w.word(f"marker_long.{marker.marker}"), Cell(words, note=given)))
-    return tuple(found)
+        found.append(Fact(w.word(f"marker_long.{marker.marker}"), Cell(words)))
+    given = [
+        w.word("marker_given", name=field_words(name), value=value)
+        for marker in page.markers
+        for name, value in marker.values
+    ]
+    return (*found, Fact(w.word("marker_source"), Cell("", note="; ".join(given)))) if given else ()
+
+
+def field_words(name: str) -> str:
+    """The name of a field of the source as words; abbreviations keep their capitals.
+
+    >>> field_words("ER_STATUS"), field_words("HER2_SNP6"), field_words("MSI_SENSOR_SCORE")
+    ('ER status', 'HER2 SNP6', 'MSI sensor score')
+    """
+    words = name.replace("_", " ").split()
+    return " ".join(word.lower() if word.isupper() and word.isalpha() and len(word) > 3 else word for word in words)
 
 
 def tumour_facts(tumour: Tumour, w: Wording) -> tuple[Fact, ...]:
@@ -245,12 +268,21 @@ def events(page: PatientPage, w: Wording) -> Table:
 
     rows = [line(event) for event in page.events]
     for endpoint in page.endpoints:
-        if endpoint.days is not None and endpoint.occurred is not None:
+        if endpoint.days is not None and endpoint.occurred is not None and not _told(endpoint, page.events):
             said = "occurred" if endpoint.occurred else "not_yet"
             group = "survival" if endpoint.endpoint == "overall_survival" else "endpoint"
             when = w.word(f"{group}.{said}", when=w.months(endpoint.days))
             rows.append((Cell(w.word(f"endpoint.{endpoint.endpoint}")), Cell(when)))
     return Table(w.word("event.caption"), (w.word("event.what"), w.word("event.when")), tuple(rows))
+
+
+def _told(endpoint: Endpoint, events: Sequence[Event]) -> bool:
+    """Whether an event says the same thing as the endpoint, on the same day."""
+    same = SAME_FACT.get((endpoint.endpoint, bool(endpoint.occurred)), ())
+    return any(
+        event.event in same and event.start_days is not None and abs(event.start_days - (endpoint.days or 0)) < 1
+        for event in events
+    )
 
 
 def measurements(rows: Sequence[Measurement], w: Wording) -> Table:

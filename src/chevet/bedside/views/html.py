@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from chevet.bedside.views.pictures import fitted
 from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
 from chevet.words.signs import drawable
@@ -28,7 +28,5 @@ def html(sheet: Sheet) -> str:
 
 
 def _drawn(picture: Picture, width: int) -> Markup:
-    """The picture at this width; the drawing library escapes the words in it (tested in tests/bedside)."""
-    spec: dict[str, Any] = {**picture.spec, "width": width}
-    spec["config"] = {**spec["config"], "font": _FONT}
-    return Markup(pictures.svg(spec))  # noqa: S704
+    """The picture this wide as a whole; the drawing library escapes the words in it (tested in tests/bedside)."""
+    return Markup(pictures.svg(fitted(picture, width, _FONT)))  # noqa: S704

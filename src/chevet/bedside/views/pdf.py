@@ -15,12 +15,13 @@ from typing import Any
 
 import typst
 
+from chevet.bedside.views.pictures import fitted
 from chevet.bedside.views.sheet import Picture, Sheet
 from chevet.cohort import pictures
 from chevet.words.signs import drawable
 
 _FONT = "Libertinus Serif"
-COURSE_WIDTH, CURVE_WIDTH = 330, 360  # so that words in the pictures come out near the size of the text
+COURSE_WIDTH, CURVE_WIDTH = 400, 390  # of the whole picture: words of 12 units come out at 7.5 points or more
 
 
 def pdf(sheet: Sheet, *, made_on: datetime.date) -> bytes:
@@ -58,5 +59,4 @@ def _written(value: Any) -> Any:
 def _drawn(picture: Picture | None, width: int) -> dict[str, str] | None:
     if picture is None:
         return None
-    spec = {**picture.spec, "width": width, "config": {**picture.spec["config"], "font": _FONT}}
-    return {"svg": pictures.svg(spec), "alt": picture.alt, "caption": picture.caption}
+    return {"svg": pictures.svg(fitted(picture, width, _FONT)), "alt": picture.alt, "caption": picture.caption}

@@ -15,7 +15,8 @@ from chevet.records.tables import DAYS_PER_MONTH
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 INK, GREY, BLUE, PALE, AMBER = "#1b2733", "#5b6b7a", "#0b4f8a", "#9cc3e6", "#8a4b00"
-WIDTH = 620
+WIDTH = 460
+MOST_OF_LABELS = 0.4  # of the width of a picture, for the words beside its axis
 
 Row = dict[str, Any]
 
@@ -29,8 +30,16 @@ def _config(lang: Lang) -> dict[str, Any]:
         "view": {"stroke": None},
         "axis": {"labelColor": GREY, "titleColor": GREY, "labelFontSize": 12, "titleFontSize": 12,
                  "titleFontWeight": "normal", "gridColor": "#e6eaee", "domainColor": "#9aa7b3", "tickColor": "#9aa7b3"},
+        "axisY": {"labelLimit": 260},
         "locale": {"number": {**number, "grouping": [3], "currency": ["", ""]}},
     }  # fmt: skip
+
+
+def fitted(picture: Picture, total: int, font: str) -> Row:
+    """The specification drawn `total` units wide, axis and words included; long words of the axis are cut."""
+    config = {**picture.spec["config"], "font": font, "axisY": {"labelLimit": round(total * MOST_OF_LABELS)}}
+    fit = {"type": "fit-x", "contains": "padding"}
+    return {**picture.spec, "width": total, "autosize": fit, "config": config}
 
 
 def _scale(last: float) -> tuple[float, int]:
@@ -60,7 +69,7 @@ def survival_picture(page: PatientPage, similar: Similar, w: Wording) -> Picture
     y = {"field": "alive", "type": "quantitative", "title": w.word("cohort.axis_alive"),
          "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "tickCount": 5}}  # fmt: skip
     spec = {
-        "$schema": SCHEMA, "width": WIDTH, "height": 215, "config": _config(w.lang),
+        "$schema": SCHEMA, "width": WIDTH, "height": 190, "config": _config(w.lang),
         "encoding": {"x": x, "y": y}, "layer": layers,
     }  # fmt: skip
     median = w.word("summary.median_not_reached")
@@ -143,7 +152,6 @@ def timeline_picture(page: PatientPage, w: Wording) -> Picture | None:
          "scale": {"domain": [start, end], "nice": False}}  # fmt: skip
     axis = {
         "labelPadding": 14,
-        "labelLimit": 260,
         "labelColor": INK,
         "domain": False,
         "ticks": False,
@@ -151,7 +159,7 @@ def timeline_picture(page: PatientPage, w: Wording) -> Picture | None:
     }
     y = {"field": "lane", "type": "nominal", "title": None, "sort": lanes, "scale": {"domain": lanes}, "axis": axis}
     turn = start + (end - start) * 0.6
-    word = {"type": "text", "dx": {"expr": f"datum.month > {turn} ? -9 : 9"}, "fontSize": 11, "color": INK,
+    word = {"type": "text", "dx": {"expr": f"datum.month > {turn} ? -9 : 9"}, "fontSize": 12, "color": INK,
             "align": {"expr": f"datum.month > {turn} ? 'right' : 'left'"}}  # fmt: skip
     bar = {"type": "bar", "height": 11, "color": PALE, "stroke": BLUE, "cornerRadius": 2}
     dot = {"type": "point", "filled": True, "size": 80, "color": BLUE}
