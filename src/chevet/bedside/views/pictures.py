@@ -127,7 +127,8 @@ def _this_patient(page: PatientPage, w: Wording, end: float) -> list[Row]:
     words = f"{w.word('cohort.this_patient')}\u00a0: " if w.lang == "fr" else f"{w.word('cohort.this_patient')}: "
     words += w.word(f"vital.{'dead' if own.occurred else 'alive'}")
     at = {"values": [{"month": month, "alive": 1}]}
-    text = {"type": "text", "text": words, "align": "right" if month > end * 0.6 else "left", "dy": -9,
+    side = "right" if month > end * 0.75 else "center" if month > end * 0.25 else "left"
+    text = {"type": "text", "text": words, "align": side, "dy": -9,
             "color": AMBER, "fontSize": 12}  # fmt: skip
     return [
         {"data": at, "mark": {"type": "rule", "color": AMBER, "strokeWidth": 1.5, "strokeDash": [2, 2]},
