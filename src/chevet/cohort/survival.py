@@ -157,6 +157,8 @@ class Survival:
 
     def notes(self, lang: Lang) -> list[str]:
         notes = [note.say(lang) for note in self.cohort.definition.notes]
+        if any(None in (g.median, g.ci_low, g.ci_high) for g in self.groups if g.points):
+            notes.append(label("answer.not_reached_means", lang, floor=FLOOR))
         for key in ("no_time", "never_observed", "no_group"):
             n = getattr(self.left_out, key)
             if n != 0:
