@@ -106,8 +106,3 @@ def _parsed(column: Column, pattern: str, type_: pa.DataType) -> tuple[Column, M
 def distinct(column: Column) -> set[str]:
     """The distinct texts of a column, without null."""
     return set(pc.drop_null(column.unique()).to_pylist())
-
-
-def text_of(column: Column) -> list[str | None]:
-    """A text column as a Python list, missing values as None. For short tables."""
-    return [None if text is None else str(text) for text in said(column).to_pylist()]

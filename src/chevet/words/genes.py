@@ -11,7 +11,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -117,12 +116,6 @@ def bearers(symbol: str) -> tuple[Gene, ...]:
         spelt = _without_capitals().get(symbol.upper(), ())
         found = [gene.symbol for name in spelt if name != symbol for gene in bearers(name)]
     return tuple(_gene(_approved()[name]) for name in dict.fromkeys(found))
-
-
-def resolve_many(symbols: Sequence[str | None]) -> list[Resolution]:
-    """One resolution per symbol; an empty symbol is unknown."""
-    nothing = Resolution(None, None, "unknown")
-    return [resolution(symbol.strip()) if symbol else nothing for symbol in symbols]
 
 
 def by_entrez(entrez_id: int) -> Gene | None:
