@@ -52,7 +52,7 @@ docs: setup ## the manual, in site/
 	$(BIN)/mkdocs build --strict --quiet
 
 requirements: $(BIN)/uv ## compile requirements.txt anew from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --extra spark \
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --extra spark --extra room \
 		--group test --group check --group docs --group build \
 		--generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
 	echo uv | $(BIN)/uv pip compile - --quiet --upgrade --python-version 3.11 \

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chevet.cohort import pictures
+from chevet.paper import pictures
 
 CRAFTED = (
     "</script><script>alert(1)</script>",

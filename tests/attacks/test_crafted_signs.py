@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from chevet.cli import bedside, cohort
-from chevet.cohort import pictures
+from chevet.paper import pictures
 from tests.bedside import small_study
 
 SIGNS = "\x00\x1b\u202e\x85\ufffe"

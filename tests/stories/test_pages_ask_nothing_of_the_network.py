@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from chevet import synth
 from chevet.cli import main
-from chevet.cohort import pictures
 from chevet.cohort.studies import import_study
+from chevet.paper import pictures
 from chevet.store.lake import Lake
 
 OUTSIDE = "http://outside.invalid/x.png"

@@ -15,7 +15,6 @@ import click
 from chevet.bedside.access import record_page
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cohort import cohort as cohorts
-from chevet.cohort import pictures
 from chevet.cohort.answer import Answer
 from chevet.cohort.compare import compare
 from chevet.cohort.cooccurrence import GENES, cooccurrence
@@ -26,6 +25,7 @@ from chevet.cohort.oncoprint import oncoprint
 from chevet.cohort.survival import ENDPOINT, survival
 from chevet.cohort.timeline import timeline
 from chevet.errors import BadInput
+from chevet.paper import pictures
 from chevet.records.tables import ENDPOINT as ENDPOINTS
 from chevet.store.lake import Lake
 from chevet.words.labels import label

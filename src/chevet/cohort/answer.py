@@ -6,8 +6,8 @@ import math
 from typing import Any, Protocol
 
 from chevet.cohort.cohort import Cohort
-from chevet.cohort.pictures import Cell, Spec, shown
 from chevet.errors import BadInput
+from chevet.paper.pictures import Cell, Spec, shown
 from chevet.words import genes, oncotree
 from chevet.words.labels import Lang, has_label, label
 

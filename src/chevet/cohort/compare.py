@@ -21,8 +21,8 @@ from chevet.cohort.cohort import Cohort
 from chevet.cohort.describe import category_counts
 from chevet.cohort.genes import Counts, counts
 from chevet.cohort.nodes import Altered, Amplified, Deleted, Fused, Mutated
-from chevet.cohort.pictures import BLUE, VERMILION, WIDE, Spec, nothing, number, p_said, percent, picture, probability
 from chevet.errors import BadInput, CannotConclude, Refused
+from chevet.paper.pictures import BLUE, VERMILION, WIDE, Spec, nothing, number, p_said, percent, picture, probability
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits

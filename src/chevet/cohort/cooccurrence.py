@@ -12,8 +12,8 @@ import numpy.typing as npt
 from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_odds_ratio
 from chevet.cohort.cohort import Cohort
-from chevet.cohort.pictures import BLUE, VERMILION, Spec, number, picture, probability
 from chevet.errors import BadInput, CannotConclude
+from chevet.paper.pictures import BLUE, VERMILION, Spec, number, picture, probability
 from chevet.privacy.disclosure import FLOOR, is_small, require_releasable
 from chevet.store import bits
 from chevet.words.labels import Lang, label

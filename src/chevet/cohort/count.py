@@ -7,7 +7,7 @@ from typing import Any
 
 from chevet.cohort.answer import Headings, Rows, cohort_label
 from chevet.cohort.cohort import Cohort
-from chevet.cohort.pictures import BLUE, WIDE, Spec, picture
+from chevet.paper.pictures import BLUE, WIDE, Spec, picture
 from chevet.words.labels import Lang, label
 
 STATES = ("inside", "outside", "unknown")

@@ -12,7 +12,7 @@ import numpy as np
 from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, value_label
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import CohortIndex
-from chevet.cohort.pictures import BLUE, Spec, in_two_lines, nothing, number, picture
+from chevet.paper.pictures import BLUE, Spec, in_two_lines, nothing, number, picture
 from chevet.privacy.disclosure import nothing_large, released_counts, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits, Matrix

@@ -13,7 +13,7 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.association import wilson_interval
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import ALTERED_KINDS
-from chevet.cohort.pictures import BLUE, WIDE, Spec, nothing, number, percent, picture
+from chevet.paper.pictures import BLUE, WIDE, Spec, nothing, number, percent, picture
 from chevet.privacy.disclosure import is_small, released_count, released_part, require_releasable
 from chevet.store import bits
 from chevet.store.bits import Bits

@@ -14,7 +14,7 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.genes import counts
 from chevet.cohort.index import ALTERED_KINDS
-from chevet.cohort.pictures import (
+from chevet.paper.pictures import (
     BLUE,
     GREEN,
     INK,

@@ -17,7 +17,8 @@ from chevet.cohort.answer import Headings, Rows, cohort_label, field_label, gene
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.fields import FIELDS
 from chevet.cohort.kaplan_meier import Curve, LogRank, Numbers, YesNo, kaplan_meier, log_rank
-from chevet.cohort.pictures import (
+from chevet.errors import BadInput, CannotConclude
+from chevet.paper.pictures import (
     COLOURS,
     INK,
     MANY_TICKS,
@@ -30,7 +31,6 @@ from chevet.cohort.pictures import (
     picture,
     shown,
 )
-from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import (
     FLOOR,
     is_small,

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.compute as pc
 
 from chevet.cohort.answer import Headings, Rows
-from chevet.cohort.pictures import BLUE, GREEN, VERMILION, WIDE, Spec, nothing, number, picture, shown
 from chevet.errors import BadInput
+from chevet.paper.pictures import BLUE, GREEN, VERMILION, WIDE, Spec, nothing, number, picture, shown
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store.version import Version
 from chevet.words.labels import Lang, has_label, label

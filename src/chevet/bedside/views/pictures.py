@@ -10,7 +10,7 @@ from chevet.bedside.page import PatientPage
 from chevet.bedside.standing import Outlook, Similar
 from chevet.bedside.views.sheet import Picture
 from chevet.bedside.views.wording import Lang, Wording
-from chevet.cohort import pictures
+from chevet.paper import pictures
 from chevet.records.tables import DAYS_PER_MONTH
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
