@@ -2,13 +2,14 @@
 
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 JOBS ?= auto
 PATIENTS ?= 100000
 DEMO ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format bench docs requirements clean
+.PHONY: help setup peers demo test test-slow check format bench docs requirements clean
 
 help: ## what can be asked of this file
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | expand -t 16
@@ -25,10 +26,18 @@ $(VENV)/.ready: requirements.txt requirements-uv.txt pyproject.toml | $(BIN)/uv
 
 setup: $(VENV)/.ready ## the environment in .venv, from pinned and hashed packages
 
+# Programs that need an older numpy, each asked in a process of its own: anonymeter (attacks), pycanon (a second opinion).
+$(PEERS)/.ready: requirements-peers.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
+	$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python --require-hashes requirements-peers.txt
+	@touch $@
+
+peers: $(PEERS)/.ready ## the second environment, in .venv-peers: anonymeter and pycanon
+
 demo: setup ## a made-up cohort of 100,000 patients, three questions, one patient's page
 	$(BIN)/chevet demo --out $(DEMO) --patients $(PATIENTS)
 
-test: setup check ## every check and every test, in parallel and in random order
+test: setup peers check ## every check and every test, in parallel and in random order
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" -q
 
 test-slow: setup ## the tests that need minutes, or a Spark cluster of their own
@@ -55,8 +64,10 @@ requirements: $(BIN)/uv ## compile requirements.txt anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --extra spark --extra room \
 		--group test --group check --group docs --group build \
 		--generate-hashes --no-emit-index-url --no-header --output-file requirements.txt
+	printf 'anonymeter\npycanon\n' | $(BIN)/uv pip compile - --quiet --upgrade --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --output-file requirements-peers.txt
 	echo uv | $(BIN)/uv pip compile - --quiet --upgrade --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --output-file requirements-uv.txt
 
 clean: ## forget the environment, the demo and the built manual
-	rm -rf $(VENV) $(DEMO) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(DEMO) site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
