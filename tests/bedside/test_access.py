@@ -7,8 +7,11 @@ import pytest
 
 from chevet.bedside.access import PAGE_WRITTEN, patient_name, record_page
 from chevet.errors import Fault
+from chevet.privacy.keys import Key
 from chevet.store.lake import Lake
 from tests.bedside import small_study
+
+KEY = Key(b"k" * 32, "patient_names")
 
 
 def _entered(home: Path) -> list[dict[str, object]]:
@@ -52,12 +55,14 @@ def test_only_the_owner_can_read_the_key(lake: Lake) -> None:
 
 
 def test_a_damaged_key_is_refused(lake: Lake) -> None:
-    (lake.home / "keys").mkdir()
-    (lake.home / "keys" / "patient_names").write_bytes(b"short")
+    key = lake.home / "keys" / "patient_names"
+    key.parent.mkdir(mode=0o700)
+    key.touch(mode=0o600)
+    key.write_bytes(b"short")
     with pytest.raises(Fault):
         record_page(lake, lake.open("small"), "P-000", lang="en", forms=["pdf"])
     assert _entered(lake.home) == []
 
 
 def test_a_study_and_a_patient_do_not_run_together() -> None:
-    assert patient_name(b"k" * 32, "a", "bc") != patient_name(b"k" * 32, "ab", "c")
+    assert patient_name(KEY, "a", "bc") != patient_name(KEY, "ab", "c")

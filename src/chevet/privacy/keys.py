@@ -1,0 +1,291 @@
+"""The keys of pseudonyms: held apart from the data, by project, in versions, and never shown.
+
+Keys lie in a folder of their own: `keys` in CHEVET_HOME, or the folder that CHEVET_KEYS names, so that they can be
+on another volume that belongs to the key holder's account. The folder is 0700 and each file 0600 and owned by the
+account that asks; anything more open is refused. A file is 32 random bytes. What can go wrong with a key (printed,
+logged, pickled, shown in a traceback) is closed off in `Key`, which lends its strength and never its bytes.
+
+Layout: `patient_names` (the installation's own), `projects/<project>/<version>`, beside it `<version>.relink` while a
+replaced version may still be used, and `<version>.retired` for ever after a version was destroyed, so that no number
+is given twice. Destroying unlinks the file; a disk may keep old blocks, and a backup keeps old files: the key holder
+answers for those.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from chevet.errors import BadInput, Fault, Refused
+from chevet.store.lake import Lake, checked_name
+from chevet.store.ledger import Ledger, make_private, sync_folder
+
+KEY_BYTES = 32
+KEY_MADE, KEY_ROTATED, KEY_RETIRED = "key_made", "key_rotated", "key_retired"
+_CHECK_LETTERS = 16
+_RELINK, _RETIRED = "relink", "retired"
+
+
+class Key:
+    """A secret that can be used and not seen: it has no text, no JSON, no pickle and no copy."""
+
+    __slots__ = ("__secret", "name", "version")
+
+    def __init__(self, secret: bytes, name: str, version: int = 1) -> None:
+        if len(secret) != KEY_BYTES:
+            raise ValueError(f"a key is {KEY_BYTES} bytes long")
+        self.__secret = secret
+        self.name = name
+        self.version = version
+
+    def __repr__(self) -> str:
+        return f"Key({self.name}, version {self.version}, secret)"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a key can be neither pickled nor copied")
+
+    def digest(self, message: bytes) -> bytes:
+        """HMAC-SHA-256 of the message as it stands, 32 bytes."""
+        return hmac.digest(self.__secret, message, "sha256")
+
+    def digests(self, domain: str, before: Iterable[str], values: Iterable[str]) -> list[bytes]:
+        """HMAC-SHA-256 of each value within a domain; no two different (domain, before, value) are the same message.
+
+        domain   what the digests are for: another domain gives unrelated digests
+        before   what all messages begin with, such as the project; each part is written with its length before it
+        """
+        head = framed("chevet", domain, *before)
+        return [hmac.digest(self.__secret, head + framed(value), "sha256") for value in values]
+
+    @property
+    def check(self) -> str:
+        """Tells whether two keys are the same one, and nothing else: part of the HMAC of a constant."""
+        return self.digests("key check value", (), ("",))[0].hex()[:_CHECK_LETTERS]
+
+
+def framed(*parts: str) -> bytes:
+    """The parts with their lengths before them: two different lists of parts never make the same bytes.
+
+    >>> framed("a", "bc") == framed("ab", "c")
+    False
+    """
+    coded = [part.encode() for part in parts]
+    return b"".join(len(part).to_bytes(8, "big") + part for part in coded)
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """A version of a project's key in the list. `state` is current, relink, replaced or retired."""
+
+    project: str
+    version: int
+    state: str
+    check: str | None
+
+    def as_json(self) -> dict[str, str | int | None]:
+        return {"project": self.project, "version": self.version, "state": self.state, "check": self.check}
+
+
+class Keys:
+    """The keys of one installation. `ledger` hears of every key made, rotated and retired."""
+
+    def __init__(self, home: Path, *, ledger: Ledger | None = None, folder: Path | None = None) -> None:
+        self.folder = folder or _named_folder() or home / "keys"
+        self._ledger = ledger or Ledger(home / "ledger")
+
+    @staticmethod
+    def of(lake: Lake) -> Keys:
+        """The keys that belong to this lake."""
+        return Keys(lake.home, ledger=lake.ledger)
+
+    def installation(self, name: str) -> Key:
+        """The installation's own key of this name (`patient_names`), made at its first use."""
+        path = self.folder / checked_name(name)
+        self._private_folder(self.folder)
+        if not path.exists():
+            _write_key(path)
+        return Key(_read_key(path), name)
+
+    def project(self, project: str, version: int | None = None) -> Key:
+        """The project's current key, or a replaced version that is still kept for linking again.
+
+        Raises Refused when there is none, when that version is retired or not kept, or when the files are too open.
+        """
+        numbers = self._numbers(project)
+        if not numbers:
+            raise Refused(
+                f"project {project} has no key", next_act=f"The key holder makes one: chevet privacy key make {project}"
+            )
+        wanted = numbers[-1] if version is None else version
+        if wanted not in numbers or not self._usable(project, wanted, numbers):
+            raise Refused(
+                f"version {wanted} of the key of {project} is not here, retired, or no longer kept for linking again",
+                next_act=f"See which versions there are: chevet privacy key list {project}",
+            )
+        self._private_folder(self._place(project))
+        return Key(_read_key(self._place(project) / str(wanted)), project, wanted)
+
+    def make(self, project: str) -> Key:
+        """The first key of a project, or the next version when all others are retired. Refused while one is there."""
+        if self._numbers(project):
+            raise Refused(
+                f"project {project} has a key already",
+                next_act=f"To replace it: chevet privacy key rotate {project}",
+            )
+        return self._new(project, KEY_MADE)
+
+    def rotate(self, project: str, *, relink: bool = False) -> Key:
+        """A new version, used from now on.
+
+        relink   keep the replaced version, so that what was released under it can be linked again; else destroy it
+        """
+        replaced = self.project(project).version
+        if relink:
+            _write_empty(self._place(project) / f"{replaced}.{_RELINK}")
+        made = self._new(project, KEY_ROTATED, replaces=replaced, relink=relink)
+        if not relink:
+            self.retire(project, replaced)
+        return made
+
+    def retire(self, project: str, version: int | None = None) -> list[int]:
+        """Destroy one version, or every version, of a project's key; returns the numbers destroyed.
+
+        Pseudonyms made with it can then never be made again, and nobody can be found behind them. The current
+        version goes last: a replaced one must not come back into use.
+        """
+        numbers = self._numbers(project)
+        going = numbers if version is None else [version]
+        if not numbers or not set(going) <= set(numbers):
+            raise BadInput(
+                f"there is no such version of the key of {project} to retire",
+                next_act=f"See which versions there are: chevet privacy key list {project}",
+            )
+        if numbers[-1] in going and len(going) < len(numbers):
+            raise Refused(
+                f"version {numbers[-1]} is the current key of {project}, and older ones are kept",
+                next_act=f"Replace it (chevet privacy key rotate {project}), or retire all versions at once.",
+            )
+        for number in going:
+            path = self._place(project) / str(number)
+            self._ledger.append(KEY_RETIRED, project=project, version=number)
+            _write_empty(path.with_name(f"{number}.{_RETIRED}"))
+            path.unlink()
+            path.with_name(f"{number}.{_RELINK}").unlink(missing_ok=True)
+            sync_folder(path.parent)
+        return going
+
+    def lines(self, project: str | None = None) -> list[KeyLine]:
+        """Every version of every project's key, or of one project's; check values, never keys."""
+        root = self.folder / "projects"
+        names = sorted(p.name for p in root.iterdir()) if root.is_dir() else []
+        return [line for name in names if project in (None, name) for line in self._lines(name)]
+
+    def _lines(self, project: str) -> list[KeyLine]:
+        numbers, retired = self._numbers(project), self._marked(project, _RETIRED)
+        kept = self._marked(project, _RELINK)
+        lines = [KeyLine(project, number, "retired", None) for number in retired if number not in numbers]
+        for number in numbers:
+            state = "current" if number == numbers[-1] else "relink" if number in kept else "replaced"
+            secret = _read_key(self._place(project) / str(number))
+            lines.append(KeyLine(project, number, state, Key(secret, project, number).check))
+        return sorted(lines, key=lambda line: line.version)
+
+    def _new(self, project: str, act: str, **facts: Any) -> Key:
+        place = self._place(project)
+        for folder in (self.folder, place.parent, place):
+            self._private_folder(folder)
+        number = max([0, *self._numbers(project), *self._marked(project, _RETIRED)]) + 1
+        path = place / str(number)
+        if not _write_key(path):
+            raise Refused(
+                f"somebody else is making a key of {project} at this moment",
+                next_act=f"See what is there: chevet privacy key list {project}",
+            )
+        key = Key(_read_key(path), project, number)
+        try:
+            self._ledger.append(act, project=project, version=number, check=key.check, **facts)
+        except Fault:
+            path.unlink()
+            raise
+        return key
+
+    def _usable(self, project: str, version: int, numbers: list[int]) -> bool:
+        return version == numbers[-1] or version in self._marked(project, _RELINK)
+
+    def _numbers(self, project: str) -> list[int]:
+        """The versions whose key is there, oldest first."""
+        place = self._place(project)
+        retired = self._marked(project, _RETIRED)
+        found = sorted(int(p.name) for p in place.iterdir() if p.name.isdigit()) if place.is_dir() else []
+        return [number for number in found if number not in retired]
+
+    def _marked(self, project: str, mark: str) -> list[int]:
+        place = self._place(project)
+        found = place.glob(f"*.{mark}") if place.is_dir() else ()
+        return sorted(int(p.stem) for p in found if p.stem.isdigit())
+
+    def _place(self, project: str) -> Path:
+        return self.folder / "projects" / checked_name(project)
+
+    def _private_folder(self, folder: Path) -> None:
+        make_private(folder)
+        _check_private(folder)
+
+
+def _named_folder() -> Path | None:
+    named = os.environ.get("CHEVET_KEYS")
+    return Path(named).expanduser().absolute() if named else None
+
+
+def _check_private(path: Path) -> None:
+    """Raise Refused when others could read or change what lies here."""
+    about = path.lstat()
+    if about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077 or stat.S_ISLNK(about.st_mode):
+        raise Refused(
+            f"the key file or folder {path.name} is open to others, owned by another account, or a link",
+            next_act="The key holder's account must own it: folders 0700, files 0600, no links. "
+            "If others may have read a key, rotate it.",
+        )
+
+
+def _read_key(path: Path) -> bytes:
+    _check_private(path)
+    secret = path.read_bytes()
+    if len(secret) != KEY_BYTES:
+        raise Fault(
+            f"the key {path.name} is not {KEY_BYTES} bytes long",
+            next_act="Put it back from a backup; a new key breaks the link to what was named with the old one.",
+        )
+    return secret
+
+
+def _write_key(path: Path) -> bool:
+    """Write a whole key, then give it its name: two programs that start together end up with one key.
+
+    False when the other one came first; its key counts.
+    """
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)
+    return True
+
+
+def _write_empty(path: Path) -> None:
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    sync_folder(path.parent)
