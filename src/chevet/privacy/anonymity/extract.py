@@ -16,6 +16,8 @@ from chevet.store.version import Version
 
 PATIENT_ID = "patient_id"
 _SEPARATORS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
+# A few kilobytes of Parquet can promise a billion equal rows: what a file promises is read before its cells are.
+MOST_CELLS = 1_000_000_000
 
 # The first tumour: day 0, then whatever comes first; its name decides between equals.
 _ROWS = """
@@ -113,7 +115,11 @@ def read_table(path: Path) -> pa.Table:
 
 def _parsed(path: Path) -> pa.Table:
     if path.suffix.lower() == ".parquet":
-        return pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            promised = file.metadata.num_rows * max(1, file.metadata.num_columns)
+            if promised > MOST_CELLS:
+                raise _unreadable(path, f"it promises {promised:,} cells, and {MOST_CELLS:,} is the most")
+            return file.read()
     separator = _SEPARATORS.get(path.suffix.lower())
     if separator is None:
         raise _unreadable(path, "its name ends in none of .parquet, .csv, .tsv, .txt")
