@@ -89,15 +89,17 @@ class ModelAsked:
     figures     its numbers: k, l, c, t, low, high, at_most, population_size
     attribute   the sensitive column it speaks of, or nothing
     distance    of t-closeness: equal, ordered or hierarchical
+    order       of ordered t-closeness: the values from least to most; numbers need none
     """
 
     kind: str
     figures: Mapping[str, float] = field(default_factory=dict)
     attribute: str = ""
     distance: str = ""
+    order: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        words = {"attribute": self.attribute, "distance": self.distance}
+        words = {"attribute": self.attribute, "distance": self.distance, "order": list(self.order)}
         return {"kind": self.kind, **self.figures, **{k: v for k, v in words.items() if v}}
 
 
@@ -285,8 +287,9 @@ def _model(keys: Keys) -> ModelAsked:
     if kind in OF_AN_ATTRIBUTE and not attribute:
         keys.fault("attribute is missing: the sensitive column it speaks of")
     distance = keys.choice("distance", DISTANCES, "equal") if kind == "t-closeness" else ""
+    order = keys.texts("order") if distance == "ordered" else ()
     keys.no_more()
-    return ModelAsked(kind, figures, attribute, distance)
+    return ModelAsked(kind, figures, attribute, distance, order)
 
 
 def _contradictions(policy: Policy) -> list[str]:

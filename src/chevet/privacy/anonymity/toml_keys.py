@@ -40,6 +40,16 @@ class Keys:
             return default
         return value
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, none twice; empty when there is none."""
+        value = self.take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value) or len(set(value)) != len(value):
+            self.fault(f"{key} should be a list of texts, none of them twice")
+            return ()
+        return tuple(value)
+
     def yes_no(self, key: str) -> bool:
         value = self.take(key)
         if value is not None and not isinstance(value, bool):

@@ -1,0 +1,125 @@
+"""From a table and its policy to integers, and back from a release in integers to the table that goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from chevet.errors import BadInput
+from chevet.privacy.anonymity.coded import SUPPRESSED, CodedTable, Released
+from chevet.privacy.anonymity.policy import Column, Policy
+from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
+
+NOT_SAID = "?"
+
+
+def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hierarchy]) -> CodedTable:
+    """The quasi-identifiers as leaves of their hierarchies, the sensitive attributes as codes of their values.
+
+    table         the columns of the policy; an empty cell is a value of its own, shown as `?`
+    hierarchies   of every quasi-identifier, by the name of its column
+
+    Raises BadInput that names every column with values its hierarchy does not know.
+    """
+    codes: list[Codes] = []
+    faults: list[str] = []
+    for column in policy.quasi:
+        found, labels = words_of(table, column.name)
+        hierarchy = hierarchies[column.name]
+        leaves = np.array([hierarchy.place_of_leaf.get(value, -1) for value in labels], dtype=np.int32)
+        codes.append(leaves[found])
+        if (unknown := int((codes[-1] < 0).sum())) > 0:
+            row = int(np.flatnonzero(codes[-1] < 0)[0]) + 1
+            faults.append(f"{column.name}: {unknown} rows (the first is row {row}) hold a value that is not in it")
+    if faults:
+        raise BadInput(
+            "the hierarchies do not know every value of the table:\n  " + "\n  ".join(faults),
+            next_act="Add these values to the hierarchies, or mend the table.",
+        )
+    sensitive = {c.name: words_of(table, c.name) for c in policy.sensitive}
+    return CodedTable(
+        tuple(hierarchies[c.name] for c in policy.quasi), tuple(codes),
+        {name: found for name, (found, _) in sensitive.items()},
+        {name: labels for name, (_, labels) in sensitive.items()},
+    )  # fmt: skip
+
+
+def words_of(table: pa.Table, name: str) -> tuple[Codes, tuple[str, ...]]:
+    """(n,) the value of each row as a code, and the values in their order: numbers by size, the rest by letter.
+
+    Raises BadInput for a column that holds the sign of suppression as a value.
+    """
+    column = table[name].combine_chunks() if table[name].num_chunks != 1 else table[name].chunk(0)
+    encoded: Any = column.dictionary_encode()
+    values = [NOT_SAID if v is None else word(v) for v in encoded.dictionary.to_pylist()]
+    places = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    labels = sorted({*values, *([NOT_SAID] if encoded.indices.null_count else [])}, key=_order)
+    if SUPPRESSED in labels:
+        raise BadInput(
+            f'{name} holds the value "{SUPPRESSED}", the sign of what was suppressed',
+            next_act="Replace it in the table, or leave those cells empty.",
+        )
+    rank = {label: place for place, label in enumerate(labels)}
+    codes = np.array([*(rank[v] for v in values), rank.get(NOT_SAID, 0)], dtype=np.int32)
+    return codes[places], tuple(labels)
+
+
+def word(value: object) -> str:
+    """A cell as a word: a whole number without its point.
+
+    >>> word(61.0), word(True), word("IV")
+    ('61', 'true', 'IV')
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _order(value: str) -> tuple[int, float, str]:
+    """Numbers first, by size; then words; what was not said comes last."""
+    if value == NOT_SAID:
+        return 2, 0.0, value
+    try:
+        return 0, float(value), value
+    except ValueError:
+        return 1, 0.0, value
+
+
+def written_table(
+    table: pa.Table, policy: Policy, released: Released, order: npt.NDArray[np.intp], names: pa.Array | None
+) -> pa.Table:
+    """The table that goes out: labels for quasi-identifiers, the rest as it was, rows in `order`.
+
+    names   (n,) the project's pseudonym of each row, or None: no name goes out
+
+    Of a suppressed row nothing goes out: `*` for every quasi-identifier, an empty cell for everything else.
+    """
+    hidden = pa.array(released.suppressed)
+    columns: dict[str, pa.Array] = {}
+    nodes = dict(zip((c.name for c in policy.quasi), released.nodes, strict=True))
+    for column in policy.columns:
+        made = _column(table, column, nodes, released, names)
+        if made is None:
+            continue
+        filler = SUPPRESSED if column.role == "quasi" else pa.scalar(None, made.type)
+        columns[column.name] = pc.if_else(hidden, filler, made)
+    return pa.table(columns).take(pa.array(order)).combine_chunks()
+
+
+def _column(
+    table: pa.Table, column: Column, nodes: Mapping[str, Codes], released: Released, names: pa.Array | None
+) -> pa.Array | None:
+    if column.role == "identifier":
+        return names if column.pseudonym else None
+    if column.role == "quasi":
+        place = released.table.names.index(column.name)
+        labels = pa.array(released.table.hierarchies[place].flat_labels, pa.string())
+        return labels.take(pa.array(nodes[column.name]))
+    return table[column.name].combine_chunks() if table[column.name].num_chunks != 1 else table[column.name].chunk(0)
