@@ -129,19 +129,26 @@ def _pitman(size: Floats, frequency: Floats, population: int) -> float | None:
     if classes in (1, people):
         return None  # one class, or uniques only: the likelihood has no maximum inside
 
-    def unlikely(at: Floats) -> float:
-        alpha = special.expit(at[0])
-        theta = np.exp(at[1]) - alpha
+    def likeliest_theta(alpha: float) -> float:
+        def slope(log_sum: float) -> float:
+            theta = np.exp(log_sum) - alpha
+            joined = (special.digamma(classes + theta / alpha) - special.digamma(1 + theta / alpha)) / alpha
+            return float(joined - special.digamma(people + theta) + special.digamma(1 + theta))
+
+        return float(np.exp(optimize.brentq(slope, -30.0, 2 * np.log(2 * people), xtol=1e-14)) - alpha)
+
+    def unlikely(logit: float) -> float:
+        alpha = float(special.expit(logit))
+        theta = likeliest_theta(alpha)
         ratio = theta / alpha
         joined = (classes - 1) * np.log(alpha) + special.gammaln(classes + ratio) - special.gammaln(1 + ratio)
         drawn = special.gammaln(people + theta) - special.gammaln(1 + theta)
         within = (frequency * (special.gammaln(size - alpha) - special.gammaln(1 - alpha))).sum()
-        return float(drawn - joined - within) / people
+        return float(drawn - joined - within)
 
-    tried = optimize.minimize(
-        unlikely, [0.0, np.log(classes)], method="Nelder-Mead",
-        options={"xatol": 1e-10, "fatol": 1e-15, "maxiter": 4000},
-    )  # fmt: skip
-    alpha, theta = special.expit(tried.x[0]), np.exp(tried.x[1]) - special.expit(tried.x[0])
+    # Where the likelihood rises towards alpha = 0 (Ewens's formula), it is flat there: the bound stands for it.
+    tried = optimize.minimize_scalar(unlikely, bounds=(-10.0, 10.0), method="bounded", options={"xatol": 1e-8})
+    alpha = float(special.expit(tried.x))
+    theta = likeliest_theta(alpha)
     found = np.exp(special.gammaln(theta + 1) - special.gammaln(theta + alpha) + alpha * np.log(population))
-    return float(found) if tried.success and 0 <= found <= population else None
+    return float(found) if 0 <= found <= population else None
