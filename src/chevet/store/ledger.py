@@ -106,6 +106,11 @@ class Ledger:
         self._entries = path / "entries.jsonl"
         self._head = path / "head"
 
+    @property
+    def actor(self) -> str:
+        """Who acts, unless an entry names somebody else."""
+        return self._actor or whoami()
+
     def append(self, act: str, *, actor: str | None = None, **facts: Any) -> Entry:
         """Write one entry and return it once it is safely on disk.
 
@@ -115,7 +120,7 @@ class Ledger:
         with self._locked(fcntl.LOCK_EX):
             last = self._mended_tail()
             at = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
-            entry = Entry.made(last.entries + 1, at, act, actor or self._actor or whoami(), facts, last.hash)
+            entry = Entry.made(last.entries + 1, at, act, actor or self.actor, facts, last.hash)
             self._write(entry)
             return entry
 
@@ -208,7 +213,7 @@ class Ledger:
             os.fsync(file.fileno())
         at = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
         facts = {"unfinished_bytes": len(torn), "sha256": sha256(torn)}
-        entry = Entry.made(last.entries + 1, at, "ledger_recovered", self._actor or whoami(), facts, last.hash)
+        entry = Entry.made(last.entries + 1, at, "ledger_recovered", self.actor, facts, last.hash)
         self._write(entry)
         return _Head(entry.n, entry.hash)
 

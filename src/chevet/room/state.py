@@ -1,0 +1,234 @@
+"""Who may what now: a fold over the room's events. There is no other store of permits, people or tokens.
+
+An event counts only when it has its form and when the rules of `rules` held at its place in the ledger, whoever
+wrote it. What takes a right away (`permit_revoked`, `permit_suspended`, `role_taken`, `token_revoked`) counts even
+when it is not well formed, as long as it says from whom: a doubtful end is an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from chevet.room.purposes import Match, Use, match
+
+Standing = Literal["active", "suspended", "revoked", "expired"]
+LIVING: tuple[Standing, ...] = ("active", "suspended")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a permit allows. `may_ask` are limits by name: `questions` in all, `questions_per_day`."""
+
+    answers: frozenset[str]
+    extract: bool
+    run: bool
+    genomic_detail: str
+    may_ask: Mapping[str, int] = field(default_factory=dict)
+
+    @staticmethod
+    def read(told: Mapping[str, Any]) -> Conditions:
+        """The conditions as an event holds them."""
+        return Conditions(
+            frozenset(told["answers"]), told["extract"], told["run"], told["genomic_detail"], dict(told["may_ask"])
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "answers": sorted(self.answers), "extract": self.extract, "run": self.run,
+            "genomic_detail": self.genomic_detail, "may_ask": dict(self.may_ask),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What these people may do for this project with this study, until then.
+
+    version         None: whichever version is current
+    purpose         DUO short names
+    granted_until   from this moment on it has ended, whether or not an event says so
+    state           active, suspended, revoked or expired, at the moment it was looked up
+    since           number of the entry that granted it;  matched_at: of the entry up to which its purpose was matched
+    """
+
+    id: str
+    project: str
+    study: str
+    version: int | None
+    purpose: tuple[str, ...]
+    tumour_types: tuple[str, ...]
+    purpose_in_words: str
+    people: tuple[str, ...]
+    conditions: Conditions
+    legal_basis: str
+    reference: str
+    granted_at: datetime
+    granted_until: datetime
+    decided_by: tuple[str, ...]
+    match: Match
+    since: int
+    matched_at: int
+    state: Standing = "active"
+    reason: str = ""
+
+    def at(self, moment: datetime) -> Permit:
+        """The permit as it stands at this moment: one whose end has come is expired, entered or not."""
+        ended = self.state in LIVING and moment >= self.granted_until
+        return replace(self, state="expired") if ended else self
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "permit": self.id, "project": self.project, "study": self.study, "version": self.version,
+            "state": self.state, "purpose": list(self.purpose), "tumour_types": list(self.tumour_types),
+            "purpose_in_words": self.purpose_in_words, "people": list(self.people),
+            "conditions": self.conditions.as_json(), "legal_basis": self.legal_basis, "reference": self.reference,
+            "granted_at": self.granted_at.isoformat(timespec="seconds"),
+            "until": self.granted_until.isoformat(timespec="seconds"), "decided_by": list(self.decided_by),
+            "match": self.match.as_json(), "reason": self.reason,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Token:
+    """A pass as the ledger knows it: never its secret."""
+
+    id: str
+    sha256: str
+    person: str
+    permit: str
+    scopes: frozenset[str]
+    issued_by: str
+    until: datetime
+    revoked: bool = False
+
+
+@dataclass
+class State:
+    """What all events up to entry `n` together say."""
+
+    n: int = 0
+    had_steward: bool = False
+    roles: dict[str, set[str]] = field(default_factory=dict)
+    organisations: dict[str, str] = field(default_factory=dict)
+    uses: dict[str, tuple[Use, int]] = field(default_factory=dict)
+    permits: dict[str, Permit] = field(default_factory=dict)
+    trained_until: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    signed: dict[tuple[str, str], str] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    opened: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def has(self, person: str, role: str) -> bool:
+        return role in self.roles.get(person, ())
+
+    def holders(self, role: str) -> list[str]:
+        return sorted(person for person, roles in self.roles.items() if role in roles)
+
+    def permits_of(self, person: str, moment: datetime) -> list[str]:
+        """Ids of the permits that name this person and have not ended."""
+        return sorted(p.id for p in self.permits.values() if person in p.people and p.at(moment).state in LIVING)
+
+    def match_of(self, purpose: Use, study: str) -> Match:
+        """This purpose against what the dataset allows now."""
+        allowed = self.uses.get(study)
+        return match(purpose, allowed[0] if allowed else None)
+
+
+def apply(state: State, act: str, facts: Mapping[str, Any], *, n: int, actor: str, moment: datetime) -> None:
+    """Let an event that counts change the state. Whether it counts is for `rules.counts`."""
+    state.n = n
+    _APPLY[act](state, facts, n, actor, moment)
+
+
+def _role_given(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.roles.setdefault(facts["person"], set()).add(facts["role"])
+    state.had_steward = state.had_steward or facts["role"] == "steward"
+
+
+def _role_taken(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.roles.get(facts["person"], set()).discard(facts["role"])
+
+
+def _affiliation_set(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.organisations[facts["person"]] = facts["organisation"]
+
+
+def _dataset_use_set(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.uses[facts["study"]] = (Use.of(facts["codes"], facts["tumour_types"]), n)
+
+
+def _permit_granted(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.permits[facts["permit"]] = Permit(
+        id=facts["permit"], project=facts["project"], study=facts["study"], version=facts["version"],
+        purpose=tuple(facts["purpose"]), tumour_types=tuple(facts["tumour_types"]),
+        purpose_in_words=facts["purpose_in_words"], people=tuple(facts["people"]),
+        conditions=Conditions.read(facts["conditions"]), legal_basis=facts["legal_basis"],
+        reference=facts["reference"], granted_at=moment, granted_until=datetime.fromisoformat(facts["until"]),
+        decided_by=tuple(facts["decided_by"]), match=Match.read(facts["match"]), since=n, matched_at=n,
+    )  # fmt: skip
+
+
+def _permit_renewed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    permit = state.permits[facts["permit"]]
+    state.permits[permit.id] = replace(
+        permit, granted_until=datetime.fromisoformat(facts["until"]), decided_by=tuple(facts["decided_by"]),
+        match=Match.read(facts["match"]), matched_at=n, reason=facts["reason"],
+    )  # fmt: skip
+
+
+def _stand(state: State, facts: Mapping[str, Any], standing: Standing) -> None:
+    permit = state.permits.get(facts["permit"])
+    if permit is not None and permit.state in LIVING:
+        state.permits[permit.id] = replace(permit, state=standing, reason=str(facts.get("reason", "")))
+
+
+def _permit_suspended(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    _stand(state, facts, "suspended")
+
+
+def _permit_resumed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    _stand(state, facts, "active")
+
+
+def _permit_revoked(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    _stand(state, facts, "revoked")
+
+
+def _permit_expired(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    _stand(state, facts, "expired")
+
+
+def _training_certified(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.trained_until[facts["permit"], facts["person"]] = datetime.fromisoformat(facts["until"])
+
+
+def _agreement_signed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.signed[facts["permit"], facts["person"]] = facts["reference"]
+
+
+def _token_issued(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.tokens[facts["token"]] = Token(
+        facts["token"], facts["sha256"], facts["person"], facts["permit"], frozenset(facts["scopes"]), actor,
+        datetime.fromisoformat(facts["until"]),
+    )  # fmt: skip
+
+
+def _token_revoked(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    token = state.tokens.get(facts["token"])
+    if token is not None:
+        state.tokens[token.id] = replace(token, revoked=True)
+
+
+def _workspace_opened(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.opened[facts["permit"]] = facts
+
+
+_APPLY = {
+    "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
+    "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
+    "permit_suspended": _permit_suspended, "permit_resumed": _permit_resumed, "permit_revoked": _permit_revoked,
+    "permit_expired": _permit_expired, "training_certified": _training_certified,
+    "agreement_signed": _agreement_signed, "token_issued": _token_issued, "token_revoked": _token_revoked,
+    "workspace_opened": _workspace_opened,
+}  # fmt: skip
