@@ -5,14 +5,15 @@ class's distribution into the table's, when the way between two values is
 
 - equal          1 between any two: half the sum of absolute differences;
 - ordered        the ranks between them, over the number of values less one;
-- hierarchical   the level at which they first share a node, over the level at which all do.
+- hierarchical   the level at which they first share a node, over the level at which all do. In a tree the least
+                 cost is the sum over its edges of what must cross them; edges of one level being equally long, it
+                 is the mean, over the levels below the root, of the equal distance between the nodes of a level.
 
 The table's distribution is that of all its people, the suppressed too; only values that occur count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -20,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.errors import BadInput
+from chevet.privacy.anonymity.classes import Histogram
 from chevet.privacy.anonymity.view import Flags, Found, View
-from chevet.privacy.hierarchies.hierarchy import Hierarchy
+from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 
 Figures = npt.NDArray[np.floating[Any]]
 
@@ -49,14 +51,20 @@ class TCloseness:
 
     def figures(self, view: View) -> Figures:
         """(classes,) distance to the whole table, 0 to 1."""
+        found = view.histograms[self.attribute]
         labels = view.table.sensitive_labels[self.attribute]
-        whole: Figures = np.bincount(view.table.sensitive[self.attribute], minlength=len(labels)) / max(1, view.table.n)
-        if self.distance == "equal":
-            return self._equal(view, whole)
+        counts = np.bincount(view.table.sensitive[self.attribute], minlength=len(labels))
+        whole: Figures = counts / max(1, view.table.n)
         if self.distance == "ordered":
-            return _in_blocks(view, self.attribute, whole, self._ranked(labels, whole), _ordered)
-        leaves, levels = self._tree(labels, whole)
-        return _in_blocks(view, self.attribute, whole, leaves, lambda extra: _hierarchical(extra, levels))
+            return _ordered(view, found, whole, self._ranked(labels, np.flatnonzero(counts)))
+        if self.distance == "equal":
+            return _equal(view, found, whole)
+        levels = self._levels(labels)
+        figures = np.zeros(len(view.sizes))
+        for nodes in levels:
+            of_nodes: Figures = np.bincount(nodes, weights=whole)
+            figures += _equal(view, _joined(found, nodes), of_nodes) / len(levels)
+        return figures
 
     def breaking(self, view: View) -> Flags:
         broken: Flags = self.figures(view) > self.t + ROUNDING
@@ -66,17 +74,8 @@ class TCloseness:
         figure = float(self.figures(view).max(initial=0.0))
         return Found(figure <= self.t + ROUNDING, figure, self.t)
 
-    def _equal(self, view: View, whole: Figures) -> Figures:
-        """Half the sum of differences; a value that the class lacks differs by all it has in the table."""
-        found = view.histograms[self.attribute]
-        expected = whole[found.values]
-        apart: Figures = np.abs(found.counts / view.sizes[found.classes] - expected) - expected
-        figures: Figures = 0.5 * (1.0 + np.bincount(found.classes, weights=apart, minlength=len(view.sizes)))
-        return figures
-
-    def _ranked(self, labels: tuple[str, ...], whole: Figures) -> npt.NDArray[np.int64]:
+    def _ranked(self, labels: tuple[str, ...], occur: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """The codes of the values that occur, from least to most."""
-        occur = np.flatnonzero(whole)
         if self.order:
             places = {label: place for place, label in enumerate(self.order)}
             unplaced = sum(labels[code] not in places for code in occur)
@@ -94,10 +93,8 @@ class TCloseness:
                 next_act="Give their order, or ask for the equal or the hierarchical distance.",
             ) from None
 
-    def _tree(
-        self, labels: tuple[str, ...], whole: Figures
-    ) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-        """The codes that occur, neighbours side by side; per level, where each node starts among the last's."""
+    def _levels(self, labels: tuple[str, ...]) -> list[Codes]:
+        """Per level below the root, (labels,) the node of each value."""
         if self.hierarchy is None:
             raise BadInput(
                 f"hierarchical t-closeness of {self.attribute} without a hierarchy",
@@ -108,61 +105,38 @@ class TCloseness:
                 f"the hierarchy of {self.attribute} ends in {len(self.hierarchy.labels[-1])} groups, not one",
                 next_act="Add a last level that joins all values.",
             )
-        occur = np.flatnonzero(whole)
-        leaves = self.hierarchy.encode([labels[code] for code in occur])
-        paths = [nodes[leaves] for nodes in self.hierarchy.nodes]
-        along = np.lexsort(paths)  # the last level counts most: each node's leaves lie side by side
-        starts, below = [], np.arange(len(occur))
-        for path in paths[1:]:
-            first = np.flatnonzero(np.diff(path[along][below], prepend=-1))
-            starts.append(first)
-            below = below[first]
-            if len(first) == 1:
-                break
-        return occur[along], starts
+        leaves = self.hierarchy.encode(labels)
+        several = [n for n, names in zip(self.hierarchy.nodes, self.hierarchy.labels, strict=True) if len(names) > 1]
+        return [nodes[leaves] for nodes in several] or [self.hierarchy.nodes[0][leaves]]
 
 
-def _in_blocks(
-    view: View,
-    attribute: str,
-    whole: Figures,
-    codes: npt.NDArray[np.int64],
-    distance: Callable[[Figures], Figures],
-) -> Figures:
-    """(classes,) the distance of each class, from (block, values) what it has more of than the table."""
-    figures = np.zeros(len(view.sizes))
-    for block, shares in _shares(view, attribute, codes):
-        figures[block] = distance(shares - whole[codes])
+def _equal(view: View, found: Histogram, whole: Figures) -> Figures:
+    """(classes,) half the sum of differences; a value that the class lacks differs by all it has in the table."""
+    expected = whole[found.values]
+    apart: Figures = np.abs(found.counts / view.sizes[found.classes] - expected) - expected
+    figures: Figures = 0.5 * (whole.sum() + np.bincount(found.classes, weights=apart, minlength=len(view.sizes)))
     return figures
 
 
-def _shares(view: View, attribute: str, codes: npt.NDArray[np.int64]) -> Iterator[tuple[slice, Figures]]:
-    """Blocks of classes: (block, values) share of each of these values in each class."""
-    found = view.histograms[attribute]
-    place = np.zeros(len(view.table.sensitive_labels[attribute]), dtype=np.int64)
-    place[codes] = np.arange(len(codes))
-    step = max(1, BLOCK // max(1, len(codes)))
+def _joined(found: Histogram, nodes: Codes) -> Histogram:
+    """The histogram of groups of values."""
+    width = int(nodes.max()) + 1
+    keys, back = np.unique(found.classes.astype(np.int64) * width + nodes[found.values], return_inverse=True)
+    counts = np.bincount(back, weights=found.counts).astype(np.int64)
+    return Histogram((keys // width).astype(np.int32), (keys % width).astype(np.int32), counts)
+
+
+def _ordered(view: View, found: Histogram, whole: Figures, ranked: npt.NDArray[np.intp]) -> Figures:
+    """(classes,) what must cross each step between neighbours, summed, over the number of steps."""
+    place = np.zeros(len(whole), dtype=np.intp)
+    place[ranked] = np.arange(len(ranked))
+    figures = np.zeros(len(view.sizes))
+    step = max(1, BLOCK // max(1, len(ranked)))
     for start in range(0, len(view.sizes), step):
-        block = slice(start, min(start + step, len(view.sizes)))
-        low, high = np.searchsorted(found.classes, [block.start, block.stop])
-        shares = np.zeros((block.stop - block.start, len(codes)))
+        sizes = view.sizes[start : start + step]
+        low, high = np.searchsorted(found.classes, [start, start + len(sizes)])
+        shares = np.zeros((len(sizes), len(ranked)))
         shares[found.classes[low:high] - start, place[found.values[low:high]]] = found.counts[low:high]
-        yield block, shares / view.sizes[block, None]
-
-
-def _ordered(extra: Figures) -> Figures:
-    """What must cross each step between neighbours, summed (their section 5.1)."""
-    steps = max(1, extra.shape[1] - 1)
-    crossing: Figures = np.abs(np.cumsum(extra, axis=1)).sum(axis=1) / steps
-    return crossing
-
-
-def _hierarchical(extra: Figures, levels: list[npt.NDArray[np.int64]]) -> Figures:
-    """At each node, what its children can exchange costs the node's height over the root's (their section 5.2)."""
-    cost = np.zeros(len(extra))
-    for height, starts in enumerate(levels, start=1):
-        more = np.add.reduceat(np.maximum(extra, 0), starts, axis=1)
-        less = np.add.reduceat(np.maximum(-extra, 0), starts, axis=1)
-        cost += height / len(levels) * np.minimum(more, less).sum(axis=1)
-        extra = more - less
-    return cost
+        crossing = np.abs(np.cumsum(shares / sizes[:, None] - whole[ranked], axis=1)).sum(axis=1)
+        figures[start : start + step] = crossing / max(1, len(ranked) - 1)
+    return figures

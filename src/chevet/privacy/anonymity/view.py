@@ -41,6 +41,7 @@ class View:
                               the table and finds no class for them knows that they are among the suppressed: where
                               suppressed rows keep their sensitive values, they are a class like any other.
         """
+        released = as_shown(released)
         classes, sizes = classes_of(released)
         if suppressed_as_class and released.suppressed.any():
             classes = np.where(released.suppressed, np.int32(len(sizes)), classes)
@@ -58,6 +59,20 @@ class View:
     def people(self) -> int:
         """How many people are in a class: all but the suppressed."""
         return int(self.sizes.sum())
+
+
+def as_shown(released: Released) -> Released:
+    """The same release with one node per label: what a reader sees as equal is equal, whatever its level.
+
+    A group of one leaf often keeps the leaf's label (`ALIVE` at every level but the last); a search that
+    mixes levels may show both nodes.
+    """
+    nodes = []
+    for hierarchy, column in zip(released.table.hierarchies, released.nodes, strict=True):
+        place: dict[str, int] = {}
+        first = [place.setdefault(label, node) for node, label in enumerate(hierarchy.flat_labels)]
+        nodes.append(column if len(place) == len(first) else np.array(first, dtype=np.int32)[column])
+    return Released(released.table, tuple(nodes), released.suppressed)
 
 
 @dataclass(frozen=True)
