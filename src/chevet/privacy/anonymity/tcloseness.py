@@ -62,7 +62,7 @@ class TCloseness:
         levels = self._levels(labels)
         figures = np.zeros(len(view.sizes))
         for nodes in levels:
-            of_nodes: Figures = np.bincount(nodes, weights=whole)
+            of_nodes = np.bincount(nodes, weights=whole).astype(np.float64)
             figures += _equal(view, _joined(found, nodes), of_nodes) / len(levels)
         return figures
 
