@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,17 @@ import pyarrow.compute as pc
 from chevet.errors import BadInput
 from chevet.privacy.anonymity.coded import SUPPRESSED, CodedTable, Released
 from chevet.privacy.anonymity.policy import Column, Policy
+from chevet.privacy.hierarchies import makers, registry
 from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
+from chevet.privacy.hierarchies.ladder import NOT_SAID
 
-NOT_SAID = "?"
+Cells = Any  # an Arrow array: its stubs say less than its methods take
 
 
 def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hierarchy]) -> CodedTable:
     """The quasi-identifiers as leaves of their hierarchies, the sensitive attributes as codes of their values.
 
-    table         the columns of the policy; an empty cell is a value of its own, shown as `?`
+    table         the columns of the policy; an empty cell is a value of its own, the empty word
     hierarchies   of every quasi-identifier, by the name of its column
 
     Raises BadInput that names every column with values its hierarchy does not know.
@@ -49,13 +51,41 @@ def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hiera
     )  # fmt: skip
 
 
+def hierarchies_of(table: pa.Table, policy: Policy) -> dict[str, Hierarchy]:
+    """The hierarchy of every quasi-identifier, named for its column: built in, or in a file beside the policy.
+
+    Raises BadInput that tells, for every column, what does not fit.
+    """
+    found: dict[str, Hierarchy] = {}
+    faults: list[str] = []
+    for column in policy.quasi:
+        try:
+            found[column.name] = hierarchy_of(column, words_of(table, column.name)[1], policy)
+        except BadInput as error:
+            faults.append(f"{column.name}: {error.message}")
+    if faults:
+        raise BadInput(
+            "hierarchies of the policy do not fit the table:\n  " + "\n  ".join(faults),
+            next_act="Name another hierarchy for these columns (see: chevet privacy hierarchy), or mend the table.",
+        )
+    return found
+
+
+def hierarchy_of(column: Column, values: Sequence[str], policy: Policy) -> Hierarchy:
+    """The hierarchy of one column for these values."""
+    if column.hierarchy_file:
+        made = makers.from_mapping(column.name, policy.folder / column.hierarchy_file)
+    else:
+        made = registry.built_in(column.hierarchy, values)
+    return Hierarchy(column.name, made.nodes, made.labels)
+
+
 def words_of(table: pa.Table, name: str) -> tuple[Codes, tuple[str, ...]]:
     """(n,) the value of each row as a code, and the values in their order: numbers by size, the rest by letter.
 
     Raises BadInput for a column that holds the sign of suppression as a value.
     """
-    column = table[name].combine_chunks() if table[name].num_chunks != 1 else table[name].chunk(0)
-    encoded: Any = column.dictionary_encode()
+    encoded = in_one_piece(table, name).dictionary_encode()
     values = [NOT_SAID if v is None else word(v) for v in encoded.dictionary.to_pylist()]
     places = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
     labels = sorted({*values, *([NOT_SAID] if encoded.indices.null_count else [])}, key=_order)
@@ -93,7 +123,7 @@ def _order(value: str) -> tuple[int, float, str]:
 
 
 def written_table(
-    table: pa.Table, policy: Policy, released: Released, order: npt.NDArray[np.intp], names: pa.Array | None
+    table: pa.Table, policy: Policy, released: Released, order: npt.NDArray[np.intp], names: Cells | None
 ) -> pa.Table:
     """The table that goes out: labels for quasi-identifiers, the rest as it was, rows in `order`.
 
@@ -101,25 +131,28 @@ def written_table(
 
     Of a suppressed row nothing goes out: `*` for every quasi-identifier, an empty cell for everything else.
     """
-    hidden = pa.array(released.suppressed)
-    columns: dict[str, pa.Array] = {}
-    nodes = dict(zip((c.name for c in policy.quasi), released.nodes, strict=True))
+    hidden: Cells = pa.array(released.suppressed)
+    columns: dict[str, Cells] = {}
     for column in policy.columns:
-        made = _column(table, column, nodes, released, names)
+        made = _column(table, policy, column, released, names)
         if made is None:
             continue
         filler = SUPPRESSED if column.role == "quasi" else pa.scalar(None, made.type)
         columns[column.name] = pc.if_else(hidden, filler, made)
-    return pa.table(columns).take(pa.array(order)).combine_chunks()
+    return pa.table(columns).take(order).combine_chunks()
 
 
-def _column(
-    table: pa.Table, column: Column, nodes: Mapping[str, Codes], released: Released, names: pa.Array | None
-) -> pa.Array | None:
+def _column(table: pa.Table, policy: Policy, column: Column, released: Released, names: Cells | None) -> Cells | None:
     if column.role == "identifier":
         return names if column.pseudonym else None
     if column.role == "quasi":
-        place = released.table.names.index(column.name)
-        labels = pa.array(released.table.hierarchies[place].flat_labels, pa.string())
-        return labels.take(pa.array(nodes[column.name]))
-    return table[column.name].combine_chunks() if table[column.name].num_chunks != 1 else table[column.name].chunk(0)
+        place = policy.quasi.index(column)
+        labels: Cells = pa.array(released.table.hierarchies[place].flat_labels, pa.string())
+        return labels.take(pa.array(released.nodes[place]))
+    return in_one_piece(table, column.name)
+
+
+def in_one_piece(table: pa.Table, name: str) -> Cells:
+    """A column as one array."""
+    column = table[name]
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

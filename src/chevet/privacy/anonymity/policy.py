@@ -115,6 +115,7 @@ class Policy:
     population_size    how many people the sample was drawn from, or None
     death_dates        year or month: never finer
     event_dates        days since `origin`, shifted per patient, month or year
+    draft              True until a person has read it: nothing is released under a draft
     alterations        none, gene, hotspot or exact: the genomic detail that goes out beside the table
     text, folder       the file as it was written, and where files named in it lie
     """
@@ -132,6 +133,7 @@ class Policy:
     origin: str = ""
     alterations: str = "none"
     alteration_patients: int = 5
+    draft: bool = False
     study: str = ""
     purpose: str = ""
     recipient: str = ""
@@ -241,6 +243,7 @@ def _policy(keys: Keys, text: str, folder: Path) -> Policy:
         origin=dates.text("origin"),
         alterations=genomic.choice("detail", DETAILS, "none"),
         alteration_patients=genomic.whole("at_least", 2, 1_000_000, 5) or 5,
+        draft=keys.yes_no("draft"),
         study=study.text("name"),
         purpose=study.text("purpose"),
         recipient=study.text("recipient"),
