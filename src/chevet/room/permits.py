@@ -44,11 +44,12 @@ class Permits:
         """
         with self.book.now() as (state, moment):
             missing = rules.missing_to_use(state, permit_id, person, act, moment)
-            if not missing:
-                return state.permits[permit_id].at(moment)
-        raise_refused = f"permit {permit_id}" if events.is_permit(permit_id) else "that permit"
-        rules.refuse(f"{raise_refused} does not let {person} {act}", missing)
-        raise AssertionError("refuse raises when a fact is missing")
+            found = state.permits.get(permit_id)
+        named = f"permit {permit_id}" if events.is_permit(permit_id) else "that permit"
+        rules.refuse(f"{named} does not let {person} {act}", missing)
+        if found is None:
+            raise AssertionError("a permit that does not exist is a missing fact")
+        return found.at(moment)
 
     def match(self, study: str, purpose: Sequence[str], tumour_types: Sequence[str] = ()) -> Match:
         """This purpose against what the dataset may be used for now."""

@@ -16,7 +16,7 @@ from typing import Any
 from chevet.errors import Refused
 from chevet.room import events
 from chevet.room.purposes import Match, Use
-from chevet.room.state import LIVING, Permit, State
+from chevet.room.state import LIVING, Permit, State, last_day
 
 TOKEN_AT_MOST = timedelta(hours=12)
 # Roles that one person never holds together: (one, others).
@@ -107,8 +107,7 @@ def _give(role: str) -> str:
 
 def _standing(permit: Permit) -> Iterator[Missing]:
     if permit.state == "expired":
-        day = permit.granted_until.date().isoformat()
-        yield Missing(f"permit {permit.id} ended on {day}", "The committee can grant a new one")
+        yield Missing(f"permit {permit.id} ended on {permit.last_day}", "The committee can grant a new one")
     elif permit.state == "revoked":
         yield Missing(f"permit {permit.id} was revoked", "The committee can grant a new one")
     elif permit.state == "suspended":
@@ -134,7 +133,7 @@ def _person_ready(state: State, permit: Permit, person: str, moment: datetime) -
         yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {_give('researcher')}")
     trained = state.trained_until.get((permit.id, person))
     if trained is None or moment >= trained:
-        said = "is not certified" if trained is None else f"ended on {trained.date().isoformat()}"
+        said = "is not certified" if trained is None else f"ended on {last_day(trained)}"
         yield Missing(
             f"the training of {person} {said}", f"A steward enters it: chevet room permit train {permit.id} PERSON"
         )

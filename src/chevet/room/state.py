@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chevet.room.purposes import Match, Use, match
@@ -78,6 +78,11 @@ class Permit:
         ended = self.state in LIVING and moment >= self.granted_until
         return replace(self, state="expired") if ended else self
 
+    @property
+    def last_day(self) -> str:
+        """The last day on which it holds, or held, at least for a moment (UTC)."""
+        return last_day(self.granted_until)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "permit": self.id, "project": self.project, "study": self.study, "version": self.version,
@@ -88,6 +93,15 @@ class Permit:
             "until": self.granted_until.isoformat(timespec="seconds"), "decided_by": list(self.decided_by),
             "match": self.match.as_json(), "reason": self.reason,
         }  # fmt: skip
+
+
+def last_day(until: datetime) -> str:
+    """The day of the last moment before `until`.
+
+    >>> last_day(datetime(2027, 3, 1))
+    '2027-02-28'
+    """
+    return (until - timedelta(microseconds=1)).date().isoformat()
 
 
 @dataclass(frozen=True)
