@@ -1,0 +1,134 @@
+"""One step down one attribute, for many groups at once: who would go where, and who would be left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chevet.privacy.anonymity.branches import Branches
+from chevet.privacy.anonymity.classes import Integers
+from chevet.privacy.anonymity.forest import Flags
+from chevet.privacy.anonymity.gain import Figures, worth
+from chevet.privacy.hierarchies.hierarchy import Codes
+
+# Keys are counted in a table while it has at most this many places per row, and sorted beyond.
+TABLE_PER_ROW = 16
+
+
+@dataclass(eq=False)
+class Splits:
+    """A split of each of some groups along one attribute: a cell for each child that holds anybody.
+
+    nodes      (groups,) the node of the attribute that each group is at
+    starts     (groups,) where the keys of each group start (`keys`); the last is followed by `n_keys`
+    cells      (cells,) the keys that occur, in order
+    counts     (cells,) people
+    groups     (cells,) the group that a cell is a part of
+    children   (cells,) the node of the cell
+    kept       (cells,) True: a part of its own; False: to be left with the others in the group's residual
+    left       (groups,) people of the residual
+    possible   (groups,) True: at least one part, and each as large as asked
+    """
+
+    branches: Branches
+    nodes: Codes
+    starts: Integers
+    n_keys: int
+    cells: Integers
+    counts: Integers
+    groups: Integers
+    children: Codes
+    kept: Flags
+    left: Integers
+    possible: Flags
+
+    @staticmethod
+    def count(branches: Branches, nodes: Codes, codes: Codes, of: Integers, k: int) -> Splits:
+        """The splits of groups into parts of at least k people.
+
+        codes   (rows,) the leaf of each row
+        of      (rows,) its group
+
+        Children with fewer than k people are left. If those are fewer than k together, the smallest part joins
+        them; if there is one part only, the group is not to be split.
+        """
+        widths = branches.widths[nodes]
+        starts = np.cumsum(widths) - widths
+        n_keys = int(widths.sum())
+        keys = starts[of] + branches.places[branches.bases[nodes][of] + codes]
+        if n_keys <= TABLE_PER_ROW * len(keys):
+            full = np.bincount(keys, minlength=n_keys)
+            cells = np.flatnonzero(full)
+            counts = full[cells]
+        else:
+            cells, counts = np.unique(keys, return_counts=True)
+        groups = np.searchsorted(starts, cells, side="right") - 1
+        children = branches.below[branches.firsts[nodes][groups] + cells - starts[groups]]
+        made = Splits(branches, nodes, starts, n_keys, cells, counts, groups, children, counts >= k,
+                      np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes), dtype=np.bool_))  # fmt: skip
+        made.weigh()
+        made.join_smallest((made.left > 0) & (made.left < k))
+        made.possible &= (made.left == 0) | (made.left >= k)
+        return made
+
+    def keys(self, codes: Codes, of: Integers) -> Integers:
+        """(rows,) the key of each row: its group's start, and the place of its child."""
+        found: Integers = self.starts[of] + self.branches.places[self.branches.bases[self.nodes][of] + codes]
+        return found
+
+    def cell_of(self, codes: Codes, of: Integers) -> Integers:
+        """(rows,) the cell of each row, which must be one of those counted."""
+        keys = self.keys(codes, of)
+        if self.n_keys > TABLE_PER_ROW * len(keys):
+            return np.searchsorted(self.cells, keys)
+        cell = np.zeros(self.n_keys, dtype=np.int32)
+        cell[self.cells] = np.arange(len(self.cells))
+        return cell[keys].astype(np.int64)
+
+    def weigh(self) -> None:
+        """Count again who is left, and which groups have a part besides: after `kept` has changed."""
+        n = len(self.nodes)
+        self.left = self._summed(np.where(self.kept, 0, self.counts), n)
+        parts = np.bincount(self.groups[self.kept], minlength=n)
+        self.possible = (parts > 0) & (parts + (self.left > 0) > 1)
+
+    def join_smallest(self, short: Flags) -> None:
+        """Leave the smallest part of these groups with the others, the first of equals."""
+        candidates = np.flatnonzero(self.kept & short[self.groups])
+        ranked = candidates[np.lexsort((candidates, self.counts[candidates], self.groups[candidates]))]
+        first = np.flatnonzero(np.diff(self.groups[ranked], prepend=-1))
+        self.kept[ranked[first]] = False
+        self.weigh()
+
+    def sole(self) -> Integers:
+        """The cells that hold all people of their group: a way down without a split."""
+        alone = np.bincount(self.groups, minlength=len(self.nodes)) == 1
+        return np.flatnonzero(alone[self.groups])
+
+    def worth(self, penalties: Figures, sizes: Integers) -> Figures:
+        """(groups,) what each split gains for the classes it costs (`gain.worth`); 0 where it is not possible."""
+        n = len(self.nodes)
+        saved = (penalties[self.nodes][self.groups] - penalties[self.children]) * self.counts
+        gain = self._summed(np.where(self.kept, saved, 0.0), n)
+        shares = np.where(self.kept, self.counts, 1) / sizes[self.groups]
+        entropy = self._summed(np.where(self.kept, -shares * np.log(shares), 0.0), n)
+        rest = np.maximum(self.left, 1) / sizes
+        entropy -= np.where(self.left > 0, rest * np.log(rest), 0.0)
+        return np.where(self.possible & (gain > 0), worth(gain, sizes, entropy), 0.0)
+
+    def only(self, chosen: Flags) -> Splits:
+        """The splits of the chosen groups, which keep their order and are numbered anew."""
+        cells = np.flatnonzero(chosen[self.groups])
+        number = np.cumsum(chosen) - 1
+        groups = number[self.groups[cells]]
+        widths = self.branches.widths[self.nodes[chosen]]
+        starts = np.cumsum(widths) - widths
+        moved = self.cells[cells] - self.starts[self.groups[cells]] + starts[groups]
+        return Splits(self.branches, self.nodes[chosen], starts, int(widths.sum()), moved, self.counts[cells], groups,
+                      self.children[cells], self.kept[cells], self.left[chosen], self.possible[chosen])  # fmt: skip
+
+    def _summed(self, values: npt.NDArray[Any], n: int) -> npt.NDArray[Any]:
+        return np.bincount(self.groups, weights=values, minlength=n).astype(values.dtype)
