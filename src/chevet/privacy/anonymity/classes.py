@@ -55,21 +55,7 @@ def class_of(columns: Sequence[Integers], sizes: Sequence[int]) -> Codes:
     >>> class_of([np.array([1, 0, 1]), np.array([5, 9, 5])], [2, 10]).tolist()
     [1, 0, 1]
     """
-    n = len(columns[0])
-    if n == 0:
-        return np.zeros(0, dtype=np.int32)
-    found: Codes | None = None
-    for group, group_sizes in _groups_that_fit(columns, sizes):
-        keys, possible = mixed_radix(group, group_sizes)
-        if found is not None:
-            earlier = int(found.max()) + 1
-            if earlier * possible >= 2**64:
-                keys, possible = _numbered(keys, possible).astype(np.uint64), n
-            keys += found.astype(np.uint64) * np.uint64(possible)
-            possible *= earlier
-        found = _numbered(keys, possible)
-    assert found is not None
-    return found
+    return numbered(*row_keys(columns, sizes))
 
 
 def class_sizes(classes: Codes) -> npt.NDArray[np.int64]:
@@ -111,35 +97,31 @@ def histogram(classes: Codes, values: Codes, n_values: int) -> Histogram:
     return Histogram((pairs // width).astype(np.int32), (pairs % width).astype(np.int32), counts)
 
 
-def mixed_radix(columns: Sequence[Integers], sizes: Sequence[int]) -> tuple[Keys, int]:
+def row_keys(columns: Sequence[Integers], sizes: Sequence[int]) -> tuple[Keys, int]:
     """(n,) one number per row that stands for its value in every column, and how many such numbers there could be.
 
-    The caller sees to it that the product of the sizes is below 2^64.
+    Mixed radix; where the next column would no longer fit 64 bits, the numbers so far are first replaced by their
+    places among those that occur. Both keep the order of the rows' values.
     """
-    keys = columns[0].astype(np.uint64)
-    possible = sizes[0]
-    for column, size in zip(columns[1:], sizes[1:], strict=True):
-        keys *= np.uint64(size)
+    keys = np.zeros(len(columns[0]), dtype=np.uint64)
+    possible = 1
+    for column, size in zip(columns, sizes, strict=True):
+        if size <= 1:
+            continue
+        if possible * size >= 2**64:
+            keys, possible = numbered(keys, possible).astype(np.uint64), len(keys)
+        if possible > 1:
+            keys *= np.uint64(size)
         keys += column.astype(np.uint64)
         possible *= size
     return keys, possible
 
 
-def _groups_that_fit(
-    columns: Sequence[Integers], sizes: Sequence[int]
-) -> list[tuple[Sequence[Integers], Sequence[int]]]:
-    """The columns in runs, each of which fits one 64-bit number."""
-    groups, start, product = [], 0, 1
-    for place, size in enumerate(sizes):
-        if product * max(1, size) >= 2**64:
-            groups.append((columns[start:place], sizes[start:place]))
-            start, product = place, 1
-        product *= max(1, size)
-    return [*groups, (columns[start:], sizes[start:])]
+def numbered(keys: Keys, possible: int) -> Codes:
+    """(n,) the place of each key among the keys that occur, in their order.
 
-
-def _numbered(keys: Keys, possible: int) -> Codes:
-    """(n,) the place of each key among the keys that occur, in their order."""
+    possible   more than the largest key
+    """
     if possible <= max(TABLE_CELLS, 4 * len(keys)):
         present = np.bincount(keys.view(np.int64), minlength=possible) > 0
         return (np.cumsum(present, dtype=np.int32) - np.int32(1))[keys]
