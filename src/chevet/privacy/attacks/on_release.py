@@ -1,0 +1,116 @@
+"""Every attack that needs no more than a release and somebody's knowledge, tried on one release and on its source.
+
+The steward has both tables, so the attacker is given the truth about his targets: worse than any real
+one. The source as it stands is the naive release; what fails there is no proof of anything here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from chevet.privacy.anonymity.coded import CodedTable
+from chevet.privacy.anonymity.coding import coded_table, hierarchies_of
+from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.attacks import pseudonyms
+from chevet.privacy.attacks.linkage import Linked, link
+from chevet.privacy.attacks.outcome import Outcome
+from chevet.privacy.hierarchies.hierarchy import Hierarchy
+
+TARGETS = 400
+FACTS_KNOWN = 3  # a neighbour's knowledge; all of them is a colleague's
+DICTIONARY_AT_MOST = 5_000
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What an attacker knows of each target: these columns, exactly."""
+
+    columns: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.columns)
+
+
+def attack_release(
+    source: pa.Table, release: pa.Table, policy: Policy, *, project: str = "", seed: int = 0
+) -> list[Outcome]:
+    """The attacks of linkage, disclosure and guessed names, each against the source ("naive") and the release ("ours").
+
+    source    the table the release was made from, dates already as the policy makes them
+    release   the table that is to leave
+    project   whose pseudonyms the release holds, or nothing
+
+    Linkage is tried with every one to three quasi-identifiers and with all of them; the most telling three, two and
+    one, and all, are kept. Targets are drawn from `seed`.
+    """
+    hierarchies = hierarchies_of(source, policy)
+    coded = coded_table(source, policy, hierarchies)
+    chosen = np.random.default_rng(seed).choice(coded.n, min(TARGETS, coded.n), replace=False)
+    known = {h.name: codes[chosen] for h, codes in zip(coded.hierarchies, coded.codes, strict=True)}
+    naive = _as_released(coded, source, policy)
+    sides = {"naive": naive, "ours": release}
+    secret = policy.sensitive[0].name if policy.sensitive else None
+    outcomes: list[Outcome] = []
+    for knowledge in _most_telling(naive, coded.hierarchies, known):
+        names = [h for h in coded.hierarchies if h.name in knowledge.columns]
+        part = {h.name: known[h.name] for h in names}
+        found = {side: link(table, names, part, secret) for side, table in sides.items()}
+        outcomes += _linked(knowledge, found, coded.n, secret is not None)
+    return outcomes + _guessed(source, release, policy, project)
+
+
+def _linked(knowledge: Knowledge, found: Mapping[str, Linked], people: int, secret: bool) -> list[Outcome]:
+    made = []
+    for side, linked in found.items():
+        targets = len(linked.candidates)
+        made.append(Outcome(f"linkage: {knowledge.name}", side, "share", linked.singled_out, 1 / people, targets))
+        if secret:
+            told = float(linked.disclosed.mean())
+            made.append(Outcome(f"disclosure: {knowledge.name}", side, "share", told, 0.0, targets))
+    return made
+
+
+def _most_telling(
+    naive: pa.Table, hierarchies: Sequence[Hierarchy], known: Mapping[str, np.ndarray[tuple[int], np.dtype[np.int32]]]
+) -> list[Knowledge]:
+    """The one, two and three columns that single most targets out of the source, and all columns together."""
+    found: list[Knowledge] = []
+    for size in range(1, min(FACTS_KNOWN, len(hierarchies)) + 1):
+        best: tuple[float, tuple[str, ...]] = (-1.0, ())
+        for some in itertools.combinations(hierarchies, size):
+            linked = link(naive, some, {h.name: known[h.name] for h in some})
+            best = max(best, (linked.mean_certainty, tuple(h.name for h in some)), key=lambda pair: pair[0])
+        found.append(Knowledge(best[1]))
+    everything = Knowledge(tuple(h.name for h in hierarchies))
+    return found if found[-1] == everything else [*found, everything]
+
+
+def _as_released(coded: CodedTable, source: pa.Table, policy: Policy) -> pa.Table:
+    """The source with its quasi-identifiers as they stand: what goes out when only names are removed."""
+    columns = {
+        h.name: pa.array([h.labels[0][leaf] for leaf in codes.tolist()])
+        for h, codes in zip(coded.hierarchies, coded.codes, strict=True)
+    }
+    return pa.table({**columns, **{c.name: source[c.name] for c in policy.sensitive}})
+
+
+def _guessed(source: pa.Table, release: pa.Table, policy: Policy, project: str) -> list[Outcome]:
+    """Names in the release looked up in a dictionary of the very identifiers they were made from."""
+    made = []
+    for column in policy.of_role("identifier"):
+        if not column.pseudonym or column.name not in release.column_names:
+            continue
+        everybody = [str(value) for value in source[column.name].to_pylist()[:DICTIONARY_AT_MOST]]
+        names = {"naive": [pseudonyms.naive(value) for value in everybody],
+                 "ours": [str(v) for v in release[column.name].to_pylist() if v is not None]}  # fmt: skip
+        for side, listed in names.items():
+            found = len(pseudonyms.found_in_dictionary(listed, everybody, project))
+            share = found / len(listed) if listed else 0.0
+            made.append(Outcome(f"guessed names: {column.name}", side, "share", share, 0.0, len(listed)))
+    return made
