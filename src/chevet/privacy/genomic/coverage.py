@@ -1,0 +1,115 @@
+"""What was tested in whom: without it "no alteration" cannot be told from "not looked for".
+
+Which panels a patient was tested with is a quality that singles out, too. Patients whose combination of panels is
+shared by fewer than k are put together, and count as tested only for what all of them were tested for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from chevet.errors import BadInput
+from chevet.store.version import Version
+
+KINDS = ("variant", "copy_number", "structural_variant")
+Genes = frozenset[str] | None  # None: every gene (a whole exome or genome)
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """Every patient of the study, and what each was tested for.
+
+    patients   (n,) identifiers, sorted
+    group_of   (n,) the group of each
+    tested     per group, genes tested by kind of alteration; a kind left out was not tested, or nothing was said
+    merged     the group of rare combinations, or -1 when there is none
+    """
+
+    patients: tuple[str, ...]
+    group_of: npt.NDArray[np.int32]
+    tested: tuple[Mapping[str, Genes], ...]
+    merged: int
+
+    def table(self, genes: pa.Table) -> pa.Table:
+        """coverage, kind, gene: what each group was tested for, of these pairs of kind and gene."""
+        rows = [
+            {"coverage": group, "kind": kind, "gene": gene}
+            for group, tested in enumerate(self.tested)
+            for kind, gene in map(dict.values, genes.select(["kind", "gene"]).to_pylist())
+            if kind in tested and ((known := tested[kind]) is None or gene in known)
+        ]
+        columns = [("coverage", pa.int32()), ("kind", pa.string()), ("gene", pa.string())]
+        return pa.Table.from_pylist(rows, pa.schema(columns))
+
+    def of_patients(self) -> pa.Table:
+        """patient_id, coverage: the group of each patient."""
+        return pa.table({"patient_id": pa.array(self.patients, pa.string()), "coverage": pa.array(self.group_of)})
+
+
+def coverage(version: Version, k: int) -> Coverage:
+    """What each patient of a study's version was tested for, in groups of at least k patients.
+
+    Raises BadInput when the study has fewer than k patients.
+    """
+    with duckdb.connect() as sql:
+        sql.register("patient", version.table("patient", ["patient_id"]))
+        sql.register("panel", version.table("panel", ["patient_id", "alteration_type", "panel_id", "whole"]))
+        found = sql.execute("""
+            SELECT patient_id, list_sort(list(DISTINCT {'kind': alteration_type, 'panel': panel_id, 'whole': whole})
+                FILTER (alteration_type IN ('variant', 'copy_number', 'structural_variant')))
+            FROM patient LEFT JOIN panel USING (patient_id) GROUP BY patient_id ORDER BY patient_id
+        """).fetchall()
+    if len(found) < k:
+        raise BadInput(f"the study has fewer than {k} patients", next_act="Take a larger study, or a smaller k.")
+    signatures = [tuple((p["kind"], p["panel"], p["whole"]) for p in panels or ()) for _, panels in found]
+    places = {signature: place for place, signature in enumerate(dict.fromkeys(signatures))}
+    group_of = np.array([places[signature] for signature in signatures], dtype=np.int32)
+    genes = _genes_of_panels(version)
+    tested = [_tested(signature, genes) for signature in places]
+    return _merged(tuple(row[0] for row in found), group_of, tested, k)
+
+
+def _merged(patients: tuple[str, ...], group_of: npt.NDArray[np.int32], tested: list[dict[str, Genes]],
+            k: int) -> Coverage:  # fmt: skip
+    """Groups renumbered by size, the rare ones together as the last."""
+    sizes = np.bincount(group_of, minlength=len(tested))
+    order = sorted(range(len(tested)), key=lambda g: (-sizes[g], g))
+    kept = [g for g in order if sizes[g] >= k]
+    rare = [g for g in order if sizes[g] < k]
+    while rare and kept and sizes[rare].sum() < k:
+        rare.append(kept.pop())
+    number = np.full(len(tested), len(kept), dtype=np.int32)
+    number[kept] = np.arange(len(kept), dtype=np.int32)
+    common = [_common([tested[g] for g in rare])] if rare else []
+    return Coverage(patients, number[group_of], (*(tested[g] for g in kept), *common), len(kept) if rare else -1)
+
+
+def _common(tested: list[dict[str, Genes]]) -> dict[str, Genes]:
+    common: dict[str, Genes] = {}
+    for kind in KINDS:
+        if all(kind in one for one in tested):
+            listed = [genes for one in tested if (genes := one[kind]) is not None]
+            common[kind] = frozenset.intersection(*listed) if listed else None
+    return common
+
+
+def _tested(signature: tuple[tuple[str, str, bool], ...], genes: Mapping[str, frozenset[str]]) -> dict[str, Genes]:
+    found: dict[str, Genes] = {}
+    for kind, panel, whole in signature:
+        before = found.get(kind, frozenset())
+        found[kind] = None if whole or before is None else before | genes.get(panel, frozenset())
+    return found
+
+
+def _genes_of_panels(version: Version) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    rows = version.table("panel_gene", ["panel_id", "gene"])
+    for panel, gene in zip(rows["panel_id"].to_pylist(), rows["gene"].to_pylist(), strict=True):
+        found.setdefault(str(panel), set()).add(str(gene))
+    return {panel: frozenset(names) for panel, names in found.items()}
