@@ -1,0 +1,177 @@
+"""Counts in a table: none below the floor, none to be had by subtraction, from it or from what was released before.
+
+A table of counts is read as cells: each has labels (the values of its row, and its column's heading where that is a
+value, too) and a whole number or nothing. The sums over every subset of its dimensions are cells as well, so that a
+table by sex and stage is compared with one by sex. Two tables of the same people made of other people by one show
+it: some cell differs by one. Each alone is harmless, so what was released is kept and compared.
+
+What this does not see: categories that were merged or renamed between two tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from chevet.privacy.disclosure import is_small
+from chevet.room.checking.extract import Extract, as_number, plain
+from chevet.room.checking.grids import Grid
+from chevet.room.checking.rows import COUNTS
+from chevet.room.checking.verdict import Reason, reason
+
+Key = frozenset[str]
+TOTALS = frozenset(
+    {"all", "total", "totals", "ensemble", "sum", "overall", "margin", "together", "tous", "toutes", "any"}
+)  # fmt: skip
+_MOST_DIMENSIONS = 6
+_EVERYBODY: Key = frozenset()
+
+
+@dataclass(frozen=True)
+class CountTable:
+    """The cells of a table of counts.
+
+    cells      by labels (one per dimension, nothing for a total): the count, or None where it is withheld
+    certain    its numbers are counts by their heading, or by the values above them
+    """
+
+    cells: Mapping[tuple[str, ...], int | None]
+    certain: bool
+
+    def sums(self) -> dict[Key, int | None]:
+        """Every cell and every sum over whole dimensions, by its set of labels; None where one part is withheld."""
+        found: dict[Key, int | None] = {}
+        inner = {labels: n for labels, n in self.cells.items() if all(labels)}
+        width = len(next(iter(self.cells), ()))
+        for size in range(width) if inner else ():
+            for kept in combinations(range(width), size):
+                for labels, n in inner.items():
+                    key = frozenset(labels[i] for i in kept)
+                    before = found.get(key, 0)
+                    found[key] = None if n is None or before is None else before + n
+        for labels, n in self.cells.items():
+            key = frozenset(filter(None, labels))
+            if n is not None or key not in found:
+                found[key] = n
+        return found
+
+
+def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
+    """The tables of counts that a grid holds: one per column of counts, or one whose columns are values, too."""
+    headings = [plain(h) for h in grid.headings]
+    columns = grid.columns
+    whole = [i for i, column in enumerate(columns) if _whole(column) and headings[i].casefold() not in extract.names]
+    labels = [i for i in range(len(headings)) if i not in whole and not _numeric(columns[i])]
+    labels += [i for i in range(len(headings)) if i not in whole and headings[i].casefold() in extract.names]
+    labels = sorted(set(labels)) or ([0] if len(headings) > 1 else [])
+    whole = [i for i in whole if i not in labels]
+    if not whole or len(labels) > _MOST_DIMENSIONS:
+        return
+    numbers = [i for i in range(len(headings)) if i not in labels]
+    crossed = [i for i in whole if headings[i].casefold() not in COUNTS]
+    for i in (i for i in whole if i not in crossed):
+        yield CountTable(_cells(grid, labels, {i: ""}), certain=True)
+    if crossed:
+        values = any(headings[i] in extract.levels or headings[i].casefold() in TOTALS for i in crossed)
+        certain = values or len(whole) == len(numbers)
+        if len(crossed) > 1 or values:
+            yield CountTable(_cells(grid, labels, {i: headings[i] for i in crossed}), certain)
+        else:
+            yield CountTable(_cells(grid, labels, {crossed[0]: ""}), certain)
+
+
+def _cells(grid: Grid, labels: Sequence[int], above: Mapping[int, str]) -> dict[tuple[str, ...], int | None]:
+    cells: dict[tuple[str, ...], int | None] = {}
+    for row in grid.rows:
+        beside = tuple(_label(row[i]) for i in labels)
+        for i, heading in above.items():
+            key = (*beside, _label(heading)) if len(above) > 1 else beside
+            number = as_number(row[i])
+            cells[key] = None if number is None else int(number)
+    return cells
+
+
+def _label(text: str) -> str:
+    value = plain(text)
+    return "" if value.casefold() in TOTALS else value
+
+
+def _numeric(column: Sequence[str]) -> bool:
+    said = [cell for cell in column if cell]
+    return bool(said) and sum(as_number(cell) is not None for cell in said) >= 0.5 * len(said)
+
+
+def _whole(column: Sequence[str]) -> bool:
+    """Whether a column holds whole numbers of which none is negative, some of them perhaps withheld."""
+    numbers = [n for cell in column if (n := as_number(cell)) is not None]
+    return _numeric(column) and all(n >= 0 and n == int(n) for n in numbers)
+
+
+def judge_counts(
+    grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, Sequence[dict[Key, int | None]]]
+) -> Iterator[Reason]:
+    """What is wrong with the counts of these tables.
+
+    earlier   by the name of what was released before (or stands beside it in the same job): its sums
+    """
+    for grid in grids:
+        tables = list(count_tables(grid, extract))
+        if not tables and any(_numeric(column) for column in grid.columns):
+            yield reason("no_counts")
+        for table in tables:
+            small = sum(1 for n in table.cells.values() if n is not None and is_small(n))
+            if small:
+                yield reason("small_count" if table.certain else "perhaps_small_count", count=small)
+            sums = table.sums()
+            known = _merged([sums])
+            for name, others in earlier.items():
+                for other in others:
+                    yield from _differences(sums, other, name)
+                    known = _merged([known, other])
+            by_subtraction = _by_subtraction(table, known)
+            if by_subtraction:
+                yield reason("small_by_subtraction", count=by_subtraction)
+
+
+def all_sums(grids: Sequence[Grid], extract: Extract) -> list[dict[Key, int | None]]:
+    """The sums of every table of counts in these grids: what later tables are compared with."""
+    return [table.sums() for grid in grids for table in count_tables(grid, extract)]
+
+
+def _merged(tables: Sequence[Mapping[Key, int | None]]) -> dict[Key, int | None]:
+    known: dict[Key, int | None] = {}
+    for table in tables:
+        known |= {key: n for key, n in table.items() if n is not None or key not in known}
+    return known
+
+
+def _differences(sums: Mapping[Key, int | None], other: Mapping[Key, int | None], name: str) -> Iterator[Reason]:
+    """Cells of the same labels that differ by one to four people: those people are told apart."""
+    both = [(key, a, b) for key, a in sums.items() if (b := other.get(key)) is not None and a is not None]
+    few = sum(1 for key, a, b in both if key != _EVERYBODY and is_small(abs(a - b)))
+    if few:
+        yield reason("differs_by_few", count=few, earlier=name)
+    elif any(is_small(abs(a - b)) for key, a, b in both if key == _EVERYBODY):
+        alike = any(key != _EVERYBODY for key, _, _ in both)
+        yield reason("differs_by_few" if alike else "totals_differ_by_few", count=1, earlier=name)
+
+
+def _by_subtraction(table: CountTable, known: Mapping[Key, int | None]) -> int:
+    """How many withheld cells are small and are what a known total leaves when all others beside them are taken."""
+    found = set()
+    width = len(next(iter(table.cells), ()))
+    for i in range(width):
+        lines: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for labels in table.cells:
+            if labels[i]:
+                lines.setdefault((*labels[:i], "", *labels[i + 1 :]), []).append(labels)
+        for whole, parts in lines.items():
+            total = known.get(frozenset(filter(None, whole)))
+            values = [known.get(frozenset(filter(None, part))) for part in parts]
+            if total is None or values.count(None) != 1:
+                continue
+            rest = total - sum(n for n in values if n is not None)
+            if rest > 0 and is_small(rest):
+                found.add(parts[values.index(None)])
+    return len(found)

@@ -1,0 +1,180 @@
+"""The automatic checks of an airlock: every file that wants to leave, judged by what is in it.
+
+A file is what its bytes are, not what its name says. Few kinds may leave at all: tables as text, JSON, text,
+simple pages, PNG and SVG pictures, notebooks. The checks refuse what they recognise and send what they doubt to
+a person; they do not prove a file harmless, which is why two people look in any case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from chevet.room.checking.claims import Claims, judge_claims, read_claims
+from chevet.room.checking.counts import Key, all_sums, judge_counts
+from chevet.room.checking.extract import Extract
+from chevet.room.checking.grids import Grid, of_delimited, of_html, of_json, of_text
+from chevet.room.checking.notebooks import judge_notebook
+from chevet.room.checking.pictures import PNG, judge_png, judge_svg
+from chevet.room.checking.rows import judge_rows
+from chevet.room.checking.texts import decoded, judge_precision, judge_words
+from chevet.room.checking.verdict import Judged, Reason, reason
+
+MOST_BYTES = 5 << 20
+CONSOLE = ("stdout.txt", "stderr.txt")
+_ARCHIVES = (
+    b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!",
+    b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18",
+)  # fmt: skip
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
+_MOST_FOLDERS = 3
+_TEXTS = {".txt", ".md", ".log", ".rst", ".tex"}
+_TABLES = {".csv": ",", ".tsv": "\t"}
+
+Read = tuple[list[Reason], list[Grid]]
+
+
+@dataclass(frozen=True)
+class Output:
+    """One thing that wants to leave: its bytes, or what it is instead of a file."""
+
+    name: str
+    content: bytes
+    kind: str = "file"
+
+
+@dataclass(frozen=True)
+class Against:
+    """What outputs are judged against: the extract, and the counts that were released before, by name."""
+
+    extract: Extract
+    earlier: Mapping[str, Sequence[dict[Key, int | None]]] = field(default_factory=dict)
+
+
+def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
+    """A verdict on every output, in the same order; the tables of one job are compared with each other, too."""
+    claims = read_claims({o.name: o.content for o in outputs if o.kind == "file"})
+    earlier = dict(against.earlier)
+    judged = []
+    for output in outputs:
+        reasons, grids = _judged(output, Against(against.extract, earlier), claims)
+        judged.append(
+            Judged(output.name, hashlib.sha256(output.content).hexdigest(), len(output.content), _once(reasons))
+        )
+        if judged[-1].verdict != "refuse":
+            earlier[output.name] = all_sums(grids, against.extract)
+    return judged
+
+
+def released_sums(output: Output, extract: Extract) -> list[dict[Key, int | None]]:
+    """The counts in a file that was released, for those after it to be compared with."""
+    _, grids = _read(output, extract)
+    return all_sums(grids, extract)
+
+
+def safe_name(name: str) -> bool:
+    """Whether a name can be kept: plain words and few folders; nothing to climb with, nothing hidden in it.
+
+    >>> safe_name("tables/by stage.csv"), safe_name("../ledger"), safe_name("a\\u200b.csv")
+    (True, False, False)
+    """
+    parts = name.split("/")
+    return len(parts) <= _MOST_FOLDERS and all(_NAME.fullmatch(p) is not None and ".." not in p for p in parts)
+
+
+def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Each reason once, however many of a file's tables have it."""
+    found: dict[str, Reason] = {}
+    for each in reasons:
+        found.setdefault(json.dumps(each.as_json(), sort_keys=True), each)
+    return tuple(found.values())
+
+
+def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
+    if output.kind != "file":
+        return [reason("not_a_file", what=output.kind)], []
+    if any(claim.is_for_checkers(output.name) for claim in claims):
+        return [reason("acro_for_checkers")], []
+    reasons, grids = _read(output, against.extract)
+    reasons += _named(output.name, against.extract)
+    if len(output.content) > MOST_BYTES:
+        reasons.append(reason("too_large", bytes=len(output.content)))
+        return reasons, []
+    for grid in grids:
+        reasons += judge_rows(grid, against.extract)
+    reasons += judge_counts(grids, against.extract, against.earlier)
+    reasons += judge_claims(output.name, output.content, grids, claims, against.extract)
+    if output.name in CONSOLE:
+        reasons.append(reason("console"))
+    return reasons, grids
+
+
+def _named(name: str, extract: Extract) -> list[Reason]:
+    """A name is an output, too."""
+    words = list(judge_words(name, extract))
+    return [reason("name")] if words or not safe_name(name) else []
+
+
+def _read(output: Output, extract: Extract) -> Read:
+    """What is wrong with a file by itself, and the tables in it."""
+    content, ending = output.content, PurePosixPath(output.name).suffix.lower()
+    if not content:
+        return [reason("empty")], []
+    if content.startswith(_ARCHIVES) or content[257:262] == b"ustar":
+        return [reason("archive")], []
+    if len(content) > MOST_BYTES:
+        return [], []
+    if ending == ".png" or content.startswith(PNG):
+        wrong = ending != ".png" or not content.startswith(PNG)
+        return ([reason("not_what_it_says")] if wrong else list(judge_png(content))), []
+    read = _READERS.get(ending)
+    if read is None:
+        return [reason("kind", ending=ending[:10] if re.fullmatch(r"\.[a-z0-9]{1,9}", ending) else "?")], []
+    text = decoded(content)
+    if text is None:
+        return [reason("not_text")], []
+    try:
+        return read(text, ending, extract)
+    except (ValueError, RecursionError):
+        return [reason("unreadable")], []
+
+
+def _table(text: str, ending: str, extract: Extract) -> Read:
+    grid = of_delimited(text, _TABLES[ending])
+    reasons = [*judge_words(text, extract, table=True), *judge_precision(text)]
+    return reasons, [grid] if grid else []
+
+
+def _text(text: str, ending: str, extract: Extract) -> Read:
+    return list(judge_words(text, extract)), list(of_text(text))
+
+
+def _json(text: str, ending: str, extract: Extract) -> Read:
+    value = json.loads(text)
+    return [*judge_words(text, extract)], list(of_json(value))
+
+
+def _html(text: str, ending: str, extract: Extract) -> Read:
+    page = of_html(text)
+    reasons = list(judge_words("\n".join(page.words), extract))
+    if page.active:
+        reasons.append(reason("active_content", what=", ".join(sorted(page.active))))
+    return reasons, page.grids
+
+
+def _svg(text: str, ending: str, extract: Extract) -> Read:
+    return list(judge_svg(text, extract)), []
+
+
+def _notebook(text: str, ending: str, extract: Extract) -> Read:
+    return judge_notebook(json.loads(text), extract)
+
+
+_READERS: dict[str, Callable[[str, str, Extract], Read]] = {
+    **dict.fromkeys(_TABLES, _table), **dict.fromkeys(_TEXTS, _text),
+    ".json": _json, ".html": _html, ".htm": _html, ".svg": _svg, ".ipynb": _notebook,
+}  # fmt: skip
