@@ -44,8 +44,8 @@ class Coverage:
             for kind, gene in map(dict.values, genes.select(["kind", "gene"]).to_pylist())
             if kind in tested and ((known := tested[kind]) is None or gene in known)
         ]
-        columns = [("coverage", pa.int32()), ("kind", pa.string()), ("gene", pa.string())]
-        return pa.Table.from_pylist(rows, pa.schema(columns))
+        fields = [pa.field("coverage", pa.int32()), pa.field("kind", pa.string()), pa.field("gene", pa.string())]
+        return pa.Table.from_pylist(rows, pa.schema(fields))
 
     def of_patients(self) -> pa.Table:
         """patient_id, coverage: the group of each patient."""

@@ -122,5 +122,5 @@ def _report(sql: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _count(sql: duckdb.DuckDBPyConnection, question: str) -> int:
-    row = sql.execute(question).fetchone()
-    return int(row[0]) if row else 0
+    ((number,),) = sql.execute(question).fetchall()
+    return int(number)

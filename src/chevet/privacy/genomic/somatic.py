@@ -58,12 +58,12 @@ def somatic(version: Version) -> Somatic:
         sql.register("polymorphism", common_polymorphisms())
         sql.execute(f"CREATE TABLE judged AS {_judged()}")
         counts = dict(sql.execute("SELECT reason, count(*) FROM judged GROUP BY reason").fetchall())
-        born_with = sql.execute("SELECT count(*) FROM rearranged WHERE origin = 'germline'").fetchone()
+        ((born_with,),) = sql.execute("SELECT count(*) FROM rearranged WHERE origin = 'germline'").fetchall()
         rows: pa.Table = sql.sql(
             f"{_variants()} UNION {_copy_numbers()} UNION {_rearrangements()} ORDER BY ALL"
         ).to_arrow_table()
     left_out = {r: counts.get(r, 0) for r in ("germline", "common_polymorphism", "not_altering", "effect_unknown")}
-    left_out["germline"] += born_with[0] if born_with else 0
+    left_out["germline"] += born_with
     return Somatic(rows, left_out, counts.get("unclear", 0))
 
 
