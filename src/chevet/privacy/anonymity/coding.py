@@ -20,11 +20,14 @@ from chevet.privacy.hierarchies.ladder import NOT_SAID
 Cells = Any  # an Arrow array: its stubs say less than its methods take
 
 
-def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hierarchy]) -> CodedTable:
+def coded_table(
+    table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hierarchy], *, quasi_only: bool = False
+) -> CodedTable:
     """The quasi-identifiers as leaves of their hierarchies, the sensitive attributes as codes of their values.
 
     table         the columns of the policy; an empty cell is a value of its own, the empty word
     hierarchies   of every quasi-identifier, by the name of its column
+    quasi_only    a population is coded without its sensitive attributes
 
     Raises BadInput that names every column with values its hierarchy does not know.
     """
@@ -43,7 +46,7 @@ def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hiera
             "the hierarchies do not know every value of the table:\n  " + "\n  ".join(faults),
             next_act="Add these values to the hierarchies, or mend the table.",
         )
-    sensitive = {c.name: words_of(table, c.name) for c in policy.sensitive}
+    sensitive = {c.name: words_of(table, c.name) for c in policy.sensitive if not quasi_only}
     return CodedTable(
         tuple(hierarchies[c.name] for c in policy.quasi), tuple(codes),
         {name: found for name, (found, _) in sensitive.items()},
@@ -51,8 +54,10 @@ def coded_table(table: pa.Table, policy: Policy, hierarchies: Mapping[str, Hiera
     )  # fmt: skip
 
 
-def hierarchies_of(table: pa.Table, policy: Policy) -> dict[str, Hierarchy]:
+def hierarchies_of(tables: Sequence[pa.Table], policy: Policy) -> dict[str, Hierarchy]:
     """The hierarchy of every quasi-identifier, named for its column: built in, or in a file beside the policy.
+
+    tables   whose values it must know: the people, and the population where there is one
 
     Raises BadInput that tells, for every column, what does not fit.
     """
@@ -60,7 +65,8 @@ def hierarchies_of(table: pa.Table, policy: Policy) -> dict[str, Hierarchy]:
     faults: list[str] = []
     for column in policy.quasi:
         try:
-            found[column.name] = hierarchy_of(column, words_of(table, column.name)[1], policy)
+            values = sorted({value for table in tables for value in words_of(table, column.name)[1]}, key=_order)
+            found[column.name] = hierarchy_of(column, values, policy)
         except BadInput as error:
             faults.append(f"{column.name}: {error.message}")
     if faults:
@@ -97,6 +103,15 @@ def words_of(table: pa.Table, name: str) -> tuple[Codes, tuple[str, ...]]:
     rank = {label: place for place, label in enumerate(labels)}
     codes = np.array([*(rank[v] for v in values), rank.get(NOT_SAID, 0)], dtype=np.int32)
     return codes[places], tuple(labels)
+
+
+def words_table(table: pa.Table, policy: Policy) -> pa.Table:
+    """The table as the verifier reads it: quasi-identifiers as words, the rest as it stands."""
+    for column in policy.quasi:
+        codes, labels = words_of(table, column.name)
+        values: Cells = pa.array(labels, pa.string())
+        table = table.set_column(table.column_names.index(column.name), column.name, values.take(pa.array(codes)))
+    return table
 
 
 def word(value: object) -> str:
@@ -140,6 +155,28 @@ def written_table(
         filler = SUPPRESSED if column.role == "quasi" else pa.scalar(None, made.type)
         columns[column.name] = pc.if_else(hidden, filler, made)
     return pa.table(columns).take(order).combine_chunks()
+
+
+def without_finest(table: CodedTable, policy: Policy) -> CodedTable:
+    """The same people on hierarchies that begin and end at the levels the policy allows; a search sees no others."""
+    hierarchies, codes = [], []
+    for column, h, leaves in zip(policy.quasi, table.hierarchies, table.codes, strict=True):
+        last = h.levels - 1 if column.highest is None else min(column.highest, h.levels - 1)
+        first = min(column.lowest, last)
+        one_leaf = np.zeros(len(h.labels[first]), dtype=np.int64)
+        one_leaf[h.nodes[first]] = np.arange(h.n_leaves)
+        nodes = tuple(h.nodes[level][one_leaf] for level in range(first, last + 1))
+        hierarchies.append(Hierarchy(h.name, nodes, h.labels[first : last + 1]))
+        codes.append(h.nodes[first][leaves])
+    return CodedTable(tuple(hierarchies), tuple(codes), table.sensitive, table.sensitive_labels)
+
+
+def with_finest(released: Released, table: CodedTable, policy: Policy) -> Released:
+    """What was found on the allowed levels, told on the whole hierarchies of `table`."""
+    nodes = []
+    for column, h, found in zip(policy.quasi, table.hierarchies, released.nodes, strict=True):
+        nodes.append(found + np.int32(h.offsets[min(column.lowest, h.levels - 1)]))
+    return Released(table, tuple(nodes), released.suppressed)
 
 
 def _column(table: pa.Table, policy: Policy, column: Column, released: Released, names: Cells | None) -> Cells | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -51,6 +53,42 @@ left join (
     from event where endpoint is not null group by patient_id
 ) e using (patient_id)
 """
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A table of people, and where it comes from: a version of a study, or a file."""
+
+    table: pa.Table
+    study: str = ""
+    version: int = 0
+    study_digest: str = ""
+    file: str = ""
+    made_up: bool = False
+
+    @staticmethod
+    def of_study(version: Version) -> Source:
+        return Source(study_table(version), version.study, version.number, version.digest, made_up=version.made_up)
+
+    @staticmethod
+    def of_file(path: Path) -> Source:
+        return Source(read_table(path), file=path.name)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the table."""
+        return table_digest(self.table)
+
+    @property
+    def cohort(self) -> str:
+        """What the ledger calls these people: the study, or the file's name."""
+        return self.study or self.file
+
+    def as_json(self) -> dict[str, str | int | bool]:
+        return {
+            "study": self.study, "version": self.version, "study_digest": self.study_digest, "file": self.file,
+            "table_digest": self.digest, "rows": self.table.num_rows, "made_up": self.made_up,
+        }  # fmt: skip
 
 
 def study_table(version: Version) -> pa.Table:

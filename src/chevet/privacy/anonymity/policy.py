@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 from chevet.errors import BadInput
 from chevet.privacy.anonymity.toml_keys import Keys, nearest
@@ -24,7 +24,8 @@ DATE_KINDS = ("birth", "death", "event")
 DETAILS = ("none", "gene", "hotspot", "exact")
 SEARCHES = ("optimal", "local")
 DISTANCES = ("equal", "ordered", "hierarchical")
-DEATH_DATES, EVENT_DATES = ("year", "month"), ("days", "shifted", "year", "month")
+DeathDates = Literal["year", "month"]
+EventDates = Literal["days", "shifted", "year", "month"]
 THRESHOLDS = (
     "highest_risk", "average_risk", "journalist_risk", "marketer_risk", "unique_in_sample", "unique_in_population",
     "singled_out_by_alterations",
@@ -128,9 +129,10 @@ class Policy:
     seconds: float = 60.0
     population: str = ""
     population_size: int | None = None
-    death_dates: str = "year"
-    event_dates: str = "days"
+    death_dates: DeathDates = "year"
+    event_dates: EventDates = "days"
     origin: str = ""
+    shift_within_days: int = 365
     alterations: str = "none"
     alteration_patients: int = 5
     draft: bool = False
@@ -206,6 +208,7 @@ class Policy:
             "suppress_at_most": self.suppress_at_most, "search": self.search, "seconds": self.seconds,
             "population": self.population, "population_size": self.population_size,
             "death_dates": self.death_dates, "event_dates": self.event_dates, "origin": self.origin,
+            "shift_within_days": self.shift_within_days,
             "alterations": self.alterations, "alteration_patients": self.alteration_patients,
         }  # fmt: skip
 
@@ -238,9 +241,10 @@ def _policy(keys: Keys, text: str, folder: Path) -> Policy:
         seconds=search.number("seconds", 0.1, 86_400, 60.0) or 60.0,
         population=population.text("table"),
         population_size=population.whole("size", 1, 10_000_000_000),
-        death_dates=dates.choice("death", DEATH_DATES, "year"),
-        event_dates=dates.choice("events", EVENT_DATES, "days"),
+        death_dates=cast(DeathDates, dates.choice("death", get_args(DeathDates), "year")),
+        event_dates=cast(EventDates, dates.choice("events", get_args(EventDates), "days")),
         origin=dates.text("origin"),
+        shift_within_days=dates.whole("within_days", 30, 3650, 365) or 365,
         alterations=genomic.choice("detail", DETAILS, "none"),
         alteration_patients=genomic.whole("at_least", 2, 1_000_000, 5) or 5,
         draft=keys.yes_no("draft"),

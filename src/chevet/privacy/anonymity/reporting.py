@@ -1,0 +1,176 @@
+"""Every figure of a release, as `report.json` keeps it and the dossier prints it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from chevet import __version__
+from chevet.privacy.anonymity.coded import Released
+from chevet.privacy.anonymity.coding import words_of
+from chevet.privacy.anonymity.diversity import DistinctLDiversity
+from chevet.privacy.anonymity.extract import table_digest
+from chevet.privacy.anonymity.models import Found as ModelFound
+from chevet.privacy.anonymity.models import View
+from chevet.privacy.anonymity.policy import ModelAsked, Policy
+from chevet.privacy.anonymity.utility import Utility, utility
+from chevet.privacy.anonymity.view import as_shown
+from chevet.privacy.risk.dossier_pictures import binned
+from chevet.privacy.risk.reidentification import Reidentification, reidentification
+
+if TYPE_CHECKING:
+    from chevet.privacy.anonymity.release import Found, Prepared
+
+FORMAT = 1
+# A free column in which this share of people are alone with their value is told to whoever signs.
+NEARLY_UNIQUE = 0.01
+MEASURES = {
+    "loss": "share", "entropy_loss": "share", "suppressed": "share", "discernibility": "share", "classes": "count",
+    "average_class": "number", "one_way": "share", "two_way": "share", "question_median": "share",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A promise that a release does not keep, in words for an error: what, found, needed."""
+
+    name: str
+    says: str
+
+
+def measured(
+    ready: Prepared,
+    released: Released,
+    found: Found,
+    models: Sequence[tuple[ModelAsked, ModelFound]],
+    table: pa.Table,
+    *,
+    made_on: datetime.date,
+    project: str,
+) -> dict[str, Any]:
+    """The report of a release, before and after."""
+    policy, n = ready.policy, ready.table.num_rows
+    before = Released.at_levels(ready.coded, (0,) * len(ready.coded.hierarchies))
+    risks = {"before": _risks(ready, before), "after": _risks(ready, released)}
+    sizes = {"before": View.of(as_shown(before)).sizes, "after": View.of(as_shown(released)).sizes}
+    suppressed = int(released.suppressed.sum())
+    digest = table_digest(table)
+    return {
+        "format": FORMAT,
+        "called": "anonymised",
+        "made_on": made_on.isoformat(),
+        "made_with": f"Chevet {__version__}",
+        "source": ready.source.as_json(),
+        "policy": policy.as_json(),
+        "policy_digest": policy.digest,
+        "project": project,
+        "release": {
+            "id": digest[:12], "digest": digest, "rows": n, "people": n - suppressed, "suppressed": suppressed,
+            "columns": table.column_names,
+        },
+        "search": {
+            "kind": found.kind, "proved": found.proved, "bound": found.bound, "levels": list(found.levels),
+            "like": found.like,
+        },
+        "models": [
+            {**asked.as_json(), "attribute": asked.attribute, "holds": bool(one.holds), "figure": float(one.figure),
+             "needed": float(one.needed)}
+            for asked, one in models
+        ],
+        "thresholds": _thresholds(policy, risks["after"], suppressed / max(1, n)),
+        "risks": risks,
+        "group_sizes": {when: binned(Counter(map(int, found))) for when, found in sizes.items()},
+        "questions": {"singling_out": None, "linkability": None, "inference": None},
+        "utility": _utility(before, released, policy),
+        "alike": alike(released),
+        "nearly_unique": nearly_unique(ready.table, policy),
+        "alterations": None,
+    }  # fmt: skip
+
+
+def _risks(ready: Prepared, released: Released) -> dict[str, Any]:
+    found = reidentification(
+        released, population=ready.population, population_size=ready.policy.population_size, known_up_to=0
+    )
+    return risk_figures(found, released)
+
+
+def risk_figures(found: Reidentification, released: Released) -> dict[str, Any]:
+    """The figures that thresholds are set for, by their names; None for what was not measured."""
+    sizes = View.of(as_shown(released)).sizes
+    return {
+        "highest_risk": found.prosecutor.highest,
+        "average_risk": found.prosecutor.average,
+        "journalist_risk": None if found.journalist is None else found.journalist.highest,
+        "marketer_risk": found.marketer,
+        "unique_in_sample": found.unique,
+        "unique_in_population": None if found.population is None else found.population.share,
+        "groups": len(sizes),
+        "smallest": int(sizes.min()) if len(sizes) else 0,
+    }
+
+
+def _thresholds(policy: Policy, risks: Mapping[str, Any], suppressed: float) -> list[dict[str, Any]]:
+    """Every threshold of the policy with what was measured; what could not be measured is not met."""
+    told = [
+        {"name": name, "measured": risks[name], "at_most": limit,
+         "holds": risks[name] is not None and risks[name] <= limit}
+        for name, limit in policy.thresholds.items()
+        if name in risks
+    ]  # fmt: skip
+    limit = policy.suppress_at_most
+    return [*told, {"name": "suppressed", "measured": suppressed, "at_most": limit, "holds": suppressed <= limit}]
+
+
+def unmet(report: Mapping[str, Any]) -> list[Unmet]:
+    """Everything that the report says is not met."""
+    missed = [
+        Unmet(m["kind"], f"{m['kind']} {m['attribute']}".strip() + f": found {m['figure']:.4g}, needed {m['needed']:g}")
+        for m in report["models"]
+        if not m["holds"]
+    ]
+    for one in report["thresholds"]:
+        if not one["holds"]:
+            found = "not measured" if one["measured"] is None else f"{one['measured']:.4g}"
+            missed.append(Unmet(one["name"], f"{one['name']}: found {found}, at most {one['at_most']:g} allowed"))
+    return missed
+
+
+def _utility(before: Released, after: Released, policy: Policy) -> dict[str, Any]:
+    k = max([1, *(int(m.figures["k"]) for m in policy.models if m.kind == "k-anonymity")])
+    was, now = utility(before, k), utility(after, k)
+    measures = [
+        {"name": name, "unit": unit, "before": _figure(was, name), "after": _figure(now, name)}
+        for name, unit in MEASURES.items()
+    ]
+    return {"loss": now.loss, "by_attribute": dict(now.loss_of), "measures": measures}
+
+
+def _figure(found: Utility, name: str) -> float | None:
+    value = getattr(found, name)
+    return None if value is None else float(value)
+
+
+def alike(released: Released) -> dict[str, float]:
+    """Per sensitive attribute, the share of the people released whose whole group has one value of it."""
+    names = tuple(released.table.sensitive)
+    view = View.of(as_shown(released), names)
+    people = max(1, view.people)
+    return {name: float(view.sizes[DistinctLDiversity(name, 2).breaking(view)].sum() / people) for name in names}
+
+
+def nearly_unique(table: pa.Table, policy: Policy) -> dict[str, float]:
+    """Per free column that singles people out by itself, the share of people who are alone with their value."""
+    found: dict[str, float] = {}
+    for column in policy.of_role("free"):
+        codes, labels = words_of(table, column.name)
+        alone = float((np.bincount(codes, minlength=len(labels)) == 1).sum()) / max(1, table.num_rows)
+        if alone >= NEARLY_UNIQUE:
+            found[column.name] = alone
+    return found
