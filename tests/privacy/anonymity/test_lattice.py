@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.anonymity import bounds
 from chevet.privacy.anonymity.classes import classes_of
 from chevet.privacy.anonymity.coded import CodedTable, Released
 from chevet.privacy.anonymity.lattice import Standing, search_optimal
@@ -224,11 +223,3 @@ def test_a_table_without_rows_is_refused() -> None:
     sex = Hierarchy.from_rows("sex", [("F", "*"), ("M", "*")])
     with pytest.raises(BadInput, match="without rows"):
         search_optimal(CodedTable((sex,), (np.zeros(0, dtype=np.int32),)), [KAnonymity(2)], 0.1)
-
-
-def test_a_lattice_too_large_to_list_is_refused_with_its_size(
-    registry: CodedTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bounds, "MOST_NODES", 95)
-    with pytest.raises(CannotConclude, match="allow 96 combinations"):
-        search_optimal(registry, [KAnonymity(5)], 0.1)
