@@ -86,6 +86,7 @@ def measured(
         "thresholds": _thresholds(policy, risks["after"], suppressed / max(1, n)),
         "risks": risks,
         "group_sizes": {when: binned(Counter(map(int, found))) for when, found in sizes.items()},
+        "hierarchies": [c.name for c in policy.columns if c.name in ready.hierarchies],
         "questions": {"singling_out": None, "linkability": None, "inference": None},
         "utility": _utility(before, released, policy),
         "alike": alike(released),

@@ -1,0 +1,152 @@
+"""A release as a folder: written whole or not at all, and read again by whoever checks or explains it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from chevet.errors import BadInput, Refused
+from chevet.privacy.anonymity.extract import table_digest
+from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.release import Release
+from chevet.privacy.hierarchies.hierarchy import Hierarchy
+from chevet.privacy.risk import dossier
+from chevet.store.ledger import sha256, sync_folder
+from chevet.words.labels import Lang
+
+TABLE, POLICY, REPORT, ALTERATIONS = "release.parquet", "policy.toml", "report.json", "alterations.parquet"
+HIERARCHIES = "hierarchies"
+LANGS: tuple[Lang, ...] = ("fr", "en")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A release folder as it lies: what `check` and `explain` read."""
+
+    path: Path
+    table: pa.Table
+    policy: Policy
+    hierarchies: Mapping[str, Hierarchy]
+    report: dict[str, Any]
+    alterations: pa.Table | None
+
+
+def write(release: Release, folder: Path, *, as_csv: bool = False) -> dict[str, str]:
+    """Write the release beside `folder`, then give it its name in one step; returns the SHA-256 of every file.
+
+    Raises Refused when the folder is there already, BadInput when it cannot be written: nothing is left then.
+    """
+    if folder.exists():
+        raise Refused(
+            f"{folder.name} is there already: a release is never written over another",
+            next_act="Name a folder that is not there yet.",
+        )
+    draft = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    try:
+        draft.mkdir(parents=True, mode=0o700)
+        files = _write_files(release, draft, as_csv)
+        draft.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise BadInput(
+            f"{folder.name} cannot be written: {error.strerror}",
+            next_act="Choose a folder that you may write to, on a disk with room.",
+        ) from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return files
+
+
+def _write_files(release: Release, draft: Path, as_csv: bool) -> dict[str, str]:
+    pq.write_table(release.table, draft / TABLE, compression="zstd")
+    if as_csv:
+        (draft / "release.csv").write_bytes(_csv(release.table))
+    (draft / POLICY).write_text(release.policy.text, encoding="utf-8")
+    for path in release.policy.files:
+        if path.name != release.policy.population:
+            shutil.copyfile(path, draft / path.name)
+    (draft / HIERARCHIES).mkdir()
+    for place, column in enumerate(c for c in release.policy.columns if c.name in release.hierarchies):
+        release.hierarchies[column.name].write_csv(draft / HIERARCHIES / f"{place + 1}.csv")
+    if release.alterations is not None:
+        pq.write_table(release.alterations, draft / ALTERATIONS, compression="zstd")
+    for lang in LANGS:
+        (draft / f"dossier.{lang}.html").write_text(dossier.html(release.report, lang), encoding="utf-8")
+        (draft / f"dossier.{lang}.pdf").write_bytes(dossier.pdf(release.report, lang))
+    files = {str(p.relative_to(draft)): sha256(p.read_bytes()) for p in sorted(draft.rglob("*")) if p.is_file()}
+    text = json.dumps(release.report | {"files": files}, ensure_ascii=False, indent=1)
+    (draft / REPORT).write_text(text, encoding="utf-8")
+    for path in draft.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    return files | {REPORT: sha256(text.encode())}
+
+
+def read(folder: Path) -> Opened:
+    """The release in a folder. Raises BadInput when a part is missing or is not what it should be."""
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        policy = Policy.read(folder / POLICY)
+        table = pq.read_table(folder / TABLE)
+        named = [c.name for c in policy.columns if c.name in report["hierarchies"]]
+        hierarchies = {
+            name: Hierarchy.read_csv(name, folder / HIERARCHIES / f"{place}.csv")
+            for place, name in enumerate(named, start=1)
+        }
+        beside = folder / ALTERATIONS
+        alterations = pq.read_table(beside) if beside.exists() else None
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        raise BadInput(
+            f"{folder.name} is not a release folder, or a part of it is missing or damaged",
+            next_act="Name a folder that `chevet privacy anonymise` wrote, with everything in it.",
+        ) from None
+    return Opened(folder, table, policy, hierarchies, report, alterations)
+
+
+def changed_files(opened: Opened) -> list[str]:
+    """Names of files that are missing, or not as they were written."""
+    changed = []
+    for name, digest in opened.report["files"].items():
+        path = opened.path / name
+        if not path.is_file() or sha256(path.read_bytes()) != digest:
+            changed.append(name)
+    if table_digest(opened.table) != opened.report["release"]["digest"] and TABLE not in changed:
+        changed.append(TABLE)
+    return changed
+
+
+def _csv(table: pa.Table) -> bytes:
+    """The table as UTF-8 CSV; words that a spreadsheet would take for a formula begin with an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(table.column_names)
+    for batch in table.to_batches():
+        columns = [column.to_pylist() for column in batch.columns]
+        writer.writerows([_guarded(cell) for cell in row] for row in zip(*columns, strict=True))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _guarded(cell: object) -> object:
+    risky = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell)
+    return f"'{cell}" if risky else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
