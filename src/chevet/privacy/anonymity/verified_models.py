@@ -80,7 +80,8 @@ def _ordered(tables: Counted, attribute: str, order: list[str]) -> float | None:
     """Values in the policy's order, else of their size; what is in neither comes last."""
     by = "nullif(list_position(?, v), 0)" if order else "TRY_CAST(v AS DOUBLE) + 0 * len(?)"
     found: float | None = tables.one(
-        f"WITH ranked AS (SELECT v, q, row_number() OVER (ORDER BY {by} NULLS LAST, v) AS r FROM {tables.whole(attribute)}),"
+        f"WITH ranked AS (SELECT v, q, row_number() OVER (ORDER BY {by} NULLS LAST, v) AS r"
+        f"  FROM {tables.whole(attribute)}),"
         f" cell AS (SELECT * FROM {tables.cells(attribute)}),"
         " grid AS (SELECT k.c, r, q, coalesce(p, 0) AS p FROM (SELECT DISTINCT c FROM cell) k CROSS JOIN ranked"
         "  LEFT JOIN cell ON cell.c = k.c AND cell.v = ranked.v),"
