@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -44,7 +45,11 @@ class Coverage:
             for kind, gene in map(dict.values, genes.select(["kind", "gene"]).to_pylist())
             if kind in tested and ((known := tested[kind]) is None or gene in known)
         ]
-        fields = [pa.field("coverage", pa.int32()), pa.field("kind", pa.string()), pa.field("gene", pa.string())]
+        fields: list[pa.Field[Any]] = [
+            pa.field("coverage", pa.int32()),
+            pa.field("kind", pa.string()),
+            pa.field("gene", pa.string()),
+        ]
         return pa.Table.from_pylist(rows, pa.schema(fields))
 
     def of_patients(self) -> pa.Table:
