@@ -70,9 +70,8 @@ def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: 
     found = state.permits.get(permit_id)
     if found is None or person not in found.people:
         # One answer for both: whoever is not on a permit does not learn that it exists.
-        return [
-            Missing(f"{person} is on no permit {permit_id}", "The committee grants permits, and names their people")
-        ]
+        named = f"permit {permit_id}" if events.is_permit(permit_id) else "permit of that id"
+        return [Missing(f"{person} is on no {named}", "The committee grants permits, and names their people")]
     permit = found.at(moment)
     return [
         *_standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
