@@ -1,7 +1,7 @@
 """The built-in hierarchies by name.
 
 A name may carry parameters after colons: `date:2` (years together at the last level), `year:10`, `number:5:10:50`
-(widths), `bands:18:40:65` (cuts), `mask:4:2` (letters kept).
+(widths), `bands:18:40:65` (cuts), `mask:4:2` (letters kept), `oncotree:5` (levels of the branch).
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _PLAIN: dict[str, Callable[[], Ladder]] = {
     "icdo_topography": diagnoses.topography,
     "icdo_morphology": diagnoses.morphology,
     "stage": tumours.of_stages,
-    "oncotree": tumours.of_oncotree,
     "sex": people.of_sex,
     "pcs": people.pcs,
     "isco": people.isco,
@@ -37,6 +36,7 @@ _WITH_PARAMETERS: dict[str, Callable[[Sequence[str]], Ladder]] = {
     "year": lambda given: times.years(*_whole(given, "year:5", most=1)),
     "number": lambda given: numbers.of_widths(given or ("5", "10", "50")),
     "bands": lambda given: numbers.of_cuts([given]),
+    "oncotree": lambda given: tumours.of_oncotree(*_whole(given, "oncotree:3", most=1)),
     "mask": lambda given: texts.of_masks(_whole(given, "mask:4:2", most=20)),
 }
 
