@@ -25,13 +25,13 @@ from chevet.room.checking.texts import decoded, judge_precision, judge_words
 from chevet.room.checking.verdict import Judged, Reason, reason
 
 MOST_BYTES = 5 << 20
-CONSOLE = ("stdout.txt", "stderr.txt")
 _ARCHIVES = (
     b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!",
     b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18",
 )  # fmt: skip
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 _MOST_FOLDERS = 3
+_FILES = ("file", "console")
 _TEXTS = {".txt", ".md", ".log", ".rst", ".tex"}
 _TABLES = {".csv": ",", ".tsv": "\t"}
 
@@ -40,7 +40,10 @@ Read = tuple[list[Reason], list[Grid]]
 
 @dataclass(frozen=True)
 class Output:
-    """One thing that wants to leave: its bytes, or what it is instead of a file."""
+    """One thing that wants to leave: its bytes, or what it is instead of a file.
+
+    kind   file; console, for what a program printed; or what the sandbox found instead (link, pipe, device, ...)
+    """
 
     name: str
     content: bytes
@@ -57,7 +60,7 @@ class Against:
 
 def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
     """A verdict on every output, in the same order; the tables of one job are compared with each other, too."""
-    claims = read_claims({o.name: o.content for o in outputs if o.kind == "file"})
+    claims = read_claims({o.name: o.content for o in outputs if o.kind in _FILES})
     earlier = dict(against.earlier)
     judged = []
     for output in outputs:
@@ -95,7 +98,7 @@ def _once(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
-    if output.kind != "file":
+    if output.kind not in _FILES:
         return [reason("not_a_file", what=output.kind)], []
     if any(claim.is_for_checkers(output.name) for claim in claims):
         return [reason("acro_for_checkers")], []
@@ -108,7 +111,7 @@ def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
         reasons += judge_rows(grid, against.extract)
     reasons += judge_counts(grids, against.extract, against.earlier)
     reasons += judge_claims(output.name, output.content, grids, claims, against.extract)
-    if output.name in CONSOLE:
+    if output.kind == "console":
         reasons.append(reason("console"))
     return reasons, grids
 

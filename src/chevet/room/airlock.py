@@ -1,0 +1,224 @@
+"""The airlock: what a job wants to take out, from its run to its release, as a run of ledger events.
+
+The states and moves are those of a release: draft, submitted, one review, two reviews, then released, refused or
+withdrawn; returned to its author in between. Where a case stands is folded from the events, never stored. An event
+that does not follow from the state before it, or whose actor may not do it, counts for nothing.
+
+Two checkers look, independently: neither is the author, nor of the author's team or organisation, nor the other
+one. What the automatic checks refuse stays inside whatever they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from chevet.errors import BadInput, Refused
+from chevet.room.book import Book
+from chevet.room.jobs import Job, Jobs
+from chevet.room.people import People
+from chevet.room.permits import Permits
+from chevet.store.lake import Lake
+
+JOB_RUN, SUBMITTED = "job_run", "output_submitted"
+CHECKED, RETURNED = "output_checked", "output_returned"
+REFUSED, RELEASED, WITHDRAWN = "output_refused", "output_released", "output_withdrawn"
+EVENTS = (JOB_RUN, SUBMITTED, CHECKED, RETURNED, REFUSED, RELEASED, WITHDRAWN)
+State = Literal["draft", "submitted", "one_review", "two_reviews", "returned", "refused", "released", "withdrawn"]
+WORDS_AT_MOST = 2000
+
+# The move that each event makes: from which states, to which. A check moves on to the next review.
+MOVES: dict[str, tuple[tuple[State, ...], State]] = {
+    SUBMITTED: (("draft", "returned"), "submitted"),
+    CHECKED: (("submitted", "one_review"), "one_review"),
+    RETURNED: (("submitted", "one_review", "two_reviews"), "returned"),
+    REFUSED: (("two_reviews",), "refused"),
+    RELEASED: (("two_reviews", "released"), "released"),
+    WITHDRAWN: (("draft", "returned"), "withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one checker found."""
+
+    checker: str
+    approves: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A job's outputs on their way out. `entry` is the number of the last event; `facts` those of its run."""
+
+    facts: Mapping[str, Any]
+    at: str
+    state: State = "draft"
+    context: str = ""
+    opinions: tuple[Opinion, ...] = ()
+    reason: str = ""
+    entry: int = 0
+    released: tuple[str, ...] = field(default=())
+
+    @property
+    def id(self) -> str:
+        return f"{self.facts['project']}/{self.facts['job']}"
+
+    @property
+    def author(self) -> str:
+        return str(self.facts["person"])
+
+    @property
+    def approved(self) -> bool:
+        return len(self.opinions) == 2 and all(o.approves for o in self.opinions)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "job": self.id, "state": self.state, "author": self.author, "permit": self.facts["permit"],
+            "study": self.facts["study"], "run_at": self.at, "context": self.context, "reason": self.reason,
+            "outputs": len(self.facts["outputs"]), "opinions": [vars(o) for o in self.opinions],
+        }  # fmt: skip
+
+
+class Airlock:
+    """The cases of one installation, read from the ledger at every question."""
+
+    def __init__(self, lake: Lake, book: Book | None = None) -> None:
+        self.lake = lake
+        self.book = book or Book(lake.ledger)
+        self.permits = Permits(lake.ledger, book=self.book)
+        self.people = People(lake.ledger, book=self.book)
+        self.jobs = Jobs(lake.home)
+
+    def cases(self) -> list[Case]:
+        """Every case, the oldest first."""
+        found: dict[str, Case] = {}
+        for entry in self.lake.ledger.entries():
+            if entry.act in EVENTS:
+                name = f"{entry.facts.get('project')}/{entry.facts.get('job')}"
+                before = found.get(name)
+                if entry.act == JOB_RUN and before is None:
+                    found[name] = Case(entry.facts, entry.at, entry=entry.n)
+                elif before is not None:
+                    after = moved(before, entry.act, entry.actor, entry.facts)
+                    found[name] = replace(after, entry=entry.n) if after else before
+        return list(found.values())
+
+    def case(self, job_id: str) -> Case:
+        """The case of a job, by `<project>/<number>`. Raises BadInput where there is none."""
+        for case in self.cases():
+            if case.id == job_id:
+                return case
+        raise BadInput("there is no job of that name", next_act="See which there are: chevet room check list")
+
+    def job(self, case: Case) -> Job:
+        return self.jobs.read(case.facts)
+
+    def submit(self, case: Case, context: str) -> Case:
+        """The author asks for a release, and says what the outputs are.
+
+        context   what each file shows, of how many patients, and what it is for; checkers read it first
+        """
+        self._author(case)
+        self.permits.require(case.facts["permit"], case.author, "release")
+        if not case.facts["outputs"]:
+            raise BadInput(f"job {case.id} left no outputs", next_act="There is nothing to release.")
+        return self._enter(case, SUBMITTED, context=words(context, "what the outputs are"))
+
+    def withdraw(self, case: Case) -> Case:
+        """The author takes a draft back; its outputs stay inside for good."""
+        self._author(case)
+        return self._enter(case, WITHDRAWN)
+
+    def give_opinion(self, case: Case, *, approves: bool, reason: str) -> Case:
+        """One checker's opinion. The second one that is not an approval refuses the release."""
+        self._checker(case)
+        after = self._enter(case, CHECKED, approves=approves, reason=words(reason, "why"))
+        if after.state == "two_reviews" and not after.approved:
+            return self._enter(after, REFUSED, reason=words(reason, "why"))
+        return after
+
+    def send_back(self, case: Case, reason: str) -> Case:
+        """Back to the author, with what must be mended; opinions given so far are forgotten."""
+        self._checker(case, again=True)
+        return self._enter(case, RETURNED, reason=words(reason, "what must be mended"))
+
+    def require_checkers(self, case: Case) -> None:
+        """Raise Refused unless both who approved may still check this author's outputs."""
+        permit = self.permits.get(case.facts["permit"])
+        for opinion in case.opinions:
+            self.people.require_checker(opinion.checker, permit, case.author)
+
+    def _author(self, case: Case) -> None:
+        if self.lake.ledger.actor != case.author:
+            raise Refused(f"job {case.id} is somebody else's", next_act="Its author can do this.")
+
+    def _checker(self, case: Case, *, again: bool = False) -> None:
+        permit = self.permits.get(case.facts["permit"])
+        self.people.require_checker(self.lake.ledger.actor, permit, case.author)
+        if not again and any(o.checker == self.lake.ledger.actor for o in case.opinions):
+            raise Refused(
+                f"{self.lake.ledger.actor} has given an opinion on job {case.id} already",
+                next_act="Another checker gives the second one.",
+            )
+
+    def _enter(self, case: Case, act: str, **facts: Any) -> Case:
+        """Enter a move, once it follows from the state; another program may have moved in between."""
+        now = self.case(case.id)
+        project, job = case.facts["project"], case.facts["job"]
+        full = {"project": project, "job": job, "permit": case.facts["permit"], "study": case.facts["study"],
+                "outputs_sha256": case.facts["outputs_sha256"], **facts}  # fmt: skip
+        if now.entry != case.entry or moved(now, act, self.lake.ledger.actor, full) is None:
+            raise Refused(
+                f"job {case.id} is {now.state.replace('_', ' ')}: this cannot be done now",
+                next_act=f"See where it stands: chevet room check show {case.id}",
+            )
+        entry = self.lake.ledger.append(act, **full)
+        after = self.case(case.id)
+        if after.entry != entry.n:
+            raise Refused(
+                f"job {case.id} was moved by somebody else meanwhile",
+                next_act=f"See where it stands: chevet room check show {case.id}",
+            )
+        return after
+
+    def enter_release(self, case: Case, outputs: Sequence[str]) -> Case:
+        """Enter that these outputs (by hash) are handed over now."""
+        return self._enter(case, RELEASED, outputs=list(outputs))
+
+
+def moved(case: Case, act: str, actor: str, facts: Mapping[str, Any]) -> Case | None:
+    """The case after this event, or None where the event does not follow from where the case stands."""
+    sources, target = MOVES[act]
+    if case.state not in sources or facts.get("outputs_sha256") != case.facts["outputs_sha256"]:
+        return None
+    by_author = act in (SUBMITTED, WITHDRAWN, RELEASED)
+    if by_author != (actor == case.author):
+        return None
+    if act == CHECKED:
+        return _reviewed(case, actor, facts)
+    if act == RELEASED and not case.approved:
+        return None
+    reason, context = str(facts.get("reason", "")), str(facts.get("context", case.context))
+    opinions = () if act in (SUBMITTED, RETURNED) else case.opinions
+    released = tuple(map(str, facts.get("outputs", ()))) if act == RELEASED else case.released
+    return replace(case, state=target, reason=reason, context=context, opinions=opinions, released=released)
+
+
+def _reviewed(case: Case, actor: str, facts: Mapping[str, Any]) -> Case | None:
+    if any(o.checker == actor for o in case.opinions):
+        return None
+    opinion = Opinion(actor, facts.get("approves") is True, str(facts.get("reason", "")))
+    state: State = "one_review" if case.state == "submitted" else "two_reviews"
+    return replace(case, state=state, opinions=(*case.opinions, opinion))
+
+
+def words(text: str, what: str) -> str:
+    """Words for the ledger. Raises BadInput where there are none, or too many."""
+    said = " ".join(text.split())
+    if not said or len(said) > WORDS_AT_MOST or not said.isprintable():
+        raise BadInput(
+            f"{what} must be said, in 1 to {WORDS_AT_MOST} signs", next_act="Say it in words, never about a patient."
+        )
+    return said

@@ -1,0 +1,279 @@
+"""Jobs: a researcher's program, run beside the extract, and kept whole with everything it left behind.
+
+A job lies under `CHEVET_HOME/rooms/<project>/jobs/<number>`: the program as it was run, its outputs under numbers,
+and `job.json`. The ledger's entry `job_run` is what counts: who, under which permit, which program on which data
+(by hash), how it ended, and the hash of every output. The researcher is told how it ended, and little else: what a
+program printed on real data, the names of its files and its exact exit code are outputs, too.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from chevet.errors import BadInput, Fault
+from chevet.records.record import Progress, no_progress
+from chevet.room.checking.verdict import Judged
+from chevet.room.checks import Output
+from chevet.room.sandbox import Found, Limits, Program, Ran, run
+from chevet.store.ledger import canonical, make_private, replace_file, sha256
+
+MAINS = ("main.py", "main.R")
+MOST_BYTES, MOST_FILES = 20 << 20, 500
+_PRINTED = ("console/stdout.txt", "console/stderr.txt")
+_STEPS = (0, 10, 100, 1000)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An output of a job as it is kept: its name as the program wrote it, and the file's number, if it is a file."""
+
+    name: str
+    kind: str
+    sha256: str
+    size: int
+    file: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        return vars(self).copy()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that was run. `id` is `<project>/<number>`; `folder` is where it lies."""
+
+    project: str
+    number: int
+    permit: str
+    study: str
+    author: str
+    program_sha256: str
+    data_sha256: str
+    folder: Path
+    kept: tuple[Kept, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.project}/{self.number}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all outputs together, names included: what a checker approves."""
+        return sha256(canonical({"outputs": [k.as_json() for k in self.kept]}))
+
+    def outputs(self) -> list[Output]:
+        """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered."""
+        return [Output(k.name, self._content(k), k.kind) for k in self.kept]
+
+    def _content(self, kept: Kept) -> bytes:
+        if kept.file is None:
+            return b""
+        try:
+            content = (self.folder / "outputs" / kept.file).read_bytes()
+        except OSError:
+            content = b""
+        if sha256(content) != kept.sha256:
+            raise Fault(
+                f"output {kept.file} of job {self.id} is not what the program wrote",
+                next_act="Nothing is released. Show this to whoever keeps the backups.",
+            )
+        return content
+
+
+def read_program(path: Path, arguments: Sequence[str]) -> Program:
+    """The program at a path: a script, or a folder with main.py or main.R. Raises BadInput when it is neither."""
+    if path.is_file() and path.suffix in (".py", ".R"):
+        return Program(path, path.name, tuple(arguments))
+    mains = [name for name in MAINS if (path / name).is_file()]
+    if len(mains) == 1:
+        return Program(path, mains[0], tuple(arguments))
+    why = "both main.py and main.R are there" if mains else "nothing there can be started"
+    raise BadInput(
+        f"{path.name} is no program: {why}",
+        next_act="Name a .py or .R file, or a folder that holds one of main.py and main.R.",
+    )
+
+
+def copy_program(program: Program, to: Path) -> tuple[Program, str]:
+    """The program copied whole, and its SHA-256 (files, names, arguments).
+
+    Links are not followed. Raises BadInput for a program that is more than a program.
+    """
+    to.mkdir(mode=0o700)
+    files, hashes, size = list(_files_of(program)), {}, 0
+    if len(files) > MOST_FILES:
+        raise _too_large(program.main)
+    for name, path in files:
+        content = path.read_bytes()
+        size += len(content)
+        if size > MOST_BYTES:
+            raise _too_large(program.main)
+        hashes[name] = sha256(content)
+        place = to / name
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.write_bytes(content)
+    if program.main not in hashes:
+        raise BadInput(f"{program.main} is a link", next_act="Give the script itself.")
+    digest = sha256(canonical({"files": hashes, "main": program.main, "arguments": list(program.arguments)}))
+    return Program(to, program.main, program.arguments), digest
+
+
+def _files_of(program: Program) -> Iterator[tuple[str, Path]]:
+    if program.folder.is_file():
+        yield program.main, program.folder
+        return
+    for folder, folders, names in os.walk(program.folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(program.folder).as_posix(), path
+
+
+def _too_large(name: str) -> BadInput:
+    return BadInput(
+        f"the folder of {name} is larger than a program: over {MOST_FILES} files, or {MOST_BYTES >> 20} MB",
+        next_act="Give a folder with the program alone; data do not come in with it.",
+    )
+
+
+def data_digest(data: Path) -> str:
+    """SHA-256 of the data that a program sees: every file's name and hash."""
+    files = sorted(p for p in data.rglob("*") if p.is_file()) if data.is_dir() else [data]
+    return sha256(canonical({str(p.relative_to(data.parent)): sha256(p.read_bytes()) for p in files}))
+
+
+class Jobs:
+    """The jobs of one installation, as the ledger tells them; `home` is CHEVET_HOME."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def folder(self, project: str) -> Path:
+        return self.home / "rooms" / project / "jobs"
+
+    def read(self, facts: Mapping[str, Any]) -> Job:
+        """The job that this entry of the ledger tells of. Raises Fault where its folder says something else."""
+        folder = self.folder(facts["project"]) / str(facts["job"])
+        try:
+            told = json.loads((folder / "job.json").read_bytes())
+            kept = tuple(Kept(**k) for k in told["outputs"])
+        except (OSError, ValueError, KeyError, TypeError):
+            raise _lost(facts) from None
+        job = Job(
+            facts["project"], facts["job"], facts["permit"], facts["study"], facts["person"], facts["program_sha256"],
+            facts["data_sha256"], folder, kept,
+        )  # fmt: skip
+        if job.digest != facts["outputs_sha256"]:
+            raise _lost(facts)
+        return job
+
+    @contextmanager
+    def new(self, project: str) -> Iterator[tuple[int, Path]]:
+        """(number, folder) for a job about to be run; the folder is gone again unless the job is kept."""
+        root = self.folder(project)
+        make_private(root)
+        with locked(root / "lock"):
+            numbers = [int(p.name) for p in root.iterdir() if p.name.isdigit()]
+            number = max(numbers, default=0) + 1
+            folder = root / str(number)
+            folder.mkdir(mode=0o700)
+        try:
+            yield number, folder
+        finally:
+            if not (folder / "job.json").exists():
+                shutil.rmtree(folder)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock that all processes share."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lost(facts: Mapping[str, Any]) -> Fault:
+    return Fault(
+        f"job {facts['project']}/{facts['job']} is not as the ledger says",
+        next_act="Nothing is released. Show this to whoever keeps the backups.",
+    )
+
+
+def run_kept(
+    program: Program, data: Path, limits: Limits, *, home: Path, folder: Path, progress: Progress = no_progress
+) -> tuple[Ran, tuple[Kept, ...]]:
+    """Run a program beside the data, and keep what it left in `folder`: its outputs and what it printed."""
+    out = folder / "outputs"
+    ran = run(program, data, limits, home=home, out=out, progress=progress)
+    kept = [_kept(found) for found in ran.found]
+    for i, (name, printed) in enumerate(zip(_PRINTED, (ran.printed, ran.complained), strict=True)):
+        if printed:
+            path = out / f"console{i + 1}"
+            replace_file(path, printed)
+            kept.append(Kept(name, "console", sha256(printed), len(printed), path.name))
+    return ran, tuple(kept)
+
+
+def _kept(found: Found) -> Kept:
+    content = found.path.read_bytes() if found.path else b""
+    return Kept(found.name, found.kind, sha256(content), len(content), found.path.name if found.path else None)
+
+
+def write_job(folder: Path, kept: Sequence[Kept]) -> None:
+    """Write what the outputs are; from then on the folder is a job's."""
+    replace_file(folder / "job.json", json.dumps({"outputs": [k.as_json() for k in kept]}, indent=1).encode())
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a researcher is told of a run on real data, and no more.
+
+    Few values each: whether it ended well, what stopped it, how many lines it printed (none, up to 10, 100, 1000,
+    more), how many outputs of each verdict.
+    """
+
+    ended: str
+    well: bool
+    printed: str
+    complained: str
+    verdicts: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ended": self.ended, "well": self.well, "lines_printed": self.printed, "lines_of_errors": self.complained,
+            "outputs": dict(self.verdicts),
+        }  # fmt: skip
+
+
+def told(ran: Ran, judged: Sequence[Judged]) -> Told:
+    """The little that may be told at once."""
+    verdicts = {v: sum(1 for j in judged if j.verdict == v) for v in ("pass", "review", "refuse")}
+    return Told(
+        ran.why_ended, ran.exit == 0, about(ran.printed.count(b"\n")), about(ran.complained.count(b"\n")), verdicts
+    )
+
+
+def about(lines: int) -> str:
+    """How many lines, as it may be told: an exact number could carry part of a row.
+
+    >>> about(0), about(7), about(8_000)
+    ('0', '1-10', '>1000')
+    """
+    for low, high in pairwise(_STEPS):
+        if lines <= low:
+            return "0"
+        if lines <= high:
+            return f"{low + 1}-{high}"
+    return f">{_STEPS[-1]}"

@@ -1,0 +1,102 @@
+"""Releases: what two checkers approved is handed over, if it still may leave now.
+
+At the moment of the hand-over everything is asked once more: the permit, the two checkers, the bytes of every file,
+and the automatic checks against all that was released of this study since. One release happens at a time, so that
+two tables that tell a patient apart cannot slip out side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chevet.errors import BadInput, Refused
+from chevet.room.airlock import Airlock, Case
+from chevet.room.checking.counts import Key
+from chevet.room.checking.extract import Extract
+from chevet.room.checking.verdict import Judged
+from chevet.room.checks import Against, judge, released_sums, safe_name
+from chevet.room.jobs import Job, locked
+from chevet.store.ledger import sha256
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What was written, and how many outputs stayed inside."""
+
+    case: Case
+    files: tuple[Path, ...]
+    stayed: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"job": self.case.id, "files": [path.name for path in self.files], "stayed_inside": self.stayed}
+
+
+def earlier_counts(
+    airlock: Airlock, study: str, extract: Extract, besides: str
+) -> dict[str, Sequence[dict[Key, int | None]]]:
+    """The counts in everything that was released of this study, of whatever project, by job and file."""
+    found: dict[str, Sequence[dict[Key, int | None]]] = {}
+    for case in airlock.cases():
+        if case.state == "released" and case.facts["study"] == study and case.id != besides:
+            for output in airlock.job(case).outputs():
+                if sha256(output.content) in case.released:
+                    found[f"{case.id}: {output.name}"] = released_sums(output, extract)
+    return found
+
+
+def verdicts(airlock: Airlock, job: Job, data: Path) -> list[Judged]:
+    """What the automatic checks say of a job's outputs now, beside all that was released of its study."""
+    extract = Extract.read(data)
+    return judge(job.outputs(), Against(extract, earlier_counts(airlock, job.study, extract, job.id)))
+
+
+def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver:
+    """Write the approved outputs that may leave to `out`, a folder that is empty or not there.
+
+    Raises Refused when the release is not approved by two, when the permit or a checker no longer stands, or when
+    nothing of it may leave any more.
+    """
+    if not case.approved:
+        stands = case.state.replace("_", " ")
+        raise Refused(
+            f"job {case.id} is {stands}: two checkers must approve, and {len(case.opinions)} have spoken",
+            next_act="Submit it, then wait for two checkers: chevet room release --job N --submit --context '...'",
+        )
+    require_empty(out)
+    with locked(airlock.lake.home / "rooms" / "release.lock"):
+        airlock.permits.require(case.facts["permit"], case.author, "release")
+        airlock.require_checkers(case)
+        job = airlock.job(case)
+        judged = verdicts(airlock, job, data)
+        going = [(o.name, o.content) for o, j in zip(job.outputs(), judged, strict=True) if j.verdict != "refuse"]
+        if not going:
+            raise Refused(
+                f"no output of job {case.id} may leave: the automatic checks refuse all {len(judged)}",
+                next_act="Ask a checker for the reasons, mend the program, and run it again.",
+            )
+        after = airlock.enter_release(case, [sha256(content) for _, content in going])
+        files = tuple(_written(out, name, content) for name, content in going)
+    return HandedOver(after, files, len(judged) - len(going))
+
+
+def require_empty(out: Path) -> None:
+    """Raise BadInput unless `out` is an empty folder, or is not there."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BadInput(f"{out.name} is there already, and not empty", next_act="Name a folder that does not exist.")
+
+
+def _written(out: Path, name: str, content: bytes) -> Path:
+    """A file made anew: its name checked once more, its times and rights not the program's."""
+    if not safe_name(name):
+        raise Refused(f"an output of {out.name} has no plain name", next_act="Mend the program, and run it again.")
+    path = out / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    os.utime(path, (0, 0))
+    return path

@@ -1,0 +1,87 @@
+"""From a researcher's door to the airlock: a program is kept, run beside the extract, judged, and entered."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from chevet.records.record import Progress, no_progress
+from chevet.room.airlock import JOB_RUN, Airlock, Case
+from chevet.room.checks import safe_name
+from chevet.room.jobs import Job, Told, copy_program, data_digest, read_program, run_kept, told, write_job
+from chevet.room.releases import require_empty, verdicts
+from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
+from chevet.room.state import Permit
+
+
+def run_job(
+    airlock: Airlock,
+    permit: Permit,
+    author: str,
+    path: Path,
+    arguments: Sequence[str],
+    data: Path,
+    *,
+    limits: Limits | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Case, Told]:
+    """Run the program at `path` on the extract `data`, and put what it leaves into the airlock as a draft.
+
+    Raises Refused when the permit does not let the author run a program now, or where no sandbox can be made.
+    """
+    airlock.permits.require(permit.id, author, "run")
+    require_sandbox()
+    with airlock.jobs.new(permit.project) as (number, folder):
+        program, digest = copy_program(read_program(path, arguments), folder / "program")
+        seen = data_digest(data)
+        ran, kept = run_kept(
+            program, data, limits or Limits(), home=airlock.lake.home, folder=folder, progress=progress
+        )
+        job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept)
+        judged = verdicts(airlock, job, data)
+        write_job(folder, kept)
+        try:
+            _enter(airlock, job, ran)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+    return airlock.case(job.id), told(ran, judged)
+
+
+def _enter(airlock: Airlock, job: Job, ran: Ran) -> None:
+    airlock.lake.ledger.append(
+        JOB_RUN, actor=job.author, project=job.project, job=job.number, permit=job.permit, study=job.study,
+        person=job.author, program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended=ran.why_ended,
+        well=ran.exit == 0, outputs=[k.sha256 for k in job.kept], outputs_sha256=job.digest,
+    )  # fmt: skip
+
+
+def try_job(
+    home: Path,
+    path: Path,
+    arguments: Sequence[str],
+    dummy: Path,
+    out: Path,
+    *,
+    limits: Limits | None = None,
+    show: Show | None = None,
+) -> Ran:
+    """Run the program at `path` on made-up data in the same sandbox, with everything shown and its outputs in `out`.
+
+    out    a folder that is empty or not there
+    show   told what the program prints, while it prints it
+
+    No patient is in it, so nothing is kept or entered. What the real run would refuse for its name keeps its number.
+    """
+    require_empty(out)
+    with tempfile.TemporaryDirectory(prefix="chevet-") as scratch:
+        program, _ = copy_program(read_program(path, arguments), Path(scratch, "program"))
+        ran = run(program, dummy, limits or Limits(), home=home, out=Path(scratch, "found"), show=show)
+        for found in ran.found:
+            if found.path is not None:
+                place = out / (found.name if safe_name(found.name) else found.path.name)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(found.path, place)
+    return ran
