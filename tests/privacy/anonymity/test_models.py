@@ -275,7 +275,8 @@ def test_what_holds_holds_of_every_generalisation(
         KAnonymity(2), KAnonymity(4), AverageRisk(0.3), HighestRisk(0.3), DistinctLDiversity("s", 2),
         EntropyLDiversity("s", 1.7), RecursiveLDiversity("s", 1.5, 2), TCloseness("s", 0.3),
         TCloseness("s", 0.2, "ordered", order=DISEASES.labels[0]),
-        TCloseness("s", 0.3, "hierarchical", hierarchy=DISEASES), KMap(4, population), DeltaPresence(0, 0.8, population), DeltaPresence(0.3, 1, population),
+        TCloseness("s", 0.3, "hierarchical", hierarchy=DISEASES),
+        KMap(4, population), DeltaPresence(0, 0.8, population), DeltaPresence(0.3, 1, population),
     ]  # fmt: skip
     fine, coarse = (View.of(Released.at_levels(table, levels), ["s"]) for levels in (low, high))
     for model in models:

@@ -52,20 +52,20 @@ class Counted:
 
     def one(self, question: str, *values: object) -> Any:
         """The single number that a question asks for."""
-        row = self.db.execute(question, list(values)).fetchone()
-        return None if row is None else row[0]
+        return self.db.execute(question, list(values)).fetchall()[0][0]
 
     def cells(self, attribute: str) -> str:
         """A table expression: class, value, number of people and share of the class (`c`, `v`, `n`, `p`)."""
         return (
             f"(SELECT class AS c, {self.x[attribute]} AS v, count(*) AS n,"
-            " count(*) / sum(count(*)) OVER (PARTITION BY class) AS p FROM shown GROUP BY ALL)"
+            f" count(*) / sum(count(*)) OVER (PARTITION BY class) AS p FROM shown GROUP BY class, {self.x[attribute]})"
         )
 
     def whole(self, attribute: str) -> str:
         """A table expression: value and its share of all people (`v`, `q`), of the original where it is known."""
         known = "original" if "original" in self.tables else "shown"
-        return f"(SELECT {self.x[attribute]} AS v, count(*) / sum(count(*)) OVER () AS q FROM {known} GROUP BY ALL)"
+        value = self.x[attribute]
+        return f"(SELECT {value} AS v, count(*) / sum(count(*)) OVER () AS q FROM {known} GROUP BY {value})"
 
 
 def counted(
@@ -90,6 +90,7 @@ def counted(
     nodes = [
         (x[name], level, h.labels[level][node], h.labels[0][leaf])
         for name, h in hierarchies.items()
+        if name in x
         for level in range(h.levels)
         for leaf, node in enumerate(h.nodes[level])
     ]
