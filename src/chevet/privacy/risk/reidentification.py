@@ -31,6 +31,9 @@ from chevet.privacy.risk.uniqueness import Uniques, population_uniques
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer[Any]]
 
+# The hypergeometric function overflows for large classes; there its series is short.
+SHORT, TERMS = 30, 100
+
 
 @dataclass(frozen=True)
 class Chances:
@@ -141,7 +144,14 @@ def estimated_risk(sizes: Integers, fraction: float) -> Floats:
     [1.0, 0.25]
     """
     size, back = np.unique(sizes, return_inverse=True)
-    risk: Floats = fraction / size * special.hyp2f1(1.0, 1.0, size + 1.0, 1.0 - fraction)
+    short = size[size <= SHORT].astype(np.float64)
+    long = size[size > SHORT].astype(np.float64)
+    sums, term = np.ones(len(long)), np.ones(len(long))
+    for n in range(TERMS if len(long) else 0):
+        term *= (1.0 - fraction) * (n + 1) / (long + 1 + n)
+        sums += term
+    series = np.concatenate([special.hyp2f1(1.0, 1.0, short + 1.0, 1.0 - fraction), sums])
+    risk: Floats = fraction / size * series
     return risk[back]
 
 
