@@ -86,6 +86,23 @@ def hierarchy_of(column: Column, values: Sequence[str], policy: Policy) -> Hiera
     return Hierarchy(column.name, made.nodes, made.labels)
 
 
+def person_column(table: pa.Table, policy: Policy) -> str | None:
+    """The identifier that tells one row from another, or None when the policy names no identifier at all.
+
+    Raises BadInput when there are identifiers and each of them repeats: k rows are then not k people.
+    """
+    names = [c.name for c in sorted(policy.of_role("identifier"), key=lambda c: not c.pseudonym)]
+    for name in names:
+        if table[name].null_count == 0 and len(table[name].unique()) == table.num_rows:
+            return name
+    if names:
+        raise BadInput(
+            f"no identifier ({', '.join(names)}) is filled and different in every row: a row must be one person",
+            next_act="Bring the table to one row per person, and name the column that tells them apart.",
+        )
+    return None
+
+
 def words_of(table: pa.Table, name: str) -> tuple[Codes, tuple[str, ...]]:
     """(n,) the value of each row as a code, and the values in their order: numbers by size, the rest by letter.
 

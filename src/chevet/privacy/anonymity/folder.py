@@ -8,15 +8,17 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chevet.errors import BadInput, Refused
+from chevet.privacy.anonymity.coding import Cells, word
 from chevet.privacy.anonymity.extract import table_digest
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.release import Release
@@ -43,8 +45,12 @@ class Opened:
     alterations: pa.Table | None
 
 
-def write(release: Release, folder: Path, *, as_csv: bool = False) -> dict[str, str]:
+def write(
+    release: Release, folder: Path, *, as_csv: bool = False, before: Callable[[], object] = lambda: None
+) -> dict[str, str]:
     """Write the release beside `folder`, then give it its name in one step; returns the SHA-256 of every file.
+
+    before   called when everything is written and nothing can be seen yet: the ledger's entry comes first
 
     Raises Refused when the folder is there already, BadInput when it cannot be written: nothing is left then.
     """
@@ -57,6 +63,7 @@ def write(release: Release, folder: Path, *, as_csv: bool = False) -> dict[str, 
     try:
         draft.mkdir(parents=True, mode=0o700)
         files = _write_files(release, draft, as_csv)
+        before()
         draft.rename(folder)
         sync_folder(folder.parent)
     except OSError as error:
@@ -74,12 +81,10 @@ def _write_files(release: Release, draft: Path, as_csv: bool) -> dict[str, str]:
     if as_csv:
         (draft / "release.csv").write_bytes(_csv(release.table))
     (draft / POLICY).write_text(release.policy.text, encoding="utf-8")
-    for path in release.policy.files:
-        if path.name != release.policy.population:
-            shutil.copyfile(path, draft / path.name)
     (draft / HIERARCHIES).mkdir()
-    for place, column in enumerate(c for c in release.policy.columns if c.name in release.hierarchies):
-        release.hierarchies[column.name].write_csv(draft / HIERARCHIES / f"{place + 1}.csv")
+    for place, name in enumerate(release.report["hierarchies"], start=1):
+        shown = of_what_is_shown(release.hierarchies[name], release.table[name])
+        shown.write_csv(draft / HIERARCHIES / f"{place}.csv")
     if release.alterations is not None:
         pq.write_table(release.alterations, draft / ALTERATIONS, compression="zstd")
     for lang in LANGS:
@@ -95,16 +100,33 @@ def _write_files(release: Release, draft: Path, as_csv: bool) -> dict[str, str]:
     return files | {REPORT: sha256(text.encode())}
 
 
+def of_what_is_shown(hierarchy: Hierarchy, column: Cells) -> Hierarchy:
+    """The part of a hierarchy that a release needs to be checked: the labels it shows, and those above them.
+
+    The values below a label stay inside: that some value occurs can speak of one person. A label stands at its own
+    level, and below it in brackets.
+    """
+    shown = {word(value) if value is not None else "" for value in column.unique().to_pylist()} | {"*"}
+    rows: dict[str, list[str]] = {}
+    for level in range(hierarchy.levels):
+        first_leaf = np.unique(hierarchy.nodes[level], return_index=True)[1]
+        for node, label in enumerate(hierarchy.labels[level]):
+            if label in shown and label not in rows:
+                leaf = first_leaf[node]
+                above = [hierarchy.labels[up][hierarchy.nodes[up][leaf]] for up in range(level, hierarchy.levels)]
+                rows[label] = [f"({label})"] * level + above
+    return Hierarchy.from_rows(hierarchy.name, list(rows.values()))
+
+
 def read(folder: Path) -> Opened:
     """The release in a folder. Raises BadInput when a part is missing or is not what it should be."""
     try:
         report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         policy = Policy.read(folder / POLICY)
         table = pq.read_table(folder / TABLE)
-        named = [c.name for c in policy.columns if c.name in report["hierarchies"]]
         hierarchies = {
             name: Hierarchy.read_csv(name, folder / HIERARCHIES / f"{place}.csv")
-            for place, name in enumerate(named, start=1)
+            for place, name in enumerate(report["hierarchies"], start=1)
         }
         beside = folder / ALTERATIONS
         alterations = pq.read_table(beside) if beside.exists() else None

@@ -24,6 +24,7 @@ from chevet.privacy.anonymity.coding import (
     coded_table,
     hierarchies_of,
     in_one_piece,
+    person_column,
     with_finest,
     without_finest,
     words_table,
@@ -99,6 +100,7 @@ class Release:
     order: Rows
     report: dict[str, Any]
     verified: Verified
+    models: tuple[Model, ...]
     alterations: pa.Table | None = field(default=None)
 
     @property
@@ -110,6 +112,7 @@ class Release:
 def prepare(source: Source, policy: Policy, *, project: str = "", key: Key | None = None) -> Prepared:
     """The table checked against its policy and coded. BadInput tells everything that does not fit."""
     policy.check_columns(source.table.column_names)
+    person_column(source.table, policy)
     table = dated(source.table.select([c.name for c in policy.columns]), policy, project=project, key=key)
     everybody = read_table(policy.folder / policy.population) if policy.population else None
     hierarchies = hierarchies_of([table, *([] if everybody is None else [everybody])], policy)
@@ -216,7 +219,7 @@ def finish(
             f"the verifier does not find in the written table what the search promised: {broken}",
             next_act="Nothing was released. Please report this to the people who run Chevet.",
         )
-    return Release(table, policy, ready.hierarchies, released, order, report, verified)
+    return Release(table, policy, ready.hierarchies, released, order, report, verified, ready.models)
 
 
 def refusal(missed: Sequence[Unmet], policy: Policy) -> Refused:
