@@ -13,7 +13,7 @@ from chevet.privacy.hierarchies.ladder import Ladder, Steps
 OLDEST = 90
 LAST = 110
 WIDTHS = (5, 10, 20)
-_AGE = re.compile(r"(\d{1,3})(?:\.\d+)?")
+_AGE = re.compile(r"(\d{1,3})(?:\.\d+)?", re.ASCII)
 _ABOVE = re.compile(r">\s?89|>=\s?90|≥\s?90")
 
 

@@ -8,9 +8,9 @@ from functools import cache
 from chevet.privacy.hierarchies import facts
 from chevet.privacy.hierarchies.ladder import Ladder, Steps
 
-_CODE = re.compile(r"([A-Z]\d{2})(?:\.?[0-9A-Z]{1,3}|\.-|-)?", re.IGNORECASE)
-_TOPOGRAPHY = re.compile(r"(C\d{2})(?:\.?\d)?", re.IGNORECASE)
-_MORPHOLOGY = re.compile(r"[M]?(\d{4})(?:/([012369]))?", re.IGNORECASE)
+_CODE = re.compile(r"([A-Z]\d{2})(?:\.?[0-9A-Z]{1,3})?", re.IGNORECASE | re.ASCII)
+_TOPOGRAPHY = re.compile(r"(C\d{2})(?:\.?\d)?", re.IGNORECASE | re.ASCII)
+_MORPHOLOGY = re.compile(r"M?(\d{4})(?:/([012369]))?", re.IGNORECASE | re.ASCII)
 
 
 def icd10() -> Ladder:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from chevet.errors import BadInput
 from chevet.privacy.hierarchies.ladder import Ladder, Steps
 
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?", re.ASCII)
 
 
 def of_widths(widths: Sequence[str]) -> Ladder:

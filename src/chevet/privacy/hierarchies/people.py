@@ -10,8 +10,8 @@ from chevet.privacy.hierarchies.ladder import Ladder, Steps
 from chevet.records.tables import SEX
 from chevet.words import sexes
 
-_PCS = re.compile(r"(\d{2})(?:\d[a-z]|[A-Z]\d|\d{2})?", re.IGNORECASE)
-_ISCO = re.compile(r"[0-9]\d{3}")
+_PCS = re.compile(r"(\d{2})(?:\d[a-z]|[A-Z]\d|\d{2})?", re.IGNORECASE | re.ASCII)
+_ISCO = re.compile(r"[0-9]{4}")
 
 
 def of_sex() -> Ladder:

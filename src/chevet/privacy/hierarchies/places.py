@@ -10,8 +10,8 @@ from chevet.privacy.hierarchies import facts
 from chevet.privacy.hierarchies.ladder import Ladder, Steps
 
 ABROAD = "99"
-_COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
-_POSTCODE = re.compile(r"\d{5}")
+_COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
+_POSTCODE = re.compile(r"\d{5}", re.ASCII)
 _NUTS = re.compile(r"([A-Z]{2})[0-9A-Z]{3}")
 
 

@@ -67,7 +67,7 @@ def built_in(name: str, values: Sequence[str] | None = None) -> Hierarchy:
     for the whole domain of a kind that cannot be listed (dates, numbers, communes, codes).
 
     >>> built_in("stage", ["IIIA", "IV", "IIIA", ""]).labels
-    (('IIIA', 'IV', ''), ('stage III', 'stage IV', ''), ('III-IV', ''), ('*',))
+    (('IIIA', 'IV', ''), ('III*', 'IV*', ''), ('III-IV', ''), ('*',))
     """
     return ladder(name).hierarchy(values)
 

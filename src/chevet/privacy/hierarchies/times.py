@@ -14,7 +14,9 @@ from chevet.errors import BadInput
 from chevet.privacy.hierarchies.ladder import Ladder, Steps
 
 DAYS_OF_MONTH = 365.25 / 12
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-?\d{1,6}(?:\.\d+)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 
 
 def dates(years: int = 5) -> Ladder:
@@ -49,7 +51,7 @@ def of_days(days: str) -> Steps | None:
 
 def _of_day(text: str, together: int) -> Steps | None:
     try:
-        day = date.fromisoformat(text) if len(text) == len("2021-05-17") else None
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None:
@@ -59,7 +61,7 @@ def _of_day(text: str, together: int) -> Steps | None:
 
 
 def _of_year(text: str, together: int) -> Steps | None:
-    return (_years(int(text), together),) if re.fullmatch(r"\d{4}", text) else None
+    return (_years(int(text), together),) if _YEAR.fullmatch(text) else None
 
 
 def _years(year: int, together: int) -> str:

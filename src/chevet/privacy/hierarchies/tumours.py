@@ -13,7 +13,7 @@ _HALF = {"0": "0-II", "I": "0-II", "II": "0-II", "III": "III-IV", "IV": "III-IV"
 
 
 def of_stages() -> Ladder:
-    """Overall stage: IIIA, stage III, advanced (III-IV)."""
+    """Overall stage: IIIA, then III with any letter, then III and IV together."""
     return Ladder("stage", ("stage", "early_or_advanced"), of_stage, "IIIA", lambda: STAGE)
 
 
@@ -21,10 +21,10 @@ def of_stage(text: str) -> Steps | None:
     """The stage without its letters, and whether it is early or advanced.
 
     >>> of_stage("IIIA"), of_stage("T2")
-    (('stage III', 'III-IV'), None)
+    (('III*', 'III-IV'), None)
     """
     whole = stages.stage(text)
-    return None if whole is None else (f"stage {whole}", _HALF[whole])
+    return None if whole is None else (f"{whole}*", _HALF[whole])
 
 
 def of_oncotree(levels: int = 3) -> Ladder:
