@@ -5,7 +5,7 @@ Nothing here looks at a record, so nothing here costs anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Fields: TypeAlias = tuple[str, ...]
 Numbers: TypeAlias = npt.NDArray[np.float64]
+NOTHING = 1e-12
 
 
 def parts_of(tables: Iterable[Fields]) -> list[Fields]:
@@ -72,6 +73,29 @@ def variance(shapes: Mapping[Fields, Mapping[str, int]], scales: Mapping[Fields,
             folded = np.prod([sizes[field] for field in fields if field not in part], dtype=np.float64)
             exact += 1 / (scales[fields] ** 2 * float(folded))
     return 1 / exact if exact else None
+
+
+def variance_of_sum(weights: Numbers, fields: Fields, of_part: Callable[[Fields], float]) -> float:
+    """The variance of a weighted sum of the cells of tables that agree.
+
+    weights   one per cell, in the order of `fields`: 1 where the cell is counted
+    of_part   the variance of a cell of a part (see `variance`); 0 for a whole that is known
+
+    The sum falls into one share per part of the fields, as in an analysis of variance; the shares are independent,
+    and each is as exact as all tables that hold the part make it together.
+    """
+    means: dict[Fields, Numbers] = {}
+    found = 0.0
+    for part in parts_of([fields]):
+        away = tuple(i for i, field in enumerate(fields) if field not in part)
+        share = np.asarray(weights.mean(axis=away), dtype=np.float64)
+        for lower, known in means.items():
+            if set(lower) < set(part):
+                share = share - _spread(known, part, lower, 0)
+        means[part] = share
+        squared = float((share * share).sum())
+        found += squared * of_part(part) if squared > NOTHING else 0.0
+    return found
 
 
 def nonnegative(values: Numbers, total: float) -> Numbers:

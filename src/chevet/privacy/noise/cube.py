@@ -70,6 +70,10 @@ class Plan:
     share: float
     facts: str = ""
 
+    def __post_init__(self) -> None:
+        if list(self.fields) != sorted(set(self.fields)):
+            raise ValueError("a plan names each field once, in the order of the alphabet")
+
 
 def exact(people: People, plan: Plan) -> Counts:
     """The true table: people per combination of values; with facts, one such table per fact, stacked."""
@@ -147,20 +151,25 @@ class Cube:
                 return ordered.transpose([*lead, *(len(lead) + order.index(field) for field in fields)])
         return None
 
-    def variance(self, fields: Fields, facts: str = "") -> float:
-        """The variance of one cell of `counts(fields, facts)`."""
-        key = (facts, tuple(sorted(fields)))
-        if key not in self._variances:
+    def variance_of_sum(self, weights: Numbers, fields: Fields, facts: str = "") -> float:
+        """The variance of a weighted sum over the cells of `counts(fields, facts)` (of one fact)."""
+        order = sorted(fields)
+        turned = weights.transpose([fields.index(field) for field in order])
+        return consistency.variance_of_sum(turned, tuple(order), lambda part: self._variance(part, facts))
+
+    def _variance(self, part: Fields, facts: str) -> float:
+        if not part and not facts:
+            return 0.0  # how many people there are is known
+        if (facts, part) not in self._variances:
             shapes = {
                 held: {field: len(self.axes[field].labels) for field in held}
                 for name, held in self.tables if name == facts
             }  # fmt: skip
-            scales = {held: self.scales[facts, held] for held in shapes}
-            found = consistency.variance(shapes, scales, tuple(fields))
+            found = consistency.variance(shapes, {held: self.scales[facts, held] for held in shapes}, part)
             if found is None:
-                raise KeyError(f"no table holds {', '.join(fields)} together")
-            self._variances[key] = found
-        return self._variances[key]
+                raise KeyError(f"no table holds {', '.join(part)} together")
+            self._variances[facts, part] = found
+        return self._variances[facts, part]
 
     @cached_property
     def _variances(self) -> dict[Key, float]:

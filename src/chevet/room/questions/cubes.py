@@ -59,7 +59,7 @@ def open_cube(lake: Lake, version: Version) -> Cube:
     if cube is None:
         raise CannotConclude(
             f"no cube was made of version {version.number} of {version.study} yet",
-            next_act=f"A steward makes it once: chevet room open --study {version.study} --cube",
+            next_act=f"A steward makes it once: chevet room ask cube --study {version.study}",
         )
     return cube
 

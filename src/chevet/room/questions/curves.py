@@ -1,0 +1,241 @@
+"""Survival from counts by interval: who ended, who was last seen, and who came, in each span of months.
+
+A life table with delayed entry. Counts have noise (or are rounded), so the band around a curve holds
+both: what another sample would have shown, and what the noise has moved.
+Source: Cutler and Ederer, J Chronic Dis 1958; Greenwood's variance, with the noise of the counts added.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chevet.cohort.answer import Headings, Rows
+from chevet.cohort.nodes import Definition
+from chevet.errors import CannotConclude
+from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, picture
+from chevet.privacy.noise.cube import NOT_SAID
+from chevet.records.tables import STAGE
+from chevet.room.questions.answers import noise_notes
+from chevet.room.questions.axes import ENDPOINT, ENTRY, EXIT, MONTHS
+from chevet.room.questions.numbers import Asked, Breakdown, Floats, Number, noised
+from chevet.room.questions.source import Source
+from chevet.room.questions.words import axis_label, value_words
+from chevet.words.labels import Lang, label
+
+GROUPS_DRAWN = 8
+LEAST_AT_RISK = 4  # times the noise of the number at risk: below, a curve would be noise
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One group. `points` are (month, share, low, high); `at_risk` (month, people); `median` None where not reached."""
+
+    key: str
+    patients: Number
+    points: tuple[tuple[int, float, float, float], ...]
+    at_risk: tuple[tuple[int, Number], ...]
+    median: float | None
+
+
+@dataclass(frozen=True)
+class SurvivalAnswer:
+    """Curves of a cohort's groups; groups of which no curve can be told are left out, and named."""
+
+    asked: Asked
+    by: str
+    curves: tuple[Curve, ...]
+    without: tuple[str, ...]
+    delayed_entry: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return self.asked.as_json() | {
+            "unit": "months", "endpoint": ENDPOINT, "by": self.by or None, "delayed_entry": self.delayed_entry,
+            "groups": [
+                {
+                    "label": c.key, "patients": c.patients.as_json(), "median": c.median,
+                    "curve": [dict(zip(("month", "survival", "low", "high"), p, strict=True)) for p in c.points],
+                    "at_risk": [{"month": month} | n.as_json() for month, n in c.at_risk],
+                }
+                for c in self.curves
+            ],
+            "no_curve": list(self.without),
+        }  # fmt: skip
+
+    def title(self, lang: Lang) -> str:
+        title = label(f"endpoint.{ENDPOINT}", lang)
+        title = title[0].upper() + title[1:]
+        return label("answer.survival.by", lang, endpoint=title, by=axis_label(self.by, lang)) if self.by else title
+
+    def rows(self, lang: Lang) -> tuple[Headings, Rows]:
+        months = (12, 24, 60)
+        headings = [label("answer.group", lang), label("answer.patients", lang), label("answer.median", lang)]
+        headings += [label("ask.survival.at", lang, months=month) for month in months]
+        rows: Rows = [
+            [self._name(c.key, lang), c.patients.say(lang),
+             label("answer.not_reached", lang) if c.median is None else number(c.median, lang, 1),
+             *(_share_at(c, month, lang) for month in months)]
+            for c in self.curves
+        ]  # fmt: skip
+        return headings, rows
+
+    def notes(self, lang: Lang) -> list[str]:
+        notes = [*noise_notes(self.asked, lang), label("ask.survival.band", lang)]
+        notes.append(label("answer.survival.delayed" if self.delayed_entry else "answer.survival.not_delayed", lang))
+        if self.without:
+            names = ", ".join(self._name(key, lang) for key in self.without)
+            notes.append(label("ask.survival.without", lang, groups=names))
+        return notes
+
+    def picture(self, lang: Lang) -> Spec:
+        drawn = self.curves[:GROUPS_DRAWN]
+        title, subtitle = self.title(lang), self.asked.subtitle(lang)
+        if not drawn:
+            return nothing(label("answer.nothing_drawn", lang), title=title, subtitle=subtitle, lang=lang)
+        names = [self._name(c.key, lang) for c in drawn]
+        values = [
+            {"group": name, "month": month, "share": share, "low": low, "high": high}
+            for name, c in zip(names, drawn, strict=True) for month, share, low, high in c.points
+        ]  # fmt: skip
+        colour: Spec = {
+            "field": "group", "type": "nominal", "title": None, "sort": None,
+            "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
+            "legend": {"orient": "top", "columns": 4, "symbolType": "stroke"} if len(names) > 1 else None,
+        }  # fmt: skip
+        spec: Spec = {
+            "width": WIDE, "height": 300, "data": {"values": values},
+            "encoding": {
+                "x": {"field": "month", "type": "quantitative", "title": label("answer.survival.months", lang),
+                      "axis": {"grid": False, "tickCount": 8}},
+                "color": colour,
+            },
+            "layer": [
+                {"mark": {"type": "area", "opacity": 0.16},
+                 "encoding": {"y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}},
+                {"mark": {"type": "line", "strokeWidth": 2.2, "point": {"size": 18, "filled": True}, "tooltip": True},
+                 "encoding": {"y": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1]},
+                                    "title": label("answer.survival.share", lang), "axis": {"format": ".0%"}}}},
+            ],
+        }  # fmt: skip
+        _, rows = self.rows(lang)
+        medians = "; ".join(f"{row[0]}: {row[2]}" for row in rows)
+        alt = f"{title}. {label('answer.median', lang)}: {medians}"
+        return picture(spec, title=title, subtitle=subtitle, alt=alt, lang=lang)
+
+    def _name(self, key: str, lang: Lang) -> str:
+        return label("answer.group.cohort", lang) if not self.by else value_words(self.by, key, lang)
+
+
+def survival(source: Source, asked: Asked, definition: Definition, by: str = "") -> SurvivalAnswer:
+    """Overall survival of the cohort, whole or by the values of a field. CannotConclude when no curve can be told."""
+    if not source.has(EXIT):
+        raise CannotConclude("this study has too few survival times to count", next_act="Ask another study.")
+    split = [by] if by else []
+    exits = source.by(definition, [*split, EXIT])
+    entries = source.by(definition, [*split, ENTRY]) if source.has(ENTRY) else None
+    keys = source.axis(by).labels if by else (NOT_SAID,)
+    drawn, without = [], []
+    for i, key in enumerate(keys):
+        if by and key == NOT_SAID:
+            continue
+        place = (i,) if by else ()
+        found = _curve(key, _Counts.of(exits, entries, place))
+        if found is None:
+            without.append(key)
+        else:
+            drawn.append(found)
+    if not drawn:
+        raise CannotConclude(
+            "too few patients in every group: the noise would draw the curves", next_act="Widen the definition."
+        )
+    order = list(STAGE) if by == "stage" else []
+    drawn.sort(key=lambda c: (order.index(c.key) if c.key in order else -1, -(c.patients.value or 0), c.key))
+    return SurvivalAnswer(asked, by, tuple(drawn), tuple(_worth_naming(without)), entries is not None)
+
+
+def _worth_naming(keys: Sequence[str]) -> list[str]:
+    return sorted(key for key in keys if not key.endswith("~other"))
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """(J,) events, last seen and newly come per interval, how many began at the start, and the variances."""
+
+    events: Floats
+    left: Floats
+    came: Floats
+    began: float
+    spread: Floats  # (J,) of events plus left plus came
+    spread_of_event: Floats
+    spread_of_start: float
+    hidden: bool
+
+    @staticmethod
+    def of(exits: Breakdown, entries: Breakdown | None, place: tuple[int, ...]) -> _Counts:
+        ended, spread = exits.values[place][1:], exits.variances[place][1:]
+        half = len(MONTHS)
+        events, left = ended[:half], ended[half:]
+        hidden = exits.hidden is not None and bool(exits.hidden[place].all())
+        if entries is None:
+            return _Counts(events, left, np.zeros(half), float(ended.sum()), spread[:half] + spread[half:],
+                           spread[:half], 0.0, hidden)  # fmt: skip
+        came, of_came = entries.values[place][1:], entries.variances[place][1:]
+        return _Counts(
+            events, left, came[1:], float(came[0]), spread[:half] + spread[half:] + of_came[1:], spread[:half],
+            float(of_came[0]), hidden,
+        )  # fmt: skip
+
+    def at_risk(self) -> tuple[Floats, Floats]:
+        """(J,) people at risk when each interval begins, and the variance: counted from the start and from the end."""
+        change = self.came - self.events - self.left
+        forward = self.began + np.concatenate([[0.0], np.cumsum(change)[:-1]])
+        forward_spread = self.spread_of_start + np.concatenate([[0.0], np.cumsum(self.spread)[:-1]])
+        backward = -np.cumsum(change[::-1])[::-1]
+        backward_spread = np.cumsum(self.spread[::-1])[::-1]
+        weight = backward_spread / np.maximum(forward_spread + backward_spread, 1e-9)
+        joined = weight * forward + (1 - weight) * backward
+        return joined, weight**2 * forward_spread + (1 - weight) ** 2 * backward_spread
+
+
+def _curve(key: str, counts: _Counts) -> Curve | None:
+    at_risk, spread = counts.at_risk()
+    share, log_spread = 1.0, 0.0
+    points: list[tuple[int, float, float, float]] = [(0, 1.0, 1.0, 1.0)]
+    shown: list[tuple[int, Number]] = []
+    for j, month in enumerate(MONTHS):
+        enough = at_risk[j] > max(20.0, LEAST_AT_RISK * math.sqrt(spread[j]))
+        if counts.hidden or not enough or j + 1 == len(MONTHS):
+            break
+        shown.append((month, noised(float(at_risk[j]), float(spread[j]))))
+        exposed = max(1.0, float(at_risk[j] + counts.came[j] / 2 - counts.left[j] / 2))
+        hazard = min(0.999, max(0.0, float(counts.events[j]) / exposed))
+        share *= 1 - hazard
+        noise = float(counts.spread_of_event[j]) + hazard**2 * float(spread[j])
+        log_spread += hazard / (exposed * (1 - hazard)) + noise / (exposed * (1 - hazard)) ** 2
+        half = 1.96 * math.sqrt(log_spread)
+        points.append((MONTHS[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
+    if len(points) < 3:
+        return None
+    whole, all_spread = float(counts.events.sum() + counts.left.sum()), float(counts.spread.sum())
+    return Curve(key, noised(whole, all_spread), tuple(points), tuple(shown), _median(points))
+
+
+def _median(points: Sequence[tuple[int, float, float, float]]) -> float | None:
+    """Where the line through the points crosses one half; None where it does not."""
+    for (before, high, *_), (after, low, *_) in zip(points, points[1:], strict=False):
+        if low <= 0.5 < high:
+            return before + (high - 0.5) / (high - low) * (after - before)
+    return None
+
+
+def _share_at(curve: Curve, month: int, lang: Lang) -> str:
+    from chevet.paper.pictures import percent
+
+    found = next((point for point in curve.points if point[0] == month), None)
+    if found is None:
+        return ""
+    return f"{percent(found[1], lang, 0)} ({percent(found[2], lang, 0)} – {percent(found[3], lang, 0)})"

@@ -1,0 +1,33 @@
+"""The values of the fields that people are counted by, in the reader's words."""
+
+from __future__ import annotations
+
+from chevet.cohort.answer import field_label, value_label
+from chevet.room.questions.axes import ELSEWHERE, EXIT, NUMBERS, REST, TUMOUR, YEAR
+from chevet.words import oncotree
+from chevet.words.labels import Lang, label
+
+
+def axis_label(field: str, lang: Lang) -> str:
+    """The name of a field that people are counted by."""
+    if field == "gene":
+        return label("answer.gene", lang)
+    return label("answer.field.age_band", lang) if field == "age_at_diagnosis_years" else field_label(field, lang)
+
+
+def value_words(field: str, value: str, lang: Lang) -> str:
+    """A value in words.
+
+    >>> value_words("tumour", "LUNG~other", "en"), value_words("age_at_diagnosis_years", "100-", "en")
+    ('Lung: other types', '100 and more')
+    """
+    if value == ELSEWHERE or value == REST:
+        return label("ask.value.elsewhere", lang)
+    if field == TUMOUR and value.endswith(REST):
+        tissue = value.removesuffix(REST)
+        return label("ask.value.rest_of", lang, tissue=oncotree.name(tissue, lang) or tissue)
+    if field in NUMBERS and value.endswith("-"):
+        return label("ask.value.and_more", lang, n=value[:-1])
+    if field in NUMBERS and value.startswith("-"):
+        return label("ask.value.and_less", lang, n=value[1:])
+    return value if field in NUMBERS and value else value_label(field, value, lang)
