@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from chevet.privacy.anonymity.coded import CodedTable
-from chevet.privacy.anonymity.coding import coded_table, hierarchies_of
 from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.release import Prepared
 from chevet.privacy.attacks import pseudonyms
 from chevet.privacy.attacks.linkage import Linked, link
 from chevet.privacy.attacks.outcome import Outcome
@@ -37,23 +36,20 @@ class Knowledge:
         return ", ".join(self.columns)
 
 
-def attack_release(
-    source: pa.Table, release: pa.Table, policy: Policy, *, project: str = "", seed: int = 0
-) -> list[Outcome]:
+def attack_release(ready: Prepared, release: pa.Table, *, project: str = "", seed: int = 0) -> list[Outcome]:
     """The attacks of linkage, disclosure and guessed names, each against the source ("naive") and the release ("ours").
 
-    source    the table the release was made from, dates already as the policy makes them
+    ready     the table the release was made from, prepared under the same policy
     release   the table that is to leave
     project   whose pseudonyms the release holds, or nothing
 
     Linkage is tried with every one to three quasi-identifiers and with all of them; the most telling three, two and
     one, and all, are kept. Targets are drawn from `seed`.
     """
-    hierarchies = hierarchies_of(source, policy)
-    coded = coded_table(source, policy, hierarchies)
+    coded, policy = ready.coded, ready.policy
     chosen = np.random.default_rng(seed).choice(coded.n, min(TARGETS, coded.n), replace=False)
     known = {h.name: codes[chosen] for h, codes in zip(coded.hierarchies, coded.codes, strict=True)}
-    naive = _as_released(coded, source, policy)
+    naive = as_it_stands(ready)
     sides = {"naive": naive, "ours": release}
     secret = policy.sensitive[0].name if policy.sensitive else None
     outcomes: list[Outcome] = []
@@ -62,17 +58,32 @@ def attack_release(
         part = {h.name: known[h.name] for h in names}
         found = {side: link(table, names, part, secret) for side, table in sides.items()}
         outcomes += _linked(knowledge, found, coded.n, secret is not None)
-    return outcomes + _guessed(source, release, policy, project)
+    return outcomes + _guessed(ready.table, release, policy, project)
+
+
+def as_it_stands(ready: Prepared) -> pa.Table:
+    """The source with its quasi-identifiers as they are: what goes out when only names are removed."""
+    columns = {
+        h.name: pa.array([h.labels[0][leaf] for leaf in codes.tolist()])
+        for h, codes in zip(ready.coded.hierarchies, ready.coded.codes, strict=True)
+    }
+    return pa.table({**columns, **{c.name: ready.table[c.name] for c in ready.policy.sensitive}})
 
 
 def _linked(knowledge: Knowledge, found: Mapping[str, Linked], people: int, secret: bool) -> list[Outcome]:
+    """Guesses: for linkage, anybody at random; for disclosure, what others with the same facts all have in common.
+
+    That all patients above ninety have died is no secret of one of them: it is told by the others alone.
+    """
     made = []
+    naive = found["naive"]
+    by_others = float((naive.disclosed & (naive.candidates > 1)).mean())
     for side, linked in found.items():
         targets = len(linked.candidates)
         made.append(Outcome(f"linkage: {knowledge.name}", side, "share", linked.singled_out, 1 / people, targets))
         if secret:
             told = float(linked.disclosed.mean())
-            made.append(Outcome(f"disclosure: {knowledge.name}", side, "share", told, 0.0, targets))
+            made.append(Outcome(f"disclosure: {knowledge.name}", side, "share", told, by_others, targets))
     return made
 
 
@@ -89,15 +100,6 @@ def _most_telling(
         found.append(Knowledge(best[1]))
     everything = Knowledge(tuple(h.name for h in hierarchies))
     return found if found[-1] == everything else [*found, everything]
-
-
-def _as_released(coded: CodedTable, source: pa.Table, policy: Policy) -> pa.Table:
-    """The source with its quasi-identifiers as they stand: what goes out when only names are removed."""
-    columns = {
-        h.name: pa.array([h.labels[0][leaf] for leaf in codes.tolist()])
-        for h, codes in zip(coded.hierarchies, coded.codes, strict=True)
-    }
-    return pa.table({**columns, **{c.name: source[c.name] for c in policy.sensitive}})
 
 
 def _guessed(source: pa.Table, release: pa.Table, policy: Policy, project: str) -> list[Outcome]:
