@@ -108,14 +108,22 @@ def of_what_is_shown(hierarchy: Hierarchy, column: Cells) -> Hierarchy:
     """
     shown = {word(value) if value is not None else "" for value in column.unique().to_pylist()} | {"*"}
     rows: dict[str, list[str]] = {}
+    taken = set(hierarchy.flat_labels)
     for level in range(hierarchy.levels):
         first_leaf = np.unique(hierarchy.nodes[level], return_index=True)[1]
         for node, label in enumerate(hierarchy.labels[level]):
             if label in shown and label not in rows:
                 leaf = first_leaf[node]
                 above = [hierarchy.labels[up][hierarchy.nodes[up][leaf]] for up in range(level, hierarchy.levels)]
-                rows[label] = [f"({label})"] * level + above
+                rows[label] = [_below(label, taken)] * level + above
     return Hierarchy.from_rows(hierarchy.name, list(rows.values()))
+
+
+def _below(label: str, taken: set[str]) -> str:
+    name = f"({label})"
+    while name in taken:
+        name = f"({name})"
+    return name
 
 
 def read(folder: Path) -> Opened:
