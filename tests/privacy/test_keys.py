@@ -4,10 +4,10 @@ import copy
 import io
 import json
 import logging
-import os
 import pickle
 import threading
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -146,7 +146,7 @@ def test_no_trace_of_a_key_is_left_anywhere_but_in_its_file(
     caplog.set_level(logging.DEBUG)
     key = keys.make("breast")
     secret = (keys.folder / "projects" / "breast" / "1").read_bytes()
-    shown = [repr(key), str(key), f"{key}", "%s %r" % (key, key), json.dumps(key, default=str), caplog.text]
+    shown = [repr(key), str(key), f"{key}", f"{key!s} {key!r}", json.dumps(key, default=str), caplog.text]
     shown += [
         json.dumps([line.as_json() for line in keys.lines()]),
         (tmp_path / "ledger" / "entries.jsonl").read_text(),
@@ -160,11 +160,16 @@ def test_no_trace_of_a_key_is_left_anywhere_but_in_its_file(
         assert not any(form in text for text in shown)
 
 
-@pytest.mark.parametrize("act", [pickle.dumps, copy.copy, copy.deepcopy, lambda key: pickle.Pickler(io.BytesIO()).dump(key),
-                                 lambda key: json.dumps(key), lambda key: vars(key), lambda key: bytes(key)])  # fmt: skip
-def test_a_key_cannot_be_pickled_copied_or_turned_into_anything(act: object) -> None:
+_WAYS: list[Callable[[Key], object]] = [
+    pickle.dumps, copy.copy, copy.deepcopy, json.dumps, vars, bytes,
+    lambda key: pickle.Pickler(io.BytesIO()).dump(key),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", _WAYS)
+def test_a_key_cannot_be_pickled_copied_or_turned_into_anything(way: Callable[[Key], object]) -> None:
     with pytest.raises(TypeError):
-        act(Key(SECRET, "breast"))  # type: ignore[operator]
+        way(Key(SECRET, "breast"))
 
 
 def test_the_ledger_tells_a_check_value_that_says_nothing_of_the_key(keys: Keys, tmp_path: Path) -> None:
@@ -202,7 +207,7 @@ def test_two_who_make_a_key_at_once_end_up_with_one(tmp_path: Path) -> None:
         thread.join()
     assert set(made) == {Keys(tmp_path).project("breast").check}
     assert [act for act, _ in _acts(tmp_path)] == [KEY_MADE]
-    assert sorted(os.listdir(tmp_path / "keys" / "projects" / "breast")) == ["1"]
+    assert [p.name for p in (tmp_path / "keys" / "projects" / "breast").iterdir()] == ["1"]
 
 
 @given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
