@@ -14,13 +14,13 @@ import pyarrow as pa
 from chevet import __version__
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.coding import words_of
-from chevet.privacy.anonymity.diversity import DistinctLDiversity
 from chevet.privacy.anonymity.extract import table_digest
 from chevet.privacy.anonymity.models import Found as ModelFound
 from chevet.privacy.anonymity.models import View
 from chevet.privacy.anonymity.policy import ModelAsked, Policy
 from chevet.privacy.anonymity.utility import Utility, utility
 from chevet.privacy.anonymity.view import as_shown
+from chevet.privacy.hierarchies.ladder import NOT_SAID
 from chevet.privacy.risk.dossier_pictures import binned
 from chevet.privacy.risk.reidentification import Reidentification, reidentification
 
@@ -159,11 +159,16 @@ def _figure(found: Utility, name: str) -> float | None:
 
 
 def alike(released: Released) -> dict[str, float]:
-    """Per sensitive attribute, the share of the people released whose whole group has one value of it."""
+    """Per sensitive attribute, the share of the people released whose whole group has one value of it, and says it."""
     names = tuple(released.table.sensitive)
     view = View.of(as_shown(released), names)
-    people = max(1, view.people)
-    return {name: float(view.sizes[DistinctLDiversity(name, 2).breaking(view)].sum() / people) for name in names}
+    found: dict[str, float] = {}
+    for name in names:
+        counted = view.histograms[name]
+        single = counted.counts == view.sizes[counted.classes]
+        said = np.array([label != NOT_SAID for label in released.table.sensitive_labels[name]])[counted.values]
+        found[name] = float(counted.counts[single & said].sum()) / max(1, view.people)
+    return found
 
 
 def nearly_unique(table: pa.Table, policy: Policy) -> dict[str, float]:

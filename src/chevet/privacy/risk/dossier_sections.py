@@ -225,13 +225,7 @@ def _remains(report: Report, w: Words) -> Section:
     after, policy = report["risks"]["after"], report["policy"]
     group = w("remains.group", smallest=w.number(after["smallest"]), highest=w.share(after["highest_risk"]),
               average=w.share(after["average_risk"]))  # fmt: skip
-    protected = {m["attribute"]: m for m in report["models"] if m["attribute"]}
-    points = [group]
-    for name, share in report["alike"].items():
-        if name in protected:
-            points.append(w("remains.diverse", attribute=name, model=protected[name]["kind"]))
-        else:
-            points.append(w("remains.alike", attribute=name, share=w.share(share)))
+    points = [group, *([w("remains.alike")] if report["alike"] else [])]
     free = [c["name"] for c in policy["columns"] if c["role"] == "free"]
     points += [w("remains.free", columns=", ".join(free))] if free else []
     points += [w("remains.nearly_unique", column=n, share=w.share(s)) for n, s in report["nearly_unique"].items()]
@@ -239,7 +233,23 @@ def _remains(report: Report, w: Words) -> Section:
     points += [w("remains.sensitive_known")] if report["alike"] else []
     points += [w("remains.population")] if after["journalist_risk"] is None else []
     points += [w("remains.pseudonym")] if report["project"] else []
-    return Section(w("section.remains"), points=(*points, w("remains.compose"), w("remains.unknown")))
+    return Section(
+        w("section.remains"),
+        points=(*points, w("remains.compose"), w("remains.unknown")),
+        grids=(_alike(report, w),) if report["alike"] else (),
+    )
+
+
+def _alike(report: Report, w: Words) -> Grid:
+    """What protects each sensitive attribute, and for how many people the group alone tells it."""
+    protecting: dict[str, list[str]] = {}
+    for model in report["models"]:
+        protecting.setdefault(model["attribute"], []).append(w(f"short.{model['kind']}"))
+    rows = tuple(
+        (name, ", ".join(protecting.get(name, [w("alike.nothing")])), w.share(share))
+        for name, share in report["alike"].items()
+    )
+    return _grid(w("alike"), (w("alike.attribute"), w("alike.by"), w("alike.share")), rows, (2,))
 
 
 def _proof(report: Report, w: Words) -> Section:
