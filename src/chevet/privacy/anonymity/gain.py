@@ -17,7 +17,7 @@ from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 Figures = npt.NDArray[np.float64]
 
 # One unit of misjudgement counts as much as this share of all leaves (measured: benchmarks/anonymise_local.py).
-QUESTIONS = 1.0
+QUESTIONS = 1.5
 
 
 def misjudgements(hierarchy: Hierarchy, codes: Codes) -> Figures:

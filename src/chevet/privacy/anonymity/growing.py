@@ -22,7 +22,7 @@ from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.forest import Flags, Forest
 from chevet.privacy.anonymity.gain import Figures
 from chevet.privacy.anonymity.models import ClassModel, View, attributes_of
-from chevet.privacy.anonymity.splits import Splits
+from chevet.privacy.anonymity.splits import Parts, Splits
 from chevet.privacy.hierarchies.hierarchy import Codes
 from chevet.records.record import Progress, no_progress
 
@@ -151,48 +151,36 @@ class Growth:
             self._settle(attribute, parents, splits, rows, of, cell)
         made = splits.possible
         self.barred[parents[~made], attribute] = True
-        parts, rests = np.flatnonzero(splits.kept & made[splits.groups]), np.flatnonzero(made & (splits.left > 0))
-        name = np.full(len(splits.cells), -1, dtype=np.int32)
-        rest_name = np.full(len(parents), -1, dtype=np.int32)
-        name[parts] = len(self.sizes) + np.arange(len(parts))
-        rest_name[rests] = len(self.sizes) + len(parts) + np.arange(len(rests))
+        parts = splits.parts(made)
         going = made[of]
-        to = name[cell[going]]
-        self.of[rows[going]] = np.where(to >= 0, to, rest_name[of[going]])
-        under = np.concatenate([parents[splits.groups[parts]], parents[rests]])
-        nodes = self.nodes[under]
-        nodes[: len(parts), attribute] = splits.children[parts]
-        self.parents = np.concatenate([self.parents, under.astype(np.int32)])
-        self.sizes = np.concatenate([self.sizes, splits.counts[parts], splits.left[rests]])
-        self.nodes = np.concatenate([self.nodes, nodes])
-        self.residual = np.concatenate([self.residual, np.arange(len(under)) >= len(parts)])
-        self.barred = np.concatenate([self.barred, self.barred[under]])
+        self.of[rows[going]] = len(self.sizes) + parts.part_of(cell[going], of[going])
+        self._add(parents[parts.parents], parts, parts.nodes(self.nodes[parents], attribute, splits.children))
         again = np.zeros(len(groups), dtype=np.bool_)
         again[np.flatnonzero(chosen)[~made]] = True
         return again
 
     def _settle(self, attribute: int, parents: Integers, splits: Splits, rows: Codes, of: Integers,
                 cell: Integers) -> None:  # fmt: skip
-        """Leave parts that break a model with the others, until every part keeps them all; or make no split."""
+        """Leave parts that break a model with the others, until every part keeps them all; or make no split.
+
+        rows    of the groups to be split, with their group `of` and their `cell`
+        """
         pending = splits.possible.copy()
         while pending.any():
-            asked = pending[of]
-            parts, rests = np.flatnonzero(splits.kept & pending[splits.groups]), np.flatnonzero(pending)
-            number = np.full(len(splits.cells), -1)
-            number[parts] = np.arange(len(parts))
-            rest_number = np.zeros(len(parents), dtype=np.int64)
-            rests = rests[splits.left[rests] > 0]
-            rest_number[rests] = len(parts) + np.arange(len(rests))
-            part = number[cell[asked]]
-            part = np.where(part >= 0, part, rest_number[of[asked]])
-            nodes = self.nodes[np.concatenate([parents[splits.groups[parts]], parents[rests]])]
-            nodes[: len(parts), attribute] = splits.children[parts]
-            broken = self.rules.broken(self.table, nodes, rows[asked], part)
-            bad_parts, bad_rests = parts[broken[: len(parts)]], rests[broken[len(parts) :]]
-            pending[:] = False
-            pending[splits.groups[bad_parts]] = pending[bad_rests] = True
+            parts, asked = splits.parts(pending), pending[of]
+            nodes = parts.nodes(self.nodes[parents], attribute, splits.children)
+            broken = self.rules.broken(self.table, nodes, rows[asked], parts.part_of(cell[asked], of[asked]))
             short = np.zeros(len(parents), dtype=np.bool_)
-            short[bad_rests] = True
-            splits.kept[bad_parts] = False
+            short[parts.rests[broken[len(parts.cells) :]]] = True
+            splits.kept[parts.cells[broken[: len(parts.cells)]]] = False
             splits.join_smallest(short)
+            pending[:] = False
+            pending[parts.parents[broken]] = True
             pending &= splits.possible
+
+    def _add(self, parents: Integers, parts: Parts, nodes: Codes) -> None:
+        self.parents = np.concatenate([self.parents, parents.astype(np.int32)])
+        self.sizes = np.concatenate([self.sizes, parts.sizes])
+        self.nodes = np.concatenate([self.nodes, nodes])
+        self.residual = np.concatenate([self.residual, np.arange(len(parents)) >= len(parts.cells)])
+        self.barred = np.concatenate([self.barred, self.barred[parents]])

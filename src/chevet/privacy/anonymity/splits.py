@@ -18,6 +18,42 @@ from chevet.privacy.hierarchies.hierarchy import Codes
 TABLE_PER_ROW = 16
 
 
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """The parts that some splits make, in one row: the cells kept, then the residuals.
+
+    cells    the kept cells of the groups asked about
+    rests    those groups that leave a residual
+    sizes    (parts,) people
+    parents  (parts,) the group that each is a part of
+    of_cell  (cells,) the part that a cell is; -1: left with its group's residual
+    of_rest  (groups,) the part that a group's residual is
+    """
+
+    cells: Integers
+    rests: Integers
+    sizes: Integers
+    parents: Integers
+    of_cell: Codes
+    of_rest: Codes
+
+    def part_of(self, cell: Integers, group: Integers) -> Codes:
+        """(rows,) the part that each row is in, by its cell and its group."""
+        own = self.of_cell[cell]
+        found: Codes = np.where(own >= 0, own, self.of_rest[group])
+        return found
+
+    def nodes(self, parents: Codes, attribute: int, children: Codes) -> Codes:
+        """(parts, attributes) the nodes of the parts: of their parents, but for what the kept cells were split by.
+
+        parents    (groups, attributes)
+        children   (cells,) the node of each cell
+        """
+        found: Codes = parents[self.parents]
+        found[: len(self.cells), attribute] = children[self.cells]
+        return found
+
+
 @dataclass(eq=False)
 class Splits:
     """A split of each of some groups along one attribute: a cell for each child that holds anybody.
@@ -102,6 +138,17 @@ class Splits:
         first = np.flatnonzero(np.diff(self.groups[ranked], prepend=-1))
         self.kept[ranked[first]] = False
         self.weigh()
+
+    def parts(self, asked: Flags) -> Parts:
+        """The parts of the groups asked about."""
+        cells = np.flatnonzero(self.kept & asked[self.groups])
+        rests = np.flatnonzero(asked & (self.left > 0))
+        of_cell = np.full(len(self.cells), -1, dtype=np.int32)
+        of_rest = np.full(len(self.nodes), -1, dtype=np.int32)
+        of_cell[cells] = np.arange(len(cells))
+        of_rest[rests] = len(cells) + np.arange(len(rests))
+        sizes = np.concatenate([self.counts[cells], self.left[rests]])
+        return Parts(cells, rests, sizes, np.concatenate([self.groups[cells], rests]), of_cell, of_rest)
 
     def sole(self) -> Integers:
         """The cells that hold all people of their group: a way down without a split."""
