@@ -29,6 +29,11 @@ class Book:
         self._lock = threading.RLock()
         self.void: set[int] = set()
 
+    @property
+    def read(self) -> int:
+        """How many entries of the ledger were read so far."""
+        return self._follower.read
+
     @contextmanager
     def now(self) -> Iterator[tuple[State, datetime]]:
         """(state, moment) after everything that the ledger holds at this instant; not to be kept or changed.
