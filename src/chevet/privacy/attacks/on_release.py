@@ -80,10 +80,10 @@ def _linked(knowledge: Knowledge, found: Mapping[str, Linked], people: int, secr
     by_others = float((naive.disclosed & (naive.candidates > 1)).mean())
     for side, linked in found.items():
         targets = len(linked.candidates)
-        made.append(Outcome(f"linkage: {knowledge.name}", side, "share", linked.singled_out, 1 / people, targets))
+        made.append(Outcome("linkage", side, "share", linked.singled_out, 1 / people, targets, knowledge.name))
         if secret:
             told = float(linked.disclosed.mean())
-            made.append(Outcome(f"disclosure: {knowledge.name}", side, "share", told, by_others, targets))
+            made.append(Outcome("disclosure", side, "share", told, by_others, targets, knowledge.name))
     return made
 
 
@@ -114,5 +114,5 @@ def _guessed(source: pa.Table, release: pa.Table, policy: Policy, project: str) 
         for side, listed in names.items():
             found = len(pseudonyms.found_in_dictionary(listed, everybody, project))
             share = found / len(listed) if listed else 0.0
-            made.append(Outcome(f"guessed names: {column.name}", side, "share", share, 0.0, len(listed)))
+            made.append(Outcome("guessed_names", side, "share", share, 0.0, len(listed), column.name))
     return made

@@ -14,12 +14,13 @@ STANDARD_ERRORS = 2.58  # 99 %: several attacks are judged in one run
 class Outcome:
     """How an attack went, on one release or one answering machine.
 
-    attack     its name
+    attack     its name: linkage, disclosure, guessed_names, composition, join, dates, rare, differencing, ...
     against    "naive" or "ours", or the name of a release
     measure    "share" of targets found (0 to 1), or "auc" of telling who is in from who is not (0.5 is a guess)
     success    what the attacker reached
     guess      what he reaches without the release (prior knowledge, or a coin)
     targets    how many people were attacked
+    knows      what the attacker knows, or how much he may ask
     """
 
     attack: str
@@ -28,6 +29,7 @@ class Outcome:
     success: float
     guess: float
     targets: int
+    knows: str = ""
 
     @property
     def error(self) -> float:
@@ -50,7 +52,7 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         return {
             "attack": self.attack, "against": self.against, "measure": self.measure, "success": self.success,
-            "guess": self.guess, "targets": self.targets, "error": self.error, "succeeds": self.succeeds,
+            "guess": self.guess, "targets": self.targets, "knows": self.knows, "error": self.error, "succeeds": self.succeeds,
         }  # fmt: skip
 
 
