@@ -23,6 +23,7 @@ from chevet.store.lake import Lake
 
 JOB_RUN, SUBMITTED = "job_run", "output_submitted"
 CHECKED, RETURNED = "output_checked", "output_returned"
+LOOKED_AT = "output_looked_at"
 REFUSED, RELEASED, WITHDRAWN = "output_refused", "output_released", "output_withdrawn"
 EVENTS = (JOB_RUN, SUBMITTED, CHECKED, RETURNED, REFUSED, RELEASED, WITHDRAWN)
 State = Literal["draft", "submitted", "one_review", "two_reviews", "returned", "refused", "released", "withdrawn"]
@@ -120,7 +121,7 @@ class Airlock:
 
         context   what each file shows, of how many patients, and what it is for; checkers read it first
         """
-        self._author(case)
+        self.require_author(case)
         self.permits.require(case.facts["permit"], case.author, "release")
         if not case.facts["outputs"]:
             raise BadInput(f"job {case.id} left no outputs", next_act="There is nothing to release.")
@@ -128,7 +129,7 @@ class Airlock:
 
     def withdraw(self, case: Case) -> Case:
         """The author takes a draft back; its outputs stay inside for good."""
-        self._author(case)
+        self.require_author(case)
         return self._enter(case, WITHDRAWN)
 
     def give_opinion(self, case: Case, *, approves: bool, reason: str) -> Case:
@@ -144,13 +145,18 @@ class Airlock:
         self._checker(case, again=True)
         return self._enter(case, RETURNED, reason=words(reason, "what must be mended"))
 
+    def require_may_look(self, case: Case) -> None:
+        """Raise Refused unless whoever acts may check this case's outputs; nobody else sees them."""
+        self._checker(case, again=True)
+
     def require_checkers(self, case: Case) -> None:
         """Raise Refused unless both who approved may still check this author's outputs."""
         permit = self.permits.get(case.facts["permit"])
         for opinion in case.opinions:
             self.people.require_checker(opinion.checker, permit, case.author)
 
-    def _author(self, case: Case) -> None:
+    def require_author(self, case: Case) -> None:
+        """Raise Refused unless whoever acts is the author of this job."""
         if self.lake.ledger.actor != case.author:
             raise Refused(f"job {case.id} is somebody else's", next_act="Its author can do this.")
 
@@ -182,6 +188,14 @@ class Airlock:
                 next_act=f"See where it stands: chevet room check show {case.id}",
             )
         return after
+
+    def enter_look(self, case: Case) -> None:
+        """Enter that a checker took a copy of the outputs, to look at them."""
+        self.require_may_look(case)
+        self.lake.ledger.append(
+            LOOKED_AT, project=case.facts["project"], job=case.facts["job"], permit=case.facts["permit"],
+            study=case.facts["study"], outputs_sha256=case.facts["outputs_sha256"],
+        )  # fmt: skip
 
     def enter_release(self, case: Case, outputs: Sequence[str]) -> Case:
         """Enter that these outputs (by hash) are handed over now."""

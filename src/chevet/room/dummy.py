@@ -25,6 +25,7 @@ from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.records import tables
 
 ROWS = 500
+POLICY = "policy.toml"
 _NOT_SAID = 0.08
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 _NAME_LETTERS = 26  # as long as a pseudonym
@@ -69,6 +70,19 @@ def write_dummy(schema: pa.Schema, policy: Policy, path: Path, rows: int = ROWS,
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path)
     return table
+
+
+def write_dummies(extract: Path, out: Path, rows: int = ROWS, seed: int = 0) -> list[Path]:
+    """A dummy of every table of an extract, under its name, with the extract's policy beside it.
+
+    Of each table the names and types of its columns are read, and nothing else.
+    """
+    policy = Policy.read(extract / POLICY)
+    written = []
+    for path in sorted(extract.glob("*.parquet")):
+        write_dummy(pq.read_schema(path), policy, out / path.name, rows, seed)
+        written.append(out / path.name)
+    return written
 
 
 def _column(column: Column, kind: pa.DataType, policy: Policy, rows: int, seed: int) -> pa.Array[Any]:

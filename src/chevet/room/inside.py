@@ -49,16 +49,11 @@ def main(orders: dict[str, Any], command: list[str]) -> None:
 
 
 def _limit(orders: dict[str, Any]) -> None:
-    """The kernel's own limits, for the program and whatever it starts.
-
-    The number of processes is no limit for the machine's root, whom the kernel exempts: there only the watch
-    holds it, and so the program is made to wait for the watch.
-    """
-    os.nice(10)
+    """The kernel's own limits, for the program and what it starts; a few more processes than the watch allows."""
     for what, most in (
         (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, orders["cpu_seconds"]), (resource.RLIMIT_AS, orders["memory"]),
         (resource.RLIMIT_FSIZE, orders["outputs"]), (resource.RLIMIT_NOFILE, orders["open_files"]),
-        (resource.RLIMIT_NPROC, orders["processes"] + 2),
+        (resource.RLIMIT_NPROC, orders["processes"] + orders["spare_processes"]),
     ):  # fmt: skip
         resource.setrlimit(what, (most, most))
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from chevet.errors import Refused
 from chevet.records.record import Progress, no_progress
 from chevet.room.airlock import JOB_RUN, Airlock, Case
 from chevet.room.checks import safe_name
@@ -14,6 +15,17 @@ from chevet.room.jobs import Job, Told, copy_program, data_digest, read_program,
 from chevet.room.releases import require_empty, verdicts
 from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
 from chevet.room.state import Permit
+
+
+def extract_of(home: Path, permit: Permit) -> Path:
+    """The folder of the extract that this permit's project works on. Raises Refused before the room was opened."""
+    folder = home / "rooms" / permit.project / "extract"
+    if not folder.is_dir():
+        raise Refused(
+            f"the room of {permit.project} holds no extract",
+            next_act=f"A steward opens it: chevet room open --permit {permit.id}",
+        )
+    return folder
 
 
 def run_job(

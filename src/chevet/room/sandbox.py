@@ -25,6 +25,7 @@ from typing import IO, Any, BinaryIO, Literal, cast
 from chevet.errors import Refused
 from chevet.records.record import Progress, no_progress
 from chevet.room import inside
+from chevet.room.control_group import at_most
 from chevet.room.seccomp import filter_program
 from chevet.room.seen import interpreter, python_options, system_options
 
@@ -35,6 +36,8 @@ _NOBODY = b"program:x:65534:65534::/home:/bin/false\n"
 _LINE = 16384  # the longest line of the stream: a name of 4,096 bytes, each written as \uxxxx, hardly fits
 _BLOCK = 1 << 16
 _GRACE_SECONDS = 30
+_SPARE = 16  # so that the watch sees a program that multiplies before the kernel's limit hides it
+_WRITABLE = ("/outputs", "/tmp", "/home", "/dev/shm")  # noqa: S108 (inside)
 
 
 @dataclass(frozen=True)
@@ -134,35 +137,48 @@ def run(
     """
     require_sandbox()
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
-    reading, writing = os.pipe()
     began = time.monotonic()
+    told, printed, complained = _Stream(), bytearray(), bytearray()
+    with at_most(limits.processes + _SPARE + 4) as bound:  # the sandbox itself is up to four of them
+        started, reading = _start(program, data, limits, home, bound)
+        with os.fdopen(reading, "rb") as stream:
+            readers = [
+                _reader(_drain, cast(IO[bytes], started.stdout), printed, limits.console, show),
+                _reader(_drain, cast(IO[bytes], started.stderr), complained, limits.console, show),
+                _reader(_receive, stream, told, out, limits),
+            ]
+            stopped = not _waited(started, began, limits, progress)
+            for reader in readers:
+                reader.join()
+    if not told.started:
+        raise _no_namespaces(bytes(complained))
+    return _ran(told, stopped, time.monotonic() - began, out, bytes(printed), bytes(complained))
+
+
+def _start(
+    program: Program, data: Path | None, limits: Limits, home: Path, bound: Callable[[], None] | None
+) -> tuple[subprocess.Popen[bytes], int]:
+    """The sandbox, started, and where its stream of outputs is read."""
+    reading, writing = os.pipe()
     files = [_in_memory(text) for text in (filter_program(), _NOBODY)]
     try:
         options = _options(program, data, limits, home, *files)
         files.append(_in_memory(b"\0".join(map(os.fsencode, options))))
-        orders = json.dumps(asdict(limits) | {"stream": writing, "counted": ["/outputs", "/tmp", "/home", "/dev/shm"]})  # noqa: S108 (inside)
+        orders = asdict(limits) | {"stream": writing, "spare_processes": _SPARE, "counted": list(_WRITABLE)}
         command = [*interpreter(program.main), f"/job/{program.main}", *program.arguments]
+        around = [sys.executable, "-I", "-S", "/inside.py", json.dumps(orders)]
         started = subprocess.Popen(
-            [BWRAP, "--args", str(files[-1]), "--", sys.executable, "-I", "-S", "/inside.py", orders, *command],
+            [BWRAP, "--args", str(files[-1]), "--", *around, *command],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={},
-            pass_fds=(*files, writing), start_new_session=True,
+            pass_fds=(*files, writing), start_new_session=True, preexec_fn=bound,
         )  # fmt: skip
+    except BaseException:
+        os.close(reading)
+        raise
     finally:
         for descriptor in (*files, writing):
             os.close(descriptor)
-    told, printed, complained = _Stream(), bytearray(), bytearray()
-    with os.fdopen(reading, "rb") as stream:
-        readers = [
-            _reader(_drain, cast(IO[bytes], started.stdout), printed, limits.console, show),
-            _reader(_drain, cast(IO[bytes], started.stderr), complained, limits.console, show),
-            _reader(_receive, stream, told, out, limits),
-        ]
-        stopped = not _waited(started, began, limits, progress)
-        for reader in readers:
-            reader.join()
-    if not told.started:
-        raise _no_namespaces(bytes(complained))
-    return _ran(told, stopped, time.monotonic() - began, out, bytes(printed), bytes(complained))
+    return started, reading
 
 
 def _ran(told: _Stream, stopped: bool, seconds: float, out: Path, printed: bytes, complained: bytes) -> Ran:

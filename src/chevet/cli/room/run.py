@@ -1,0 +1,92 @@
+"""`chevet room run`: a program beside the extract; what it leaves goes to the airlock."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
+from chevet.cli.room.passes import pass_required
+from chevet.errors import BadInput
+from chevet.room.airlock import Airlock
+from chevet.room.dummy import write_dummies
+from chevet.room.permits import Permits
+from chevet.room.running import extract_of, run_job, try_job
+from chevet.room.sandbox import Limits
+from chevet.room.tokens import Pass
+from chevet.store.lake import Lake
+from chevet.words.labels import label
+
+_USUAL = Limits()
+_GB = 1 << 30
+
+
+@click.command("run")
+@click.argument("program", type=click.Path(path_type=Path, exists=True))
+@click.argument("arguments", nargs=-1)
+@click.option("--dummy", "on_dummy", is_flag=True, help="On made-up data, with everything shown. Try this first.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="With --dummy: where outputs are put.")
+@click.option("--context", help="What the outputs are; they are then submitted to the checkers at once.")
+@click.option("--seconds", type=click.IntRange(1, 86_400), default=_USUAL.seconds, show_default=True)
+@click.option("--memory-gb", type=click.FloatRange(0.1, 512), default=_USUAL.memory / _GB, show_default=True)
+@click.option("--processes", type=click.IntRange(1, 4096), default=_USUAL.processes, show_default=True)
+@lang_option
+@json_option
+@pass_required("run")
+def command(
+    program: Path, arguments: Sequence[str], on_dummy: bool, out: Path | None, context: str | None, seconds: int,
+    memory_gb: float, processes: int, lang: Lang, as_json: bool, lake: Lake, passed: Pass, permits: Permits,
+) -> dict[str, Any]:  # fmt: skip
+    """Run PROGRAM (a .py or .R file, or a folder with main.py or main.R) with ARGUMENTS beside the extract.
+
+    It finds the extract in /data, writes to /outputs (where it starts), and has no network. Words for the program
+    that begin with a dash come after `--`.
+    """
+    limits = replace(_USUAL, seconds=seconds, cpu_seconds=2 * seconds, memory=int(memory_gb * _GB), processes=processes)
+    if on_dummy:
+        return _tried(program, arguments, out, limits, lake, passed, lang, as_json)
+    if out is not None:
+        raise BadInput(
+            "outputs of a real run are not written to a folder",
+            next_act="Leave --out out; two checkers approve, then: chevet room release --job N --out FOLDER",
+        )
+    airlock = Airlock(lake, permits.book)
+    with progress(label("job.running", lang, program=program.name)) as tell:
+        case, told = run_job(
+            airlock, passed.permit, passed.person, program, arguments, extract_of(lake.home, passed.permit),
+            limits=limits, progress=tell,
+        )  # fmt: skip
+    if context:
+        case = airlock.submit(case, context)
+    if not as_json:
+        click.echo(label(f"job.ended_{told.ended}" if told.well or told.ended != "finished" else "job.failed", lang))
+        rows = [(label(f"check.verdict_{v}", lang), n) for v, n in told.verdicts.items()]
+        show_table([label("job.verdict", lang), label("job.outputs", lang)], rows, lang=lang)
+        click.echo(label("job.printed", lang, lines=told.printed, errors=told.complained))
+        click.echo(label(f"job.now_{case.state}", lang, job=case.facts["job"]))
+    return {"job": case.id, "state": case.state, **told.as_json()}
+
+
+def _tried(
+    program: Path, arguments: Sequence[str], out: Path | None, limits: Limits, lake: Lake, passed: Pass, lang: Lang,
+    as_json: bool,
+) -> dict[str, Any]:  # fmt: skip
+    place = out or Path(f"{program.stem}-dummy-outputs")
+    with tempfile.TemporaryDirectory(prefix="chevet-") as made_up:
+        write_dummies(extract_of(lake.home, passed.permit), Path(made_up))
+        ran = try_job(
+            lake.home, program, arguments, Path(made_up), place, limits=limits,
+            show=lambda printed: click.echo(printed.decode("utf-8", "replace"), nl=False, err=as_json),
+        )  # fmt: skip
+    if not as_json:
+        click.echo(label("job.tried", lang, why=ran.why_ended, code=ran.exit, seconds=f"{ran.seconds:.1f}"))
+        click.echo(label("job.tried_peak", lang, mb=ran.peak >> 20, count=len(ran.found), out=place))
+    return {
+        "dummy": True, "ended": ran.why_ended, "exit": ran.exit, "seconds": round(ran.seconds, 3), "peak": ran.peak,
+        "outputs": [{"name": found.name, "kind": found.kind, "bytes": found.size} for found in ran.found],
+    }  # fmt: skip

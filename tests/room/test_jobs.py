@@ -1,0 +1,189 @@
+"""Jobs: kept whole, run beside the extract, and told of in few words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chevet.errors import BadInput, Fault, Refused
+from chevet.room.airlock import Airlock, Case
+from chevet.room.jobs import Told, copy_program, read_program
+from chevet.room.running import run_job, try_job
+from chevet.room.state import Permit
+from chevet.store.lake import Lake
+from tests.room.made_extract import SMALL, extract_table, needs_r, needs_sandbox, write_extract, write_program
+from tests.room.made_room import EVERYTHING, Room, made_room
+
+TABLE = """
+import pyarrow.csv
+import pyarrow.parquet
+people = pyarrow.parquet.read_table("/data/release.parquet")
+counts = people.group_by(["sex", "stage"]).aggregate([([], "count_all")]).rename_columns(["sex", "stage", "n"])
+pyarrow.csv.write_csv(counts, "/outputs/by_stage.csv")
+print("done")
+"""
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return made_room(tmp_path / "home")
+
+
+@pytest.fixture
+def data(room: Room) -> Path:
+    return write_extract(room.home / "rooms" / "early_lung" / "extract")
+
+
+def airlock_of(room: Room, actor: str = "anna") -> Airlock:
+    return Airlock(Lake(room.home, clock=room.clock, actor=actor), room.book)
+
+
+def ran(room: Room, permit: Permit, program: Path, data: Path, *words: str) -> tuple[Case, Told]:
+    return run_job(airlock_of(room), permit, "anna", program, words, data, limits=SMALL)
+
+
+@needs_sandbox
+def test_a_program_finds_the_extract_and_leaves_its_table_in_the_airlock(
+    room: Room, data: Path, tmp_path: Path
+) -> None:
+    case, told = ran(room, room.granted(), write_program(tmp_path, TABLE), data)
+    assert (case.id, case.state, case.author) == ("early_lung/1", "draft", "anna")
+    assert told.as_json() == {
+        "ended": "finished", "well": True, "lines_printed": "1-10", "lines_of_errors": "0",
+        "outputs": {"pass": 1, "review": 1, "refuse": 0},
+    }  # fmt: skip
+    job = airlock_of(room).job(case)
+    assert [o.name for o in job.outputs()] == ["by_stage.csv", "console/stdout.txt"]
+    counted = extract_table().group_by(["sex", "stage"]).aggregate([([], "count_all")]).to_pylist()
+    rows = {f'"{r["sex"]}","{r["stage"]}",{r["count_all"]}' for r in counted}
+    assert set(job.outputs()[0].content.decode().splitlines()[1:]) == rows
+
+
+@needs_sandbox
+def test_the_ledger_says_who_ran_which_program_on_which_data_and_names_no_output(
+    room: Room, data: Path, tmp_path: Path
+) -> None:
+    permit = room.granted()
+    ran(room, permit, write_program(tmp_path, TABLE), data)
+    entry = list(room.ledger.entries())[-1]
+    assert (entry.act, entry.actor, entry.facts["permit"]) == ("job_run", "anna", permit.id)
+    assert {len(entry.facts[k]) for k in ("program_sha256", "data_sha256", "outputs_sha256")} == {64}
+    assert len(entry.facts["outputs"]) == 2
+    assert "by_stage" not in json.dumps(entry.as_json())
+
+
+@needs_sandbox
+def test_the_same_program_on_the_same_data_has_the_same_hashes(room: Room, data: Path, tmp_path: Path) -> None:
+    permit, program = room.granted(), write_program(tmp_path, TABLE)
+    facts = [ran(room, permit, program, data)[0].facts for _ in range(2)]
+    assert [f["job"] for f in facts] == [1, 2]
+    for name in ("program_sha256", "data_sha256", "outputs", "outputs_sha256"):
+        assert facts[0][name] == facts[1][name]
+
+
+@needs_sandbox
+def test_what_a_failed_program_says_goes_to_the_airlock_and_not_to_its_author(
+    room: Room, data: Path, tmp_path: Path
+) -> None:
+    program = write_program(
+        tmp_path, "import pyarrow.parquet as p\nraise SystemExit(str(p.read_table('/data/release.parquet')[0][:3]))"
+    )
+    case, told = ran(room, room.granted(), program, data)
+    assert not told.well
+    assert case.facts["well"] is False
+    secret = extract_table()["patient_id"][0].as_py()
+    (output,) = airlock_of(room).job(case).outputs()
+    assert secret in output.content.decode()
+    assert secret not in json.dumps(told.as_json())
+
+
+@needs_sandbox
+def test_a_folder_with_a_program_in_several_files_is_run_whole(room: Room, data: Path, tmp_path: Path) -> None:
+    write_program(tmp_path / "job", "from counting import count\ncount()")
+    write_program(tmp_path / "job", "def count():\n    open('/outputs/n.txt', 'w').write('many')", "counting.py")
+    case, told = ran(room, room.granted(), tmp_path / "job", data)
+    assert told.well
+    assert [o.content for o in airlock_of(room).job(case).outputs()] == [b"many"]
+
+
+@needs_r
+@needs_sandbox
+def test_a_program_in_r_is_run(room: Room, data: Path, tmp_path: Path) -> None:
+    text = 'x <- table(c(rep("a", 9), rep("b", 12)))\nwrite.csv(as.data.frame(x), "/outputs/t.csv", row.names = FALSE)'
+    case, told = ran(room, room.granted(), write_program(tmp_path, text, "main.R"), data)
+    assert told.well
+    assert airlock_of(room).job(case).outputs()[0].content == b'"Var1","Freq"\n"a",9\n"b",12\n'
+
+
+@needs_sandbox
+def test_a_program_that_is_stopped_leaves_no_outputs(room: Room, data: Path, tmp_path: Path) -> None:
+    program = write_program(tmp_path, "open('/outputs/a.txt', 'w').write('x')\nwhile True: __import__('os').fork()")
+    case, told = ran(room, room.granted(), program, data)
+    assert (told.ended, case.facts["outputs"]) == ("processes", [])
+
+
+@needs_sandbox
+def test_a_permit_without_programs_runs_none(room: Room, data: Path, tmp_path: Path) -> None:
+    permit = room.granted(conditions=replace(EVERYTHING, run=False))
+    with pytest.raises(Refused, match="lets no program run"):
+        ran(room, permit, write_program(tmp_path, TABLE), data)
+    assert not (room.home / "rooms" / "early_lung" / "jobs").exists()
+
+
+@needs_sandbox
+def test_after_its_end_a_permit_runs_no_program(room: Room, data: Path, tmp_path: Path) -> None:
+    permit = room.granted(until=datetime(2026, 4, 1, tzinfo=UTC))
+    room.clock.now = datetime(2026, 4, 1, tzinfo=UTC)
+    with pytest.raises(Refused, match="permit P-1 ended on 2026-03-31"):
+        ran(room, permit, write_program(tmp_path, TABLE), data)
+
+
+def test_what_is_no_program_is_told_apart(tmp_path: Path) -> None:
+    for path in (tmp_path, write_program(tmp_path / "a", "x", "notes.txt")):
+        with pytest.raises(BadInput, match="nothing there can be started"):
+            read_program(path, ())
+    write_program(tmp_path, "", "main.R")
+    write_program(tmp_path, "", "main.py")
+    with pytest.raises(BadInput, match=r"both main\.py and main\.R"):
+        read_program(tmp_path, ())
+
+
+def test_a_link_beside_a_program_is_not_taken_along(tmp_path: Path) -> None:
+    program = write_program(tmp_path / "job", "")
+    (tmp_path / "secret").write_text("secret")
+    (program.parent / "data.csv").symlink_to(tmp_path / "secret")
+    copied, _ = copy_program(read_program(program.parent, ()), tmp_path / "copy")
+    assert sorted(p.name for p in copied.folder.iterdir()) == ["main.py"]
+
+
+def test_another_argument_is_another_program(tmp_path: Path) -> None:
+    program = write_program(tmp_path / "job", "")
+    digests = {copy_program(read_program(program, [w]), tmp_path / w)[1] for w in ("a", "b")}
+    assert len(digests) == 2
+
+
+@needs_sandbox
+def test_outputs_changed_after_the_run_are_not_taken_for_the_programs(room: Room, data: Path, tmp_path: Path) -> None:
+    case, _ = ran(room, room.granted(), write_program(tmp_path, TABLE), data)
+    (room.home / "rooms" / "early_lung" / "jobs" / "1" / "outputs" / "0001").write_text("other")
+    with pytest.raises(Fault, match="is not what the program wrote"):
+        airlock_of(room).job(case).outputs()
+
+
+@needs_sandbox
+def test_a_try_on_made_up_data_shows_everything_and_is_not_kept(room: Room, data: Path, tmp_path: Path) -> None:
+    shown: list[bytes] = []
+    program = write_program(tmp_path, "print('hello')\nopen('/outputs/a.txt', 'w').write('b')\n1 / 0")
+    before = room.ledger.verify().entries
+    out = tmp_path / "out"
+    tried = try_job(room.home, program, (), data, out, limits=SMALL, show=shown.append)
+    assert tried.exit == 1
+    assert b"hello" in b"".join(shown)
+    assert b"ZeroDivisionError" in b"".join(shown)
+    assert (out / "a.txt").read_text() == "b"
+    assert room.ledger.verify().entries == before
+    assert timedelta(seconds=tried.seconds) > timedelta(0)
