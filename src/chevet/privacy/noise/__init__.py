@@ -1,8 +1,8 @@
 """Answers with noise: what any attacker can learn of one person is bounded, whatever is asked and by whom.
 
-    accounting    how much noise buys which promise
-    budget        what has been spent of a study's promise, on disk, never returned
-    process       OpenDP in a process of its own (`worker`), which sees totals and never a record
-    cube          one set of tables, noised once and read freely ever after
-    consistency   those tables brought to agree with each other, without looking at a record again
+accounting    how much noise buys which promise
+budget        what has been spent of a study's promise, on disk, never returned
+process       OpenDP in a process of its own (`worker`), which sees totals and never a record
+cube          one set of tables, noised once and read freely ever after
+consistency   those tables brought to agree with each other, without looking at a record again
 """

@@ -29,6 +29,7 @@ from chevet.store.bits import Matrix
 from chevet.store.ledger import make_private, replace_file
 
 NOT_SAID = ""
+TURN = 7919  # a prime: persons one after the other begin at different facts
 Key = tuple[str, Fields]
 
 
@@ -41,15 +42,37 @@ class Axis:
 
     def __post_init__(self) -> None:
         if not self.labels or self.labels[0] != NOT_SAID or len(set(self.labels)) != len(self.labels):
-            raise ValueError("an axis begins with the label of those of whom nothing is said, and names each value once")
+            raise ValueError(
+                "an axis begins with the label of those of whom nothing is said, and names each value once"
+            )
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of which a person may have several; row `i` of `having` holds those who have `names[i]`."""
+    """Facts of which a person may have several; row `i` of `having` holds those who have `names[i]`.
+
+    at_most   how many of a person's facts are counted: it bounds what one person can move. See `bounded`.
+    """
 
     names: tuple[str, ...]
     having: Matrix
+    at_most: int
+
+
+def bounded(names: tuple[str, ...], having: Matrix, n: int, at_most: int) -> Facts:
+    """Facts of which nobody has more than `at_most`.
+
+    Of whoever has more, as many are kept, beginning at another fact for each person, so that no fact loses more
+    than others.
+    """
+    told = bits.unpack(having, n)
+    many = np.flatnonzero(told.sum(axis=0) > at_most)
+    turns = (np.arange(len(names))[:, None] + many * TURN) % len(names)
+    turned = np.take_along_axis(told[:, many], turns, axis=0)
+    kept = turned & (turned.cumsum(axis=0) <= at_most)
+    clipped = told.copy()
+    clipped[:, many] = np.take_along_axis(kept, np.argsort(turns, axis=0), axis=0)
+    return Facts(names, bits.pack(clipped), at_most)
 
 
 @dataclass(frozen=True)
@@ -92,12 +115,14 @@ def exact(people: People, plan: Plan) -> Counts:
 def squared_sensitivity(people: People, plan: Plan) -> float:
     """The most by which putting another person in one's place moves the table (sum of squares over its cells).
 
-    One histogram: a cell loses one, another gains one. Facts: each may change in the worst case, and when there
-    are fields, both in the cells of the one person and in those of the other.
+    One histogram: a cell loses one, another gains one. Facts: all that are counted of the one person may go, and
+    all of the other come; without fields, a fact that both have stays, so no more than all facts can change.
     """
     if not plan.facts:
         return float(PER_HISTOGRAM)
-    return float(len(people.facts[plan.facts].names) * (PER_HISTOGRAM if plan.fields else 1))
+    facts = people.facts[plan.facts]
+    most = min(facts.at_most, len(facts.names))
+    return float(2 * most if plan.fields else min(2 * most, len(facts.names)))
 
 
 def to_noise(people: People, plans: Sequence[Plan], rho: float) -> list[ToNoise]:

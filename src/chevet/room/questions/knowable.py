@@ -1,0 +1,130 @@
+"""What of a question an outsider may know of a patient, and which patients its answer can therefore speak of.
+
+Age, sex, dates, place, diagnosis, stage and whether somebody lives can be known by a neighbour; genes,
+treatments and measurements cannot. The patients for whom the *hidden* part decides are the
+*support* of a question: its answer is a sum over them of something that nobody outside knows. Who is in the
+support follows from what can be known alone, so a refusal that looks at supports tells nothing hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from chevet.cohort.nodes import Compare, Definition, Diagnosis, Everyone, FieldOf, Known, Tested
+from chevet.cohort.truth import ThreeValued
+from chevet.errors import Refused
+from chevet.room.questions.truth import FALSE, TRUE, UNKNOWN, Truths, kleene
+from chevet.store import bits
+from chevet.store.bits import Bits
+
+KNOWABLE_FIELDS = frozenset(
+    {
+        "sex", "birth_year", "ethnicity", "centre", "vital_status", "last_news_days", "entry_days", "tumour",
+        "age_at_diagnosis_years", "diagnosis_year", "stage", "grade", "laterality", "icdo_topography",
+        "icdo_morphology",
+    }
+)  # fmt: skip
+HIDDEN_AT_MOST, KNOWABLE_AT_MOST = 6, 12
+_STATES = np.array([TRUE, FALSE, UNKNOWN], dtype=np.int8)
+
+
+def is_knowable(leaf: Definition) -> bool:
+    """Whether a neighbour may know if this fact holds for somebody."""
+    if isinstance(leaf, Compare | Known):
+        return isinstance(leaf.subject, FieldOf) and leaf.subject.name in KNOWABLE_FIELDS
+    return isinstance(leaf, Diagnosis | Tested | Everyone)
+
+
+@dataclass(frozen=True)
+class Support:
+    """Patients by what a neighbour can tell of them: surely in the cohort, or in or out by what is hidden.
+
+    open_parts   one set per way in which the hidden facts decide
+    """
+
+    sure: Bits
+    open_parts: tuple[Bits, ...]
+
+    @property
+    def open(self) -> Bits:
+        """Everybody for whom what is hidden decides."""
+        found = np.zeros_like(self.sure)
+        for part in self.open_parts:
+            found = found | part
+        return found
+
+    def sums(self, *, count_only: bool) -> list[Bits]:
+        """The sets that the answer is a sum over: as if what is hidden were one and the same fact everywhere.
+
+        count_only   the answer is a number of patients; otherwise it also tells hidden facts of those surely in
+        """
+        found = list(self.open_parts)
+        if len(found) > 1:
+            found.append(self.open)
+        if not count_only and self.sure.any():
+            found += [self.sure, self.sure | self.open] if found else [self.sure]
+        return found
+
+
+def support(definition: Definition, n: int, truth_of: Callable[[Definition], ThreeValued]) -> Support:
+    """The support of a definition. Refused for one of more facts than can be weighed.
+
+    truth_of   for whom a leaf is true and for whom false
+    """
+    leaves = [leaf for leaf in dict.fromkeys(definition.leaves()) if not isinstance(leaf, Everyone)]
+    known = [leaf for leaf in leaves if is_knowable(leaf)]
+    hidden = [leaf for leaf in leaves if not is_knowable(leaf)]
+    if len(hidden) > HIDDEN_AT_MOST or len(known) > KNOWABLE_AT_MOST:
+        raise Refused(
+            f"a checked question holds at most {HIDDEN_AT_MOST} facts that are not known outside, and "
+            f"{KNOWABLE_AT_MOST} that may be",
+            next_act="Ask with a shorter definition.",
+        )
+    met, of_patient = np.unique(_placed(known, n, truth_of), return_inverse=True)
+    deciding: dict[bytes, list[int]] = {}
+    for i, code in enumerate(met.tolist()):
+        told = dict(zip(known, _digits(code, len(known)), strict=True))
+        deciding.setdefault(_residual(definition, told, hidden).tobytes(), []).append(i)
+    sure, parts = bits.empty(n), []
+    for residual, cells in deciding.items():
+        values = np.frombuffer(residual, dtype=np.int8)
+        members = bits.pack(np.isin(of_patient.reshape(-1), cells))
+        if (values == TRUE).all():
+            sure = members
+        elif (values == TRUE).any():
+            parts.append(members)
+    return Support(sure, tuple(parts))
+
+
+def _placed(
+    known: list[Definition], n: int, truth_of: Callable[[Definition], ThreeValued]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """(n,) one number per way in which the knowable facts stand for a patient: a digit to base 3 for each."""
+    place = np.zeros(n, dtype=np.int64)
+    for leaf in known:
+        truth = truth_of(leaf)
+        place = place * 3 + np.where(bits.unpack(truth.true, n), 0, np.where(bits.unpack(truth.false, n), 1, 2))
+    return place
+
+
+def _digits(code: int, length: int) -> list[int]:
+    found = []
+    for _ in range(length):
+        code, digit = divmod(code, 3)
+        found.append(digit)
+    return found[::-1]
+
+
+def _residual(definition: Definition, told: dict[Definition, int], hidden: list[Definition]) -> Truths:
+    """(3^hidden,) the truth of the definition for every way in which the hidden facts may stand."""
+    shape = [3] * len(hidden)
+
+    def leaf(one: Definition) -> Truths:
+        if one in told:
+            return np.array(_STATES[told[one]], dtype=np.int8)
+        return _STATES.reshape([3 if one == other else 1 for other in hidden])
+
+    return np.ascontiguousarray(np.broadcast_to(kleene(definition, leaf), shape)).reshape(-1)
