@@ -40,12 +40,14 @@ def recode_locally(
     models: Sequence[Model],
     *,
     average_risk_at_most: float | None = None,
+    weights: Sequence[float] | None = None,
     questions: float = QUESTIONS,
     progress: Progress = no_progress,
 ) -> Released:
     """A release of everybody that keeps all models, each class shown in as much detail as the others allow.
 
     average_risk_at_most   classes / people; None: no limit but that of an `AverageRisk` among the models
+    weights                per attribute, what its penalty counts; equal if left out
     questions              how much the error of cohort questions counts beside the loss (`gain`)
 
     The same rows in another order give the same release in that order. Sensitive values are read by the models only.
@@ -54,7 +56,11 @@ def recode_locally(
     rules = _rules(models)
     at_most = _classes_allowed(table, models, average_risk_at_most)
     branches = [Branches.of(hierarchy) for hierarchy in table.hierarchies]
-    costs = [penalties(h, codes, questions) for h, codes in zip(table.hierarchies, table.codes, strict=True)]
+    shares = [1.0] * len(branches) if weights is None else [w * len(branches) / sum(weights) for w in weights]
+    costs = [
+        share * penalties(hierarchy, codes, questions)
+        for hierarchy, codes, share in zip(table.hierarchies, table.codes, shares, strict=True)
+    ]
     growth = Growth(table, branches, costs, rules)
     _check_first_division(growth, at_most)
     forest = growth.grow(progress)
@@ -77,11 +83,7 @@ def recode_locally(
 def _rules(models: Sequence[Model]) -> Rules:
     """What the search holds every class to: k from all models that ask for a number of people, and the other models."""
     asked = [model.k for model in models if isinstance(model, KAnonymity)]
-    for model in models:
-        if isinstance(model, HighestRisk):
-            asked += [
-                k for k in (math.floor(1 / model.at_most), math.ceil(1 / model.at_most)) if 1 / k <= model.at_most
-            ]
+    asked += [_fewest(model.at_most) for model in models if isinstance(model, HighestRisk)]
     others = tuple(m for m in models if isinstance(m, ClassModel) and not isinstance(m, KAnonymity | HighestRisk))
     return Rules(max([1, *asked]), others, descend=not any(hasattr(model, "population") for model in models))
 
@@ -89,7 +91,19 @@ def _rules(models: Sequence[Model]) -> Rules:
 def _classes_allowed(table: CodedTable, models: Sequence[Model], average_risk_at_most: float | None) -> int:
     limits = [model.at_most for model in models if isinstance(model, AverageRisk)]
     limits += [] if average_risk_at_most is None else [average_risk_at_most]
-    return min([table.n, *(math.floor(limit * table.n) for limit in limits)])
+    return min([table.n, *(_most(limit, table.n) for limit in limits)])
+
+
+def _fewest(risk: float) -> int:
+    """The smallest class in which one person is found with at most this chance, rounding of fractions aside."""
+    k = max(1, math.floor(1 / risk))
+    return k if 1 / k <= risk else k + 1
+
+
+def _most(risk: float, people: int) -> int:
+    """The most classes that leave this average risk, rounding of fractions aside."""
+    classes = math.floor(risk * people)
+    return classes + 1 if classes < people and (classes + 1) / people <= risk else classes
 
 
 def _check_first_division(growth: Growth, at_most: int) -> None:
