@@ -22,6 +22,7 @@ from chevet.store.lake import Lake
 from chevet.words.labels import label
 
 PATIENTS = 3000
+NAMED = 3
 
 
 @click.command("attack")
@@ -70,7 +71,7 @@ def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
 def _say(pairs: Sequence[tuple[Outcome, Outcome]], what: str, lang: Lang) -> None:
     headings = [label(f"attack.{key}", lang) for key in ("attack", "guess", "naive", "ours", "verdict")]
     rows = [
-        (label(f"attack.{naive.attack}", lang, knows=naive.knows), _share(naive.guess, lang),
+        (label(f"attack.{naive.attack}", lang, knows=_knows(naive.knows, lang)), _share(naive.guess, lang),
          _share(naive.success, lang), _share(ours.success, lang), _verdict(naive, ours, lang))
         for naive, ours in pairs
     ]  # fmt: skip
@@ -78,6 +79,12 @@ def _say(pairs: Sequence[tuple[Outcome, Outcome]], what: str, lang: Lang) -> Non
     click.echo(label("attack.measure", lang))
     several = sum(ours.succeeds for _, ours in pairs)
     click.echo(label("attack.some_succeed", lang, n=several) if several else label("attack.all_fail", lang))
+
+
+def _knows(knows: str, lang: Lang) -> str:
+    """The columns known; by number where they are many."""
+    columns = knows.split(", ")
+    return knows if len(columns) <= NAMED else label("attack.all_of_them", lang, n=len(columns))
 
 
 def _verdict(naive: Outcome, ours: Outcome, lang: Lang) -> str:

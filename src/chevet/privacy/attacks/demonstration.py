@@ -35,6 +35,13 @@ from chevet.store.lake import Lake
 from chevet.store.version import Version
 
 STUDY, FIRST, SECOND = "attacked", "first_project", "second_project"
+# A draft promises k alone; what is secret must also differ within a group, or a group tells it.
+DIVERSE = """
+[[model]]
+kind = "distinct-l-diversity"
+attribute = "vital_status"
+l = 2
+"""
 MADE_ON = datetime.date(2026, 1, 1)
 TARGETS = 400
 WITHIN_DAYS = 180
@@ -62,7 +69,7 @@ class Attacked:
         keys = Keys.of(lake)
         for project in (FIRST, SECOND):
             keys.make(project)
-        return Attacked(lake, version, source, Policy.parse(corrected))
+        return Attacked(lake, version, source, Policy.parse(corrected + DIVERSE))
 
     def key(self, project: str) -> Key:
         return Keys.of(self.lake).project(project)

@@ -52,7 +52,8 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         return {
             "attack": self.attack, "against": self.against, "measure": self.measure, "success": self.success,
-            "guess": self.guess, "targets": self.targets, "knows": self.knows, "error": self.error, "succeeds": self.succeeds,
+            "guess": self.guess, "targets": self.targets, "knows": self.knows, "error": self.error,
+            "succeeds": self.succeeds,
         }  # fmt: skip
 
 

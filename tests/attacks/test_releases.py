@@ -1,0 +1,71 @@
+"""Every attack on released rows succeeds on the naive way and fails on ours: on a made-up cohort, and a real one."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chevet import records
+from chevet.cli.privacy.attack import command
+from chevet.privacy.anonymity.draft import draft
+from chevet.privacy.anonymity.extract import Source
+from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.release import prepare
+from chevet.privacy.attacks.demonstration import attack_releases
+from chevet.privacy.attacks.on_release import attack_release
+from chevet.privacy.attacks.outcome import Outcome
+from chevet.store.lake import Lake
+from tests.shared_data import shared
+
+ATTACKS = {"linkage", "disclosure", "guessed_names", "composition", "join", "dates", "rare"}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    return attack_releases(tmp_path_factory.mktemp("attacked"), 1500, 1)
+
+
+@pytest.mark.parametrize("attack", sorted(ATTACKS))
+def test_an_attack_succeeds_on_the_naive_way_and_fails_on_ours(outcomes: list[Outcome], attack: str) -> None:
+    naive = [o for o in outcomes if (o.attack, o.against) == (attack, "naive")]
+    ours = [o for o in outcomes if (o.attack, o.against) == (attack, "ours")]
+    assert len(naive) == len(ours) > 0
+    assert any(o.succeeds for o in naive), naive
+    assert not any(o.succeeds for o in ours), ours
+
+
+def test_two_releases_of_one_cohort_disclose_nobody(outcomes: list[Outcome]) -> None:
+    assert [o.success for o in outcomes if (o.attack, o.against) == ("composition", "ours")] == [0]
+
+
+def test_a_real_cohort_released_under_its_drafted_policy_withstands_its_own_steward(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "home")
+    lake.write("metabric", records.read(shared("cohorts/metabric")))
+    source = Source.of_study(lake.open("metabric"))
+    text = draft(source.table, source="metabric", study="metabric", manual="the manual").replace("draft = true", "", 1)
+    policy = Policy.parse(text)
+    made = Registry(lake).release(source, policy, tmp_path / "release", made_on=datetime.date(2026, 1, 1))
+    found = attack_release(prepare(source, policy), made.table)
+    everything = {o.against: o for o in found if o.attack == "linkage" and o.knows.count(",") > 2}
+    assert everything["naive"].success > 0.2
+    assert everything["ours"].success == 0
+
+
+def test_the_command_tells_each_attack_and_how_many_succeed() -> None:
+    ran = CliRunner().invoke(command, ["--patients", "800", "--json"])
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert {o["attack"] for o in told["attacks"]} >= ATTACKS
+    assert told["succeed"] == sum(o["succeeds"] for o in told["attacks"] if o["against"] == "ours")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_source_without_a_release_is_turned_away(lang: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("age\n61\n")
+    ran = CliRunner().invoke(command, ["--table", str(tmp_path / "t.csv"), "--lang", lang])
+    assert ran.exit_code == 4
