@@ -66,7 +66,9 @@ def hierarchies_of(tables: Sequence[pa.Table], policy: Policy) -> dict[str, Hier
     for column in policy.quasi:
         try:
             values = sorted({value for table in tables for value in words_of(table, column.name)[1]}, key=_order)
-            found[column.name] = hierarchy_of(column, values, policy)
+            made = found[column.name] = hierarchy_of(column, values, policy)
+            if max(column.lowest, column.highest or 0) >= made.levels:
+                faults.append(f"{column.name}: its hierarchy ends at level {made.levels - 1}")
         except BadInput as error:
             faults.append(f"{column.name}: {error.message}")
     if faults:
@@ -178,8 +180,8 @@ def without_finest(table: CodedTable, policy: Policy) -> CodedTable:
     """The same people on hierarchies that begin and end at the levels the policy allows; a search sees no others."""
     hierarchies, codes = [], []
     for column, h, leaves in zip(policy.quasi, table.hierarchies, table.codes, strict=True):
-        last = h.levels - 1 if column.highest is None else min(column.highest, h.levels - 1)
-        first = min(column.lowest, last)
+        last = h.levels - 1 if column.highest is None else column.highest
+        first = column.lowest
         one_leaf = np.zeros(len(h.labels[first]), dtype=np.int64)
         one_leaf[h.nodes[first]] = np.arange(h.n_leaves)
         nodes = tuple(h.nodes[level][one_leaf] for level in range(first, last + 1))
@@ -192,7 +194,7 @@ def with_finest(released: Released, table: CodedTable, policy: Policy) -> Releas
     """What was found on the allowed levels, told on the whole hierarchies of `table`."""
     nodes = []
     for column, h, found in zip(policy.quasi, table.hierarchies, released.nodes, strict=True):
-        nodes.append(found + np.int32(h.offsets[min(column.lowest, h.levels - 1)]))
+        nodes.append(found + np.int32(h.offsets[column.lowest]))
     return Released(table, tuple(nodes), released.suppressed)
 
 

@@ -134,8 +134,7 @@ def search(ready: Prepared, progress: Progress = no_progress) -> tuple[Released,
         table, _on(table, ready), ready.policy.suppress_at_most, weights=weights, seconds=ready.policy.seconds,
         progress=lambda s: progress(f"{s.nodes_evaluated} combinations of levels weighed", 0.5),
     )  # fmt: skip
-    first = [min(c.lowest, h.levels - 1) for c, h in zip(ready.policy.quasi, ready.coded.hierarchies, strict=True)]
-    levels = tuple(int(level) + low for level, low in zip(best.levels, first, strict=True))
+    levels = tuple(int(level) + c.lowest for level, c in zip(best.levels, ready.policy.quasi, strict=True))
     found = Found("optimal", best.proved, float(best.bound), levels)
     return with_finest(best.released, ready.coded, ready.policy), found
 
