@@ -6,7 +6,7 @@ shared by fewer than k are put together, and count as tested only for what all o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from chevet.errors import BadInput
+from chevet.records.rows import Column
 from chevet.store.version import Version
 
 KINDS = ("variant", "copy_number", "structural_variant")
+_PANELS_OF_PATIENTS = """
+    CREATE TABLE panel_of AS
+    SELECT DISTINCT patient_id, alteration_type, panel_id, whole,
+        dense_rank() OVER (ORDER BY alteration_type, panel_id, whole) AS panel
+    FROM panel SEMI JOIN kind USING (alteration_type);
+    CREATE TABLE signed AS
+    SELECT patient_id, coalesce(list_sort(list(panel) FILTER (panel IS NOT NULL)), []) AS panels
+    FROM patient LEFT JOIN panel_of USING (patient_id) GROUP BY patient_id
+"""
 Genes = frozenset[str] | None  # None: every gene (a whole exome or genome)
 
 
@@ -26,13 +36,13 @@ Genes = frozenset[str] | None  # None: every gene (a whole exome or genome)
 class Coverage:
     """Every patient of the study, and what each was tested for.
 
-    patients   (n,) identifiers, sorted
+    patients   (n,) identifiers, sorted (a column of Arrow)
     group_of   (n,) the group of each
     tested     per group, genes tested by kind of alteration; a kind left out was not tested, or nothing was said
     merged     the group of rare combinations, or -1 when there is none
     """
 
-    patients: tuple[str, ...]
+    patients: Column
     group_of: npt.NDArray[np.int32]
     tested: tuple[Mapping[str, Genes], ...]
     merged: int
@@ -54,7 +64,7 @@ class Coverage:
 
     def of_patients(self) -> pa.Table:
         """patient_id, coverage: the group of each patient."""
-        return pa.table({"patient_id": pa.array(self.patients, pa.string()), "coverage": pa.array(self.group_of)})
+        return pa.table({"patient_id": self.patients, "coverage": pa.array(self.group_of)})
 
 
 def coverage(version: Version, k: int) -> Coverage:
@@ -65,22 +75,21 @@ def coverage(version: Version, k: int) -> Coverage:
     with duckdb.connect() as sql:
         sql.register("patient", version.table("patient", ["patient_id"]))
         sql.register("panel", version.table("panel", ["patient_id", "alteration_type", "panel_id", "whole"]))
-        found = sql.execute("""
-            SELECT patient_id, list_sort(list(DISTINCT {'kind': alteration_type, 'panel': panel_id, 'whole': whole})
-                FILTER (alteration_type IN ('variant', 'copy_number', 'structural_variant')))
-            FROM patient LEFT JOIN panel USING (patient_id) GROUP BY patient_id ORDER BY patient_id
-        """).fetchall()
+        sql.register("kind", pa.table({"alteration_type": list(KINDS)}))
+        sql.execute(_PANELS_OF_PATIENTS)
+        found = sql.sql(
+            "SELECT patient_id, dense_rank() OVER (ORDER BY panels) - 1 AS place FROM signed ORDER BY patient_id"
+        ).to_arrow_table()
+        signatures = sql.execute("SELECT DISTINCT panels FROM signed ORDER BY panels").fetchall()
+        listed = sql.execute("SELECT DISTINCT panel, alteration_type, panel_id, whole FROM panel_of").fetchall()
     if len(found) < k:
         raise BadInput(f"the study has fewer than {k} patients", next_act="Take a larger study, or a smaller k.")
-    signatures = [tuple((p["kind"], p["panel"], p["whole"]) for p in panels or ()) for _, panels in found]
-    places = {signature: place for place, signature in enumerate(dict.fromkeys(signatures))}
-    group_of = np.array([places[signature] for signature in signatures], dtype=np.int32)
-    genes = _genes_of_panels(version)
-    tested = [_tested(signature, genes) for signature in places]
-    return _merged(tuple(row[0] for row in found), group_of, tested, k)
+    genes, panel = _genes_of_panels(version), {number: named for number, *named in listed}
+    tested = [_tested([panel[number] for number in signature], genes) for (signature,) in signatures]
+    return _merged(found["patient_id"], found["place"].to_numpy().astype(np.int32), tested, k)
 
 
-def _merged(patients: tuple[str, ...], group_of: npt.NDArray[np.int32], tested: list[dict[str, Genes]],
+def _merged(patients: Column, group_of: npt.NDArray[np.int32], tested: list[dict[str, Genes]],
             k: int) -> Coverage:  # fmt: skip
     """Groups renumbered by size, the rare ones together as the last."""
     sizes = np.bincount(group_of, minlength=len(tested))
@@ -104,9 +113,9 @@ def _common(tested: list[dict[str, Genes]]) -> dict[str, Genes]:
     return common
 
 
-def _tested(signature: tuple[tuple[str, str, bool], ...], genes: Mapping[str, frozenset[str]]) -> dict[str, Genes]:
+def _tested(panels: Sequence[Sequence[Any]], genes: Mapping[str, frozenset[str]]) -> dict[str, Genes]:
     found: dict[str, Genes] = {}
-    for kind, panel, whole in signature:
+    for kind, panel, whole in panels:
         before = found.get(kind, frozenset())
         found[kind] = None if whole or before is None else before | genes.get(panel, frozenset())
     return found

@@ -14,13 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 
-from chevet.errors import BadInput
+from chevet.errors import BadInput, CannotConclude
+from chevet.records.rows import Column
 
+pc: Any = pyarrow.compute
 Ints = npt.NDArray[np.int64]
 SIZES = (1, 2, 5, 10, 20, 50)
 """Where the bands of class sizes begin."""
-_CHUNK = 20_000_000  # candidate patients compared at once: 160 MB
+_CANDIDATES = 5_000_000  # candidates, or words of bitmaps, compared at once: 40 MB each
+_LISTED = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,23 +44,26 @@ class Carried:
         return int(self.alteration.max()) + 1 if len(self.alteration) else 0
 
 
-def carried(table: pa.Table, patients: Sequence[str]) -> Carried:
-    """The pairs of a table with `patient_id`, `kind` and `alteration`, for all these patients.
+def carried(table: pa.Table, patients: Column) -> Carried:
+    """The pairs of a table with `patient_id`, `kind` and `alteration`, for all these patients, each named once.
 
     Raises BadInput when a row belongs to none of them.
     """
-    place: dict[Any, int] = {patient: number for number, patient in enumerate(patients)}
-    of_row = np.array([place.get(p, -1) for p in table["patient_id"].to_pylist()], dtype=np.int64)
-    if (of_row < 0).any():
+    place = pc.index_in(table["patient_id"], value_set=_whole(patients))
+    if place.null_count:
         raise BadInput(
-            f"{int((of_row < 0).sum())} rows belong to no patient of the list",
+            f"{place.null_count} rows belong to no patient of the list",
             next_act="Give every patient of the release, those without alterations included.",
         )
-    names: dict[tuple[Any, Any], int] = {}
-    pairs = zip(table["kind"].to_pylist(), table["alteration"].to_pylist(), strict=True)
-    number = np.array([names.setdefault(pair, len(names)) for pair in pairs], dtype=np.int64)
-    codes = np.unique(of_row * max(1, len(names)) + number)
-    return Carried(codes // max(1, len(names)), codes % max(1, len(names)), len(place))
+    name = pc.binary_join_element_wise(pc.fill_null(table["kind"], ""), table["alteration"], "\t")
+    number = _whole(pc.dictionary_encode(name)).indices.to_numpy().astype(np.int64)
+    width = int(number.max()) + 1 if len(number) else 1
+    codes = np.unique(place.to_numpy().astype(np.int64) * width + number)
+    return Carried(codes // width, codes % width, len(patients))
+
+
+def _whole(column: Column) -> Any:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else pa.array(column)
 
 
 def singling_out(
@@ -74,51 +81,76 @@ def singling_out(
     draws     how often a patient with alterations, and some of theirs, are drawn by chance; the standard error of
               the share is at most 0.5 / sqrt(draws)
 
-    Returns `list` (whole list known), `sizes` (patients by the number who have the same list), and per number known
-    `random` and `rarest`. Patients without alterations count as not singled out by knowing one of theirs.
+    Returns shares of all patients: `class` (their class alone singles them out), `list` (their class and whole list),
+    and per number known `random` and `rarest` (with their class); and `sizes`, patients by the number who have the
+    same class and list. Patients without alterations count as not singled out by knowing one of theirs. Raises
+    CannotConclude without patients, BadInput unless each patient has one class.
     """
-    group = np.zeros(data.n, dtype=np.int64) if classes is None else np.asarray(classes, dtype=np.int64)
+    if not data.n:
+        raise CannotConclude("no patients: nobody to single out", next_act="Take a study that has patients.")
+    group = np.zeros(data.n, dtype=np.int64) if classes is None else np.unique(classes, return_inverse=True)[1]
     if len(group) != data.n:
         raise BadInput("there is not one class for each patient", next_act="Give the class of every patient.")
     sizes = _same_list(data, group)
     rng = np.random.default_rng(seed)
-    index = _Index.of(data)
+    index = _Index.of(data, group)
     return {
         "patients": data.n,
         "with_alterations": int((index.many > 0).sum()),
-        "list": float((sizes == 1).mean()) if data.n else 0.0,
+        "class": float((np.bincount(group) == 1).sum() / data.n),
+        "list": float((sizes == 1).mean()),
         "sizes": _bands(sizes),
-        "known": {
-            m: {"random": _by_chance(index, group, m, draws, rng), "rarest": _by_rarest(index, group, m)} for m in known
-        },
+        "known": {m: {"random": _by_chance(index, m, draws, rng), "rarest": _by_rarest(index, m)} for m in known},
     }
 
 
 @dataclass(frozen=True, eq=False)
 class _Index:
-    """The same pairs by patient and by alteration.
+    """The pairs by patient, and by fact. A fact is an alteration, or (numbered after them) a class.
 
     start, many      where a patient's alterations begin in `data.alteration`, and how many there are
-    carriers, first  patients by alteration, and where an alteration's carriers begin
-    count            (alterations,) carriers of each
-    pairs            sorted numbers of (patient, alteration), to look one up
+    carriers, first  patients by fact, and where a fact's carriers begin
+    count            (facts,) carriers of each
+    pairs            sorted numbers of (patient, fact), to look one up
+    bits, row        carriers as bitmaps, of the facts that many carry; `row` is -1 for the others
     """
 
     data: Carried
+    class_of: Ints
     start: Ints
     many: Ints
     carriers: Ints
     first: Ints
     count: Ints
     pairs: Ints
+    bits: npt.NDArray[np.uint64]
+    row: Ints
 
     @staticmethod
-    def of(data: Carried) -> _Index:
+    def of(data: Carried, group: Ints) -> _Index:
+        class_of = group + data.alterations
+        patient = np.concatenate([data.patient, np.arange(data.n, dtype=np.int64)])
+        fact = np.concatenate([data.alteration, class_of])
         many = np.bincount(data.patient, minlength=data.n).astype(np.int64)
-        count = np.bincount(data.alteration, minlength=data.alterations).astype(np.int64)
-        carriers = data.patient[np.argsort(data.alteration, kind="stable")]
-        pairs = data.patient * max(1, data.alterations) + data.alteration
-        return _Index(data, np.cumsum(many) - many, many, carriers, np.cumsum(count) - count, count, pairs)
+        count = np.bincount(fact).astype(np.int64)
+        order = np.lexsort((patient, fact))
+        first = np.cumsum(count) - count
+        bits, row = _bitmaps(patient[order], first, count, data.n)
+        pairs = np.sort(patient * len(count) + fact)
+        return _Index(data, class_of, np.cumsum(many) - many, many, patient[order], first, count, pairs, bits, row)
+
+
+def _bitmaps(carriers: Ints, first: Ints, count: Ints, n: int) -> tuple[npt.NDArray[np.uint64], Ints]:
+    """Bitmaps of the facts that more than one patient in 256 carries: at most 32 bytes for each pair there is."""
+    common = np.flatnonzero(count > max(_LISTED, n // 256))
+    row = np.full(len(count), -1, dtype=np.int64)
+    row[common] = np.arange(len(common))
+    bits = np.zeros((len(common), -(-n // 64) * 8), dtype=np.uint8)
+    for place, fact in enumerate(common):
+        held = np.zeros(bits.shape[1] * 8, dtype=np.bool_)
+        held[carriers[first[fact] : first[fact] + count[fact]]] = True
+        bits[place] = np.packbits(held)
+    return bits.view(np.uint64), row
 
 
 def _same_list(data: Carried, group: Ints) -> Ints:
@@ -131,10 +163,10 @@ def _same_list(data: Carried, group: Ints) -> Ints:
     sums[:, 2] = group.astype(np.uint64)
     order = np.lexsort(sums.T)
     ordered = sums[order]
-    new = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)] if data.n else np.zeros(0, bool)
+    new = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)]
     number = np.cumsum(new) - 1
     sizes = np.empty(data.n, dtype=np.int64)
-    sizes[order] = np.bincount(number)[number] if data.n else number
+    sizes[order] = np.bincount(number)[number]
     return sizes
 
 
@@ -147,15 +179,16 @@ def _bands(sizes: Ints) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _by_chance(index: _Index, group: Ints, m: int, draws: int, rng: np.random.Generator) -> float:
-    """Share of patients singled out by m of their alterations drawn without replacement."""
+def _by_chance(index: _Index, m: int, draws: int, rng: np.random.Generator) -> float:
+    """Share of patients singled out by m of their alterations drawn without replacement, and their class."""
     having = np.flatnonzero(index.many)
     if not len(having):
         return 0.0
     target = rng.choice(having, size=draws)
     chosen = _distinct_draws(index.many[target], m, rng)
     known = np.where(chosen >= 0, index.data.alteration[index.start[target, None] + np.maximum(chosen, 0)], -1)
-    return float(_alone(index, group, target, known).mean()) * len(having) / index.data.n
+    alone = _support(index, np.column_stack([known, index.class_of[target]])) == 1
+    return float(alone.mean()) * len(having) / index.data.n
 
 
 def _distinct_draws(many: Ints, m: int, rng: np.random.Generator) -> Ints:
@@ -170,43 +203,52 @@ def _distinct_draws(many: Ints, m: int, rng: np.random.Generator) -> Ints:
     return chosen
 
 
-def _by_rarest(index: _Index, group: Ints, m: int) -> float:
-    """Share of patients singled out by the m alterations of theirs that fewest others carry."""
+def _by_rarest(index: _Index, m: int) -> float:
+    """Share of patients singled out by the m alterations of theirs that fewest others carry, and their class."""
     data = index.data
     order = np.lexsort((data.alteration, index.count[data.alteration], data.patient))
     rank = np.arange(len(order)) - index.start[data.patient[order]]
     kept = order[rank < m]
-    known = np.full((data.n, m), -1, dtype=np.int64)
+    known = np.full((data.n, m + 1), -1, dtype=np.int64)
     known[data.patient[kept], rank[rank < m]] = data.alteration[kept]
-    having = np.flatnonzero(index.many)
-    return float(_alone(index, group, having, known[having]).sum()) / data.n if data.n else 0.0
+    known[:, m] = index.class_of
+    return float((_support(index, known[index.many > 0]) == 1).sum()) / data.n
 
 
-def _alone(index: _Index, group: Ints, target: Ints, known: Ints) -> npt.NDArray[np.bool_]:
-    """(targets,) whether nobody else of the target's class carries all the known alterations (-1: none)."""
-    count = np.where(known >= 0, index.count[np.maximum(known, 0)], np.iinfo(np.int64).max)
-    rarest = known[np.arange(len(known)), count.argmin(axis=1)]
-    work = index.count[rarest]
-    alone = np.zeros(len(target), dtype=np.bool_)
-    pieces = np.searchsorted(np.cumsum(work), np.arange(_CHUNK, work.sum() + _CHUNK, _CHUNK))
-    for piece in np.split(np.arange(len(target)), np.minimum(pieces[:-1] + 1, len(target))):
-        if len(piece):
-            alone[piece] = _alone_in(index, group, target[piece], known[piece], rarest[piece])
-    return alone
+def _support(index: _Index, known: Ints) -> Ints:
+    """(sets,) how many patients have all facts of each set (-1: no fact)."""
+    sets, of_set = np.unique(np.sort(known, axis=1), axis=0, return_inverse=True)
+    count = np.where(sets >= 0, index.count[np.maximum(sets, 0)], np.iinfo(np.int64).max)
+    rarest = sets[np.arange(len(sets)), count.argmin(axis=1)]
+    support = np.zeros(len(sets), dtype=np.int64)
+    listed = index.row[rarest] < 0
+    for piece in _pieces(np.flatnonzero(listed), index.count[rarest[listed]], _CANDIDATES):
+        support[piece] = _among_carriers(index, sets[piece], rarest[piece])
+    words = index.bits.shape[1]
+    common = np.flatnonzero(~listed)
+    for piece in _pieces(common, np.full(len(common), words), _CANDIDATES):
+        both = np.full((len(piece), words), np.uint64(2**64 - 1), dtype=np.uint64)
+        for column in sets[piece].T:
+            both &= np.where((column >= 0)[:, None], index.bits[index.row[np.maximum(column, 0)]], both)
+        support[piece] = np.bitwise_count(both).sum(axis=1)
+    return support[of_set.reshape(-1)]
 
 
-def _alone_in(index: _Index, group: Ints, target: Ints, known: Ints, rarest: Ints) -> npt.NDArray[np.bool_]:
-    """Candidates are the carriers of the rarest known alteration; those who lack another, or the class, drop out."""
+def _pieces(places: Ints, work: Ints, most: int) -> list[Ints]:
+    """The places in runs whose work adds up to about `most`."""
+    number = (np.cumsum(work) - work) // most
+    return [piece for piece in np.split(places, np.flatnonzero(np.diff(number)) + 1) if len(piece)]
+
+
+def _among_carriers(index: _Index, sets: Ints, rarest: Ints) -> Ints:
+    """Patients who have all facts of each set: carriers of its rarest fact, less those who lack another."""
     many = index.count[rarest]
-    of = np.repeat(np.arange(len(target)), many)
+    of = np.repeat(np.arange(len(sets)), many)
     within = np.arange(len(of)) - np.repeat(np.cumsum(many) - many, many)
     candidate = index.carriers[index.first[rarest][of] + within]
-    left = group[candidate] == group[target[of]]
-    of, candidate = of[left], candidate[left]
-    for column in known.T:
-        wanted = candidate * max(1, index.data.alterations) + column[of]
+    for column in sets.T:
+        wanted = candidate * len(index.count) + column[of]
         place = np.minimum(np.searchsorted(index.pairs, wanted), len(index.pairs) - 1)
-        stays = (column[of] < 0) | (index.pairs[place] == wanted)
+        stays = (column[of] < 0) | (column[of] == rarest[of]) | (index.pairs[place] == wanted)
         of, candidate = of[stays], candidate[stays]
-    alone: npt.NDArray[np.bool_] = np.bincount(of, minlength=len(target)) == 1
-    return alone
+    return np.bincount(of, minlength=len(sets)).astype(np.int64)
