@@ -27,17 +27,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chevet.errors import BadInput, Fault
+from chevet.privacy.anonymity.classes import classes_of
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.view import as_shown
 
 Question = Literal["singling_out", "linkability", "inference"]
 QUESTIONS: tuple[Question, ...] = ("singling_out", "linkability", "inference")
 SETTING = "CHEVET_PEERS_PYTHON"
+NEEDED = "anonymeter"
 WORKER = Path(__file__).with_name("anonymeter_worker.py")
 # More people than this are drawn from: each attack compares a person with every row.
 PEOPLE_AT_MOST = 100_000
 SECONDS_AT_MOST = 3600
 COLUMNS_AT_ONCE = 4
+# Fewer comparisons of two people than this are made sooner than the loop that makes them is compiled.
+WORTH_COMPILING = 100_000
 
 Codes = npt.NDArray[np.integer[Any]]
 
@@ -131,10 +135,10 @@ def three_questions(
     sides = {"original": released, **({} if control is None else {"control": control})}
     columns = _columns(sides)
     shown = ~released.suppressed
-    rows = _drawn(released.table.n, seed)
+    rows = _drawn(released, seed)
     tables = {"original": columns["original"].take(rows), "released": columns["original"].take(rows[shown[rows]])}
     if control is not None:
-        tables["control"] = columns["control"].take(_drawn(control.table.n, seed))
+        tables["control"] = columns["control"].take(_drawn(control, seed))
     quasi = [f"q{place}" for place in range(len(released.nodes))]
     secrets = {f"s{place}": name for place, name in enumerate(released.table.sensitive)}
     every = [*quasi, *secrets]
@@ -171,20 +175,37 @@ def _text(codes: Codes) -> pa.Array[Any]:
     return pa.array(codes).cast(pa.string())
 
 
-def _drawn(n: int, seed: int) -> npt.NDArray[np.intp]:
-    """The rows that are used, in an order of chance: equally near rows must not win by their place."""
-    return np.random.default_rng(seed).permutation(n)[:PEOPLE_AT_MOST]
+def _drawn(released: Released, seed: int) -> npt.NDArray[np.intp]:
+    """The rows that are used, in an order of chance: equally near rows must not win by their place.
+
+    Of a larger table whole classes are drawn, so that nobody stands alone who does not in the release; a predicate of
+    fewer columns may still hold of one person here and of more there, so what is measured is at least the risk.
+    """
+    order = np.random.default_rng(seed).permutation(released.table.n)
+    if released.table.n <= PEOPLE_AT_MOST:
+        return order
+    classes = classes_of(as_shown(released)).of.astype(np.int64)
+    hidden = np.flatnonzero(classes < 0)
+    classes[hidden] = classes.max() + 1 + np.arange(len(hidden))
+    sizes = np.bincount(classes)
+    turn = np.random.default_rng(seed).permutation(len(sizes))
+    within = np.zeros(len(sizes), dtype=np.bool_)
+    within[turn[np.cumsum(sizes[turn]) <= PEOPLE_AT_MOST]] = True
+    return order[within[classes[order]]]
 
 
 def _run(python: Path, tables: Mapping[str, pa.Table], asked: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | None:
     """What the worker found; None when its Python lacks anonymeter. Its words are never shown: they may hold rows."""
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    if asked["attacks"] * tables["released"].num_rows < WORTH_COMPILING:
+        environment["NUMBA_DISABLE_JIT"] = "1"
     with tempfile.TemporaryDirectory(prefix="chevet-") as place:
         folder = Path(place)
         for name, table in tables.items():
             pq.write_table(table, folder / f"{name}.parquet")
         (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
-        has_it = subprocess.run([python, "-c", "import anonymeter"], env=environment, capture_output=True, check=False)
+        look = f"import importlib.util as u, sys; sys.exit(u.find_spec({NEEDED!r}) is None)"
+        has_it = subprocess.run([python, "-I", "-c", look], env=environment, capture_output=True, check=False)
         if has_it.returncode != 0:
             return None
         try:
