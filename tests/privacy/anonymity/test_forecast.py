@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from chevet.privacy.anonymity.bounds import Candidates
+from chevet.privacy.anonymity.bounds import Candidates, Levels
 from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.forecast import Forecast, nodes_to_weigh
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
@@ -37,12 +37,18 @@ def test_a_forecast_comes_close_to_what_was_weighed(table: CodedTable) -> None:
     assert after == pytest.approx(np.log(5.5 / 995.5), abs=0.1)
 
 
-def test_some_node_is_offered_while_any_is_in_question_and_none_twice(table: CodedTable) -> None:
+@pytest.mark.parametrize("best", [np.inf, 0.5, 0.01])
+def test_while_any_node_is_in_question_one_is_offered_and_none_twice(table: CodedTable, best: float) -> None:
     forecast = Forecast(table.hierarchies, table.codes, limit=0)
-    losses = [np.array([0.0, 0.03, 0.33])] * 3
-    for best in (np.inf, 0.5, 0.01):
-        candidates = Candidates(losses)
-        candidates.keep_below(best)
-        offered = nodes_to_weigh(candidates, forecast, best, np.random.default_rng(0))
+    candidates = Candidates([np.array([0.0, 0.03, 0.33])] * 3)
+    candidates.keep_below(best)
+    weighed: set[Levels] = set()
+    while len(candidates):
+        offered = nodes_to_weigh(candidates, forecast, best, weighed, np.random.default_rng(0))
         assert offered
         assert len(set(offered)) == len(offered)
+        assert weighed.isdisjoint(offered)
+        weighed.update(offered)
+        for node in offered:
+            candidates.settle(node)
+        candidates.keep_below(best)

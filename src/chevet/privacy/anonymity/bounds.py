@@ -6,7 +6,7 @@ suppressed row counting 1. With `S(v)` the rows suppressed at v and `p(r, v)` th
 
     loss(v) = 1/n [ sum over all r of p(r, v)  +  sum over r in S(v) of (1 - p(r, v)) ].        (1)
 
-Three bounds follow, and no other is used.
+Three bounds follow. A fourth, of the average risk, is `weighing.least_risk_over`; no other is used.
 
 - *Generalisation alone.* p <= 1, so the second sum of (1) is not negative: loss(v) >= G(v) = 1/n sum of
   p(r, v), which is a sum over attributes of numbers that their marginal counts give.

@@ -10,7 +10,7 @@ after the other so that together they dismiss most of a sample of the candidates
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ LevelTable = npt.NDArray[np.uint8]
 
 
 class Forecast:
-    """How many rows a node is likely to suppress, as log odds.
+    """How many rows a node is likely to suppress, as log odds; above the limit where its risk is likely too high.
 
     hierarchies, codes   of the table
     limit                rows that may be suppressed
@@ -43,12 +43,15 @@ class Forecast:
         self._seen = RIDGE * np.eye(len(self._prior))
         self._missed = np.zeros(len(self._prior))
 
-    def learn(self, node: Levels, suppressed: int) -> None:
-        """Nodes close to the limit teach most: there the forecast decides."""
+    def learn(self, node: Levels, suppressed: int, risk_over: float = -np.inf) -> None:
+        """What a node suppresses, or how far its average risk is over the one allowed, whichever is worse.
+
+        Nodes close to the limit teach most: there the forecast decides.
+        """
         levels = np.zeros(len(self._prior))
         levels[0] = 1.0
         levels[self._starts[:-1] + node] = 1.0
-        found = self._log_odds(suppressed, self.n)
+        found = max(self._log_odds(suppressed, self.n), self.limit + min(risk_over, 5.0))
         weight = 1 / (0.3 + abs(found - self.limit))
         self._seen += weight * np.outer(levels, levels)
         self._missed += weight * levels * (found - levels @ self._prior)
@@ -67,10 +70,13 @@ class Forecast:
 
 
 def nodes_to_weigh(
-    candidates: Candidates, forecast: Forecast, best: float, random: np.random.Generator
+    candidates: Candidates, forecast: Forecast, best: float, weighed: Collection[Levels], random: np.random.Generator
 ) -> list[Levels]:
-    """A few nodes: the likely best, those that should dismiss most, and where none would, those of least bound."""
-    chosen = [*_likely_best(candidates, forecast, best), *_dismissing(candidates, forecast, best, random)]
+    """A few nodes: the likely best, those that should dismiss most, and where none would, those of least bound.
+
+    weighed   nodes that are not offered again; none of them is a candidate
+    """
+    chosen = [*_likely_best(candidates, forecast, best), *_dismissing(candidates, forecast, best, weighed, random)]
     if len(chosen) < BATCH:
         least = np.argsort(candidates.bounds, kind="stable")[: BATCH - len(chosen)]
         chosen += [candidates.node(place) for place in least]
@@ -85,11 +91,15 @@ def _likely_best(candidates: Candidates, forecast: Forecast, best: float) -> lis
     return [candidates.node(place)] if losses[place] < best else []
 
 
-def _dismissing(candidates: Candidates, forecast: Forecast, best: float, random: np.random.Generator) -> list[Levels]:
+def _dismissing(
+    candidates: Candidates, forecast: Forecast, best: float, weighed: Collection[Levels], random: np.random.Generator
+) -> list[Levels]:
     """Nodes that should dismiss the most, each counted without what those before it should dismiss."""
     sample = _sample(candidates, random)
     levels, generalised = candidates.levels[:, sample], candidates.sums(candidates.losses, sample)
-    pool = _pool(candidates, sample, random)
+    pool = _pool(candidates, sample, weighed, random)
+    if pool.shape[1] == 0:
+        return []
     odds = forecast.log_odds(pool)
     too_many = 1 / (1 + np.exp(-SHARPNESS * (odds - forecast.limit)))
     dear_enough = _losses(generalised[None, :], odds[:, None]) >= best
@@ -116,12 +126,16 @@ def _sample(candidates: Candidates, random: np.random.Generator) -> npt.NDArray[
     return np.concatenate([least, random.integers(len(candidates), size=SAMPLE // 2)])
 
 
-def _pool(candidates: Candidates, sample: npt.NDArray[np.int64], random: np.random.Generator) -> LevelTable:
+def _pool(
+    candidates: Candidates,
+    sample: npt.NDArray[np.int64],
+    weighed: Collection[Levels],
+    random: np.random.Generator,
+) -> LevelTable:
     """Nodes to choose among: candidates, and the finest node above two of them."""
-    if len(candidates) <= POOL:
-        return candidates.levels
     one, other = (candidates.levels[:, random.choice(sample, POOL)] for _ in range(2))
-    return np.unique(np.concatenate([one, np.maximum(one, other)], axis=1), axis=1)
+    pool = np.unique(np.concatenate([one, np.maximum(one, other)], axis=1), axis=1)
+    return pool[:, [tuple(node) not in weighed for node in pool.T.tolist()]]
 
 
 def _losses(generalised: Figures, odds: Figures) -> Figures:

@@ -77,8 +77,8 @@ def search_optimal(
                           releases of equal loss it may choose another
 
     Pruning is by models that only gain when classes are joined (k-anonymity, highest risk, k-map, distinct
-    l-diversity; without suppression every monotone model of classes). With others alone every node whose
-    generalisation costs less than the best release must be weighed.
+    l-diversity; without suppression every monotone model of classes) and by average risk. With others alone
+    every node whose generalisation costs less than the best release must be weighed.
 
     Raises CannotConclude when no release keeps the models, when none was found in time, or when the lattice is
     too large to be listed; BadInput for a table without rows or weights that are none.
@@ -111,42 +111,42 @@ class _Search:
         self.forecast = Forecast(table.hierarchies, table.codes, self.limit)
         self.random = np.random.default_rng(seed)
         self.best, self.levels = np.inf, self._top()
-        self.weighed = 0
+        self.weighed: set[Levels] = set()
 
     @property
     def open(self) -> bool:
         return len(self.candidates) > 0
 
     def spent(self, elapsed: float, seconds: float | None, steps: int | None) -> bool:
-        return (seconds is not None and elapsed >= seconds) or (steps is not None and self.weighed >= steps)
+        return (seconds is not None and elapsed >= seconds) or (steps is not None and len(self.weighed) >= steps)
 
     def step(self, spent: Callable[[], bool]) -> None:
         """Choose a few nodes and weigh them; the first of all is the coarsest, below which everything lies."""
-        chosen = (
-            nodes_to_weigh(self.candidates, self.forecast, self.best, self.random) if self.weighed else [self._top()]
-        )
+        chosen = [self._top()]
+        if self.weighed:
+            chosen = nodes_to_weigh(self.candidates, self.forecast, self.best, self.weighed, self.random)
         for node in chosen:
             if not spent():
                 self._weigh(node)
         self.candidates.keep_below(self.best)
 
     def standing(self) -> Standing:
-        return Standing(self.weighed, len(self.candidates), self.best, self._bound())
+        return Standing(len(self.weighed), len(self.candidates), self.best, self._bound())
 
     def optimum(self) -> Optimum:
         if not np.isfinite(self.best):
             raise self._nothing_found()
         bound = self._bound()
         released = self.scale.release(self.levels)
-        return Optimum(self.levels, released, self.best, bound, bound == self.best, self.weighed)
+        return Optimum(self.levels, released, self.best, bound, bound == self.best, len(self.weighed))
 
     def _top(self) -> Levels:
         return tuple(h.levels - 1 for h in self.scale.table.hierarchies)
 
     def _weigh(self, node: Levels) -> None:
-        found = self.scale.weigh(node)
-        self.weighed += 1
-        self.forecast.learn(node, found.suppressed)
+        found = self.scale.weigh(node, self.best)
+        self.weighed.add(node)
+        self.forecast.learn(node, found.suppressed, found.risk_over)
         if found.penalties is None:
             self.candidates.forbid_finer(node)
             return
@@ -162,8 +162,8 @@ class _Search:
         asked = f"{', '.join(model.name for model in self.scale.models)}, at most {self.limit} rows suppressed"
         if self.open:
             return CannotConclude(
-                f"no generalisation that keeps the policy ({asked}) was found in time: {self.weighed} combinations of"
-                f" levels weighed, {len(self.candidates):,} left",
+                f"no generalisation that keeps the policy ({asked}) was found in time: {len(self.weighed)} combinations"
+                f" of levels weighed, {len(self.candidates):,} left",
                 next_act="Give the search more time, or ask for the local search.",
             )
         return CannotConclude(

@@ -13,21 +13,25 @@ from chevet.privacy.anonymity.bounds import Figures, Flags, Levels
 from chevet.privacy.anonymity.classes import Histogram, histogram, row_keys, with_rows
 from chevet.privacy.anonymity.coded import CodedTable, Released
 from chevet.privacy.anonymity.models import (
+    AverageRisk,
     ClassModel,
     DistinctLDiversity,
     HighestRisk,
     KAnonymity,
     KMap,
     Model,
+    PopulationUniqueness,
     View,
     attributes_of,
 )
 from chevet.privacy.hierarchies.hierarchy import Codes
 
 Rows = npt.NDArray[np.integer[Any]]
+Counts = npt.NDArray[np.int64]
 
 # These read the sizes of classes alone, so that most nodes are dismissed without knowing whose rows they are.
 OF_SIZES = (KAnonymity, HighestRisk)
+WHOLE_OF_SIZES = (AverageRisk, PopulationUniqueness)
 # Growing: a class that keeps the promise keeps it whatever rows are added. (Entropy and recursive l-diversity,
 # t-closeness and delta-presence are not: a varied class joined to a uniform one may break them.)
 GROWING = (*OF_SIZES, DistinctLDiversity, KMap)
@@ -38,12 +42,15 @@ class Weighed:
     """What was found at a node.
 
     suppressed   rows that growing models suppress here, and therefore at every finer node too
-    penalties    per attribute, per level: what those rows' values would lose (see `bounds`); None where they are
-                 more than the limit
-    loss         what the release loses; infinite where no release is allowed here
+    risk_over    logarithm of the least average risk at this node and below over the one allowed; minus infinity
+                 where none is asked
+    penalties    per attribute, per level: what the suppressed rows' values would lose (see `bounds`); None where no
+                 release is allowed here or below
+    loss         what the release loses; infinite where none is allowed here
     """
 
     suppressed: int
+    risk_over: float
     penalties: tuple[Figures, ...] | None
     loss: float
 
@@ -60,10 +67,12 @@ class Scale:
         self.models = tuple(models)
         of_classes = [model for model in self.models if isinstance(model, ClassModel)]
         self.of_sizes = [model for model in of_classes if isinstance(model, OF_SIZES)]
-        others = [model for model in of_classes if not isinstance(model, OF_SIZES)]
-        self.growing = [model for model in others if isinstance(model, GROWING) or (limit == 0 and model.monotone)]
-        self.others = [model for model in others if model not in self.growing]
+        of_rows = [model for model in of_classes if not isinstance(model, OF_SIZES)]
+        self.growing = [model for model in of_rows if isinstance(model, GROWING) or (limit == 0 and model.monotone)]
+        self.others = [model for model in of_rows if model not in self.growing]
         self.to_confirm = [model for model in self.models if not isinstance(model, OF_SIZES)]
+        self.sizes_suffice = all(isinstance(model, (*OF_SIZES, *WHOLE_OF_SIZES)) for model in self.models)
+        self.risk_at_most = min((m.at_most for m in self.models if isinstance(m, AverageRisk)), default=np.inf)
         self._by_leaf = [
             weight * np.stack([lost[nodes] for lost, nodes in zip(h.losses, h.nodes, strict=True)])
             for h, weight in zip(table.hierarchies, weights, strict=True)
@@ -71,28 +80,31 @@ class Scale:
         self._columns: dict[tuple[int, int], Rows] = {}
         self.losses = self._penalties(None)
 
-    def weigh(self, levels: Levels) -> Weighed:
-        """Suppress at this node what the models demand, and count what is lost."""
+    def weigh(self, levels: Levels, best: float = np.inf) -> Weighed:
+        """Suppress at this node what the models demand, and count what is lost.
+
+        best   the least loss found elsewhere: what loses as much need not be confirmed by every model
+        """
         classes = _Grouped(self, levels)
         broken = self._broken(self.of_sizes, View(self.table, classes.sizes))
-        suppressed = classes.people(broken)
-        if suppressed > self.limit:
-            return Weighed(suppressed, None, np.inf)
-        view = classes.view(attributes_of(self.to_confirm)) if self.to_confirm else None
-        if view is not None and self.growing:
+        view = View(self.table, classes.sizes)
+        if not self.sizes_suffice and classes.people(broken) <= self.limit:
+            view = classes.view(attributes_of(self.models))
             broken |= self._broken(self.growing, view)
-            suppressed = classes.people(broken)
-            if suppressed > self.limit:
-                return Weighed(suppressed, None, np.inf)
+        suppressed = classes.people(broken)
+        over = least_risk_over(classes.sizes[~broken], self.limit - suppressed, self.risk_at_most)
+        if suppressed > self.limit or over > 1e-9:
+            return Weighed(suppressed, over, None, np.inf)
         penalties = self._penalties(classes.rows_of(broken))
-        if view is None:
-            return Weighed(suppressed, penalties, self._loss(levels, suppressed, penalties))
-        return Weighed(suppressed, penalties, self._loss_of_all(levels, classes, view, broken))
+        loss = self._loss(levels, suppressed, penalties)
+        if self.to_confirm and loss < best:
+            loss = self._confirmed(levels, classes, view, broken)
+        return Weighed(suppressed, over, penalties, loss)
 
     def release(self, levels: Levels) -> Released:
         """The release at this node, with the rows suppressed that the models demand."""
         classes = _Grouped(self, levels)
-        view = classes.view(attributes_of(self.to_confirm))
+        view = classes.view(attributes_of(self.models))
         suppressed = np.zeros(self.n, dtype=np.bool_)
         suppressed[classes.rows_of(self._broken((*self.of_sizes, *self.growing, *self.others), view))] = True
         return Released.at_levels(self.table, levels, suppressed)
@@ -106,7 +118,7 @@ class Scale:
             known = self._columns[attribute, level] = nodes[self.table.codes[attribute]]
         return known
 
-    def _loss_of_all(self, levels: Levels, classes: _Grouped, view: View, broken: Flags) -> float:
+    def _confirmed(self, levels: Levels, classes: _Grouped, view: View, broken: Flags) -> float:
         """What is lost once the models that are not growing have suppressed, too; infinite if they do not hold then."""
         broken = broken | self._broken(self.others, view)
         suppressed = classes.people(broken)
@@ -180,6 +192,27 @@ class _Grouped:
         of[self.rows] = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
         counted = {a: histogram(of, table.sensitive[a], len(table.sensitive_labels[a])) for a in attributes}
         return View(table, self.sizes, nodes, counted)
+
+
+def least_risk_over(sizes: Counts, to_spare: int, at_most: float) -> float:
+    """Logarithm of the least average risk here and at finer nodes over `at_most`: above 0, none of them is allowed.
+
+    sizes      (classes,) of the classes kept here
+    to_spare   rows that may still be suppressed
+
+    The fourth bound. At a finer node, a class kept here still holds a class that is kept, or all its rows are
+    suppressed; so many rows fewer are then released. With m such classes of R rows the average risk, classes over
+    rows, is at least (classes here - m) / (rows here - R). That is least when the m classes are the smallest, and
+    falls with every class taken away, since the smallest is no larger than the mean of those left.
+    """
+    if not np.isfinite(at_most) or to_spare < 0 or len(sizes) == 0:
+        return -np.inf
+    taken = np.cumsum(np.sort(sizes))
+    gone = int(np.searchsorted(taken, to_spare, side="right"))
+    if gone == len(sizes):
+        return -np.inf
+    risk = (len(sizes) - gone) / int(taken[-1] - (taken[gone - 1] if gone else 0))
+    return float(np.log(risk / at_most)) if at_most > 0 else np.inf
 
 
 def _without(view: View, suppressed: Flags) -> View:
