@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from chevet.room.checking.claims import Claims, judge_claims, read_claims
-from chevet.room.checking.counts import Key, all_sums, judge_counts
+from chevet.room.checking.counts import Sums, all_sums, judge_counts
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.grids import Grid, of_delimited, of_html, of_json, of_text
 from chevet.room.checking.notebooks import judge_notebook
@@ -55,7 +55,7 @@ class Against:
     """What outputs are judged against: the extract, and the counts that were released before, by name."""
 
     extract: Extract
-    earlier: Mapping[str, Sequence[dict[Key, int | None]]] = field(default_factory=dict)
+    earlier: Mapping[str, Sequence[Sums]] = field(default_factory=dict)
 
 
 def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
@@ -73,7 +73,7 @@ def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
     return judged
 
 
-def released_sums(output: Output, extract: Extract) -> list[dict[Key, int | None]]:
+def released_sums(output: Output, extract: Extract) -> list[Sums]:
     """The counts in a file that was released, for those after it to be compared with."""
     _, grids = _read(output, extract)
     return all_sums(grids, extract)
@@ -148,7 +148,7 @@ def _read(output: Output, extract: Extract) -> Read:
 
 def _table(text: str, ending: str, extract: Extract) -> Read:
     grid = of_delimited(text, _TABLES[ending])
-    reasons = [*judge_words(text, extract, table=True), *judge_precision(text)]
+    reasons = [*judge_words(text, extract, numbers=False), *judge_precision(text)]
     return reasons, [grid] if grid else []
 
 
@@ -163,7 +163,7 @@ def _json(text: str, ending: str, extract: Extract) -> Read:
 
 def _html(text: str, ending: str, extract: Extract) -> Read:
     page = of_html(text)
-    reasons = list(judge_words("\n".join(page.words), extract))
+    reasons = list(judge_words("\n".join(page.words), extract, spacing=False))
     if page.active:
         reasons.append(reason("active_content", what=", ".join(sorted(page.active))))
     return reasons, page.grids

@@ -15,7 +15,7 @@ from typing import Any
 
 from chevet.errors import BadInput, Refused
 from chevet.room.airlock import Airlock, Case
-from chevet.room.checking.counts import Key
+from chevet.room.checking.counts import Sums
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.verdict import Judged
 from chevet.room.checks import Against, judge, released_sums, safe_name
@@ -35,11 +35,9 @@ class HandedOver:
         return {"job": self.case.id, "files": [path.name for path in self.files], "stayed_inside": self.stayed}
 
 
-def earlier_counts(
-    airlock: Airlock, study: str, extract: Extract, besides: str
-) -> dict[str, Sequence[dict[Key, int | None]]]:
+def earlier_counts(airlock: Airlock, study: str, extract: Extract, besides: str) -> dict[str, Sequence[Sums]]:
     """The counts in everything that was released of this study, of whatever project, by job and file."""
-    found: dict[str, Sequence[dict[Key, int | None]]] = {}
+    found: dict[str, Sequence[Sums]] = {}
     for case in airlock.cases():
         if case.state == "released" and case.facts["study"] == study and case.id != besides:
             for output in airlock.job(case).outputs():

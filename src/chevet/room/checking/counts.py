@@ -29,18 +29,30 @@ _EVERYBODY: Key = frozenset()
 
 
 @dataclass(frozen=True)
+class Sums:
+    """Every cell of a table of counts and every sum over whole dimensions, by its set of labels.
+
+    what    the heading that its numbers stand under, where that says no more than that they are counts: nothing
+    """
+
+    what: str
+    cells: Mapping[Key, int | None]
+
+
+@dataclass(frozen=True)
 class CountTable:
     """The cells of a table of counts.
 
     cells      by labels (one per dimension, nothing for a total): the count, or None where it is withheld
     certain    its numbers are counts by their heading, or by the values above them
+    what       as in `Sums`
     """
 
     cells: Mapping[tuple[str, ...], int | None]
     certain: bool
+    what: str = ""
 
-    def sums(self) -> dict[Key, int | None]:
-        """Every cell and every sum over whole dimensions, by its set of labels; None where one part is withheld."""
+    def sums(self) -> Sums:
         found: dict[Key, int | None] = {}
         inner = {labels: n for labels, n in self.cells.items() if all(labels)}
         width = len(next(iter(self.cells), ()))
@@ -54,7 +66,7 @@ class CountTable:
             key = frozenset(filter(None, labels))
             if n is not None or key not in found:
                 found[key] = n
-        return found
+        return Sums(self.what, found)
 
 
 def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
@@ -62,23 +74,24 @@ def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
     headings = [plain(h) for h in grid.headings]
     columns = grid.columns
     whole = [i for i, column in enumerate(columns) if _whole(column) and headings[i].casefold() not in extract.names]
-    labels = [i for i in range(len(headings)) if i not in whole and not _numeric(columns[i])]
-    labels += [i for i in range(len(headings)) if i not in whole and headings[i].casefold() in extract.names]
-    labels = sorted(set(labels)) or ([0] if len(headings) > 1 else [])
+    labels = [
+        i
+        for i, h in enumerate(headings)
+        if i not in whole and (not _numeric(columns[i]) or h.casefold() in extract.names)
+    ]
+    labels = labels or ([0] if len(headings) > 1 else [])
     whole = [i for i in whole if i not in labels]
     if not whole or len(labels) > _MOST_DIMENSIONS:
         return
-    numbers = [i for i in range(len(headings)) if i not in labels]
-    crossed = [i for i in whole if headings[i].casefold() not in COUNTS]
-    for i in (i for i in whole if i not in crossed):
-        yield CountTable(_cells(grid, labels, {i: ""}), certain=True)
-    if crossed:
-        values = any(headings[i] in extract.levels or headings[i].casefold() in TOTALS for i in crossed)
-        certain = values or len(whole) == len(numbers)
-        if len(crossed) > 1 or values:
-            yield CountTable(_cells(grid, labels, {i: headings[i] for i in crossed}), certain)
-        else:
-            yield CountTable(_cells(grid, labels, {crossed[0]: ""}), certain)
+    values = [i for i in whole if headings[i] in extract.levels or headings[i].casefold() in TOTALS]
+    if len(values) > 1:
+        yield CountTable(_cells(grid, labels, {i: headings[i] for i in values}), certain=True)
+        whole = [i for i in whole if i not in values]
+    all_whole = grid.sure and len(labels) + len(whole) == len(headings)
+    for i in whole:
+        counted = headings[i].casefold() in COUNTS
+        certain = counted or i in values or all_whole
+        yield CountTable(_cells(grid, labels, {i: ""}), certain, "" if counted else headings[i].casefold())
 
 
 def _cells(grid: Grid, labels: Sequence[int], above: Mapping[int, str]) -> dict[tuple[str, ...], int | None]:
@@ -108,9 +121,7 @@ def _whole(column: Sequence[str]) -> bool:
     return _numeric(column) and all(n >= 0 and n == int(n) for n in numbers)
 
 
-def judge_counts(
-    grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, Sequence[dict[Key, int | None]]]
-) -> Iterator[Reason]:
+def judge_counts(grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, Sequence[Sums]]) -> Iterator[Reason]:
     """What is wrong with the counts of these tables.
 
     earlier   by the name of what was released before (or stands beside it in the same job): its sums
@@ -120,41 +131,40 @@ def judge_counts(
         if not tables and any(_numeric(column) for column in grid.columns):
             yield reason("no_counts")
         for table in tables:
-            small = sum(1 for n in table.cells.values() if n is not None and is_small(n))
+            small = [labels for labels, n in table.cells.items() if n is not None and is_small(n)]
             if small:
-                yield reason("small_count" if table.certain else "perhaps_small_count", count=small)
+                certain = table.certain or any(label.casefold() in COUNTS for labels in small for label in labels)
+                yield reason("small_count" if certain else "perhaps_small_count", count=len(small))
             sums = table.sums()
-            known = _merged([sums])
+            known = dict(sums.cells)
             for name, others in earlier.items():
                 for other in others:
                     yield from _differences(sums, other, name)
-                    known = _merged([known, other])
+                    if other.what == sums.what:
+                        known |= {key: n for key, n in other.cells.items() if known.get(key) is None}
             by_subtraction = _by_subtraction(table, known)
             if by_subtraction:
                 yield reason("small_by_subtraction", count=by_subtraction)
 
 
-def all_sums(grids: Sequence[Grid], extract: Extract) -> list[dict[Key, int | None]]:
+def all_sums(grids: Sequence[Grid], extract: Extract) -> list[Sums]:
     """The sums of every table of counts in these grids: what later tables are compared with."""
     return [table.sums() for grid in grids for table in count_tables(grid, extract)]
 
 
-def _merged(tables: Sequence[Mapping[Key, int | None]]) -> dict[Key, int | None]:
-    known: dict[Key, int | None] = {}
-    for table in tables:
-        known |= {key: n for key, n in table.items() if n is not None or key not in known}
-    return known
+def _differences(sums: Sums, other: Sums, name: str) -> Iterator[Reason]:
+    """Cells of the same labels that differ by one to four people: those people are told apart.
 
-
-def _differences(sums: Mapping[Key, int | None], other: Mapping[Key, int | None], name: str) -> Iterator[Reason]:
-    """Cells of the same labels that differ by one to four people: those people are told apart."""
-    both = [(key, a, b) for key, a in sums.items() if (b := other.get(key)) is not None and a is not None]
+    Counts under other headings may be of other things (the treated, the dead): then a person must look.
+    """
+    both = [(key, a, b) for key, a in sums.cells.items() if (b := other.cells.get(key)) is not None and a is not None]
     few = sum(1 for key, a, b in both if key != _EVERYBODY and is_small(abs(a - b)))
-    if few:
-        yield reason("differs_by_few", count=few, earlier=name)
-    elif any(is_small(abs(a - b)) for key, a, b in both if key == _EVERYBODY):
-        alike = any(key != _EVERYBODY for key, _, _ in both)
-        yield reason("differs_by_few" if alike else "totals_differ_by_few", count=1, earlier=name)
+    alike = any(key != _EVERYBODY for key, _, _ in both)
+    total = any(is_small(abs(a - b)) for key, a, b in both if key == _EVERYBODY)
+    if few or (total and alike):
+        yield reason("differs_by_few" if sums.what == other.what else "may_differ_by_few", count=few or 1, earlier=name)
+    elif total:
+        yield reason("totals_differ_by_few", earlier=name)
 
 
 def _by_subtraction(table: CountTable, known: Mapping[Key, int | None]) -> int:

@@ -19,11 +19,16 @@ _FEWEST_LINES = 3
 
 @dataclass(frozen=True)
 class Grid:
-    """A heading and rows of equal length; `headed` is False where the first line may be a row like the others."""
+    """A heading and rows of equal length.
+
+    headed   False where the first line may be a row like the others
+    sure     False where it may be no table at all: text in columns, facts with their names
+    """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     headed: bool = True
+    sure: bool = True
 
     @property
     def columns(self) -> list[list[str]]:
@@ -74,7 +79,7 @@ def _printed(run: list[list[str]]) -> Iterator[Grid]:
         run = [[""] * (width - len(line)) + line for line in run]
         found = made(run)
         if found:
-            yield found
+            yield Grid(found.headings, found.rows, sure=False)
 
 
 def of_json(value: Any, depth: int = 0) -> Iterator[Grid]:
@@ -102,7 +107,7 @@ def _of_object(value: dict[str, Any]) -> Iterator[Grid]:
         yield Grid(("", *value), tuple((row, *(_cell(v.get(row)) for v in inner)) for row in rows))
         yield Grid(("", *rows), tuple((name, *(_cell(v.get(row)) for row in rows)) for name, v in value.items()))
     elif inner and not any(map(_nested, inner)):
-        yield Grid(("", "value"), tuple((k, _cell(v)) for k, v in value.items()))
+        yield Grid(("", "value"), tuple((k, _cell(v)) for k, v in value.items()), sure=False)
 
 
 def _of_list(value: list[Any]) -> Iterator[Grid]:

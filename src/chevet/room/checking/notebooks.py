@@ -63,7 +63,7 @@ def _judged(kind: str, shown: str, extract: Extract) -> tuple[list[Reason], list
             return [reason("unreadable")], []
     if kind == "text/html":
         page = of_html(shown)
-        words = list(judge_words("\n".join(page.words), extract, table=True))
+        words = list(judge_words("\n".join(page.words), extract, numbers=False, spacing=False))
         active = page.active - {"style"}
         return words + ([reason("active_content", what=", ".join(sorted(active)))] if active else []), page.grids
     return list(judge_words(shown, extract)), list(of_text(shown))

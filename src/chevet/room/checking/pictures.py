@@ -164,7 +164,7 @@ def judge_svg(text: str, extract: Extract) -> Iterator[Reason]:
     yield reason("picture")
     yield from _inside_svg(root)
     said = "\n".join(filter(None, (*(e.text or "" for e in root.iter()), *re.findall(r"<!--(.*?)-->", body, re.S))))
-    yield from judge_words(said, extract)
+    yield from judge_words(said, extract, spacing=False)
 
 
 def _inside_svg(root: ElementTree.Element) -> Iterator[Reason]:

@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_+/=.@-]{5,}")
 _LONG = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 _PRECISE = re.compile(r"\d*\.\d{7,}")
-_DIGITS = re.compile(r"\d{18,}")
+_DIGITS = re.compile(r"(?<![.\d])\d{18,}|\.\d{26,}")
 _SPACED = re.compile(r"[ \t]+$|\t |\S {12,}\S", re.MULTILINE)
 _ODD_LINES = 20
 
@@ -33,20 +33,21 @@ def decoded(content: bytes) -> str | None:
         return None
 
 
-def judge_words(text: str, extract: Extract, *, table: bool = False) -> Iterator[Reason]:
+def judge_words(text: str, extract: Extract, *, numbers: bool = True, spacing: bool = True) -> Iterator[Reason]:
     """What is wrong with this text.
 
-    table   it is a table's: its numbers and spaces are judged there
+    numbers   False for a table, whose numbers are judged as cells
+    spacing   False where spaces do not show, as in a page's or a drawing's source
     """
     yield from judge_signs(text)
     yield from _codes(text)
     named = sum(1 for token in set(_tokens(text)) if token in extract.identifiers)
     if named:
         yield reason("identifier", count=named)
-    if not table:
+    if numbers:
         yield from _numbers(text)
-        if len(_SPACED.findall(text)) > _ODD_LINES:
-            yield reason("odd_spacing")
+    if spacing and len(_SPACED.findall(text)) > _ODD_LINES:
+        yield reason("odd_spacing")
 
 
 def judge_signs(text: str) -> Iterator[Reason]:

@@ -1,0 +1,243 @@
+"""Rows smuggled out in what a program writes: each way works where outputs are copied, and stays inside here.
+
+For every way there is a `hide` and a `find`: `find(hide(rows)) == rows` is what the attacker gets from a room that
+hands outputs over as they are. The airlock must refuse the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from chevet.room.checking.extract import Extract
+from chevet.room.checks import Against, Output, judge
+from tests.room.made_extract import extract_table
+
+TABLE = extract_table()
+EXTRACT = Extract([TABLE])
+ROWS = "\n".join(",".join(map(str, row.values())) for row in TABLE.slice(0, 12).to_pylist())
+NAMELESS = "\n".join(line.split(",", 1)[1] for line in ROWS.splitlines())
+HEADING = ",".join(TABLE.column_names)
+
+
+class Way(NamedTuple):
+    """How rows are hidden in a file of this name, and found again."""
+
+    name: str
+    hide: Callable[[str], bytes]
+    find: Callable[[bytes], str]
+    rows: str = ROWS
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png(pixels: np.ndarray, *extra: bytes, behind: bytes = b"") -> bytes:  # type: ignore[type-arg]
+    """An 8-bit picture of (height, width, 3 or 4)."""
+    height, width, channels = pixels.shape
+    head = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 6, 0, 0, 0)
+    lines = b"".join(b"\0" + line.astype(np.uint8).tobytes() for line in pixels)
+    parts = [chunk(b"IHDR", head), *extra, chunk(b"IDAT", zlib.compress(lines)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + behind
+
+
+WHITE = np.full((60, 80, 3), 255)
+
+
+def chunk_named(content: bytes, kind: bytes) -> bytes:
+    start = content.index(kind)
+    (length,) = struct.unpack(">I", content[start - 4 : start])
+    return content[start + 4 : start + 4 + length]
+
+
+def in_unseen_pixels(rows: str) -> bytes:
+    """In the colours of pixels that are wholly transparent."""
+    secret = rows.encode()
+    pixels = np.zeros((60, 80, 4))
+    pixels.reshape(-1, 4)[: -(-len(secret) // 3), :3] = np.frombuffer(
+        secret + b"\0" * (-len(secret) % 3), np.uint8
+    ).reshape(-1, 3)
+    return png(pixels)
+
+
+def of_unseen_pixels(content: bytes) -> str:
+    raw = zlib.decompress(chunk_named(content, b"IDAT"))
+    lines = np.frombuffer(raw, np.uint8).reshape(60, -1)[:, 1:]
+    return lines.reshape(-1, 4)[:, :3].tobytes().rstrip(b"\0").decode()
+
+
+def archive(rows: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        file.writestr("rows.csv", rows)
+    return made.getvalue()
+
+
+def unarchived(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return file.read("rows.csv").decode()
+
+
+def in_zero_width(rows: str) -> bytes:
+    bits = "".join(f"{byte:08b}" for byte in rows.encode())
+    return ("The median is 31 months." + bits.replace("0", "\u200b").replace("1", "\u200c")).encode()
+
+
+def of_zero_width(content: bytes) -> str:
+    bits = content.decode().removeprefix("The median is 31 months.").replace("\u200b", "0").replace("\u200c", "1")
+    return bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits), 8)).decode()
+
+
+def notebook(rows: str) -> bytes:
+    lines = [HEADING, *rows.splitlines()]
+    cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in line.split(",")) + "</tr>" for line in lines)
+    output = {"output_type": "execute_result", "data": {"text/html": f"<table>{cells}</table>"}, "metadata": {}}
+    cell = {"cell_type": "code", "source": "people.head(12)", "metadata": {}, "outputs": [output]}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+def of_notebook(content: bytes) -> str:
+    page = json.loads(content)["cells"][0]["outputs"][0]["data"]["text/html"]
+    lines = page.removeprefix("<table><tr><td>").removesuffix("</td></tr></table>").split("</td></tr><tr><td>")
+    return "\n".join(line.replace("</td><td>", ",") for line in lines[1:])
+
+
+def points(rows: str) -> bytes:
+    """A point per patient: the course in months, readable to the digit."""
+    months = [line.split(",")[5] for line in rows.splitlines()]
+    marks = "".join(f'<circle cx="{i}" cy="{m}" r="1"/>' for i, m in enumerate(months))
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{marks}</svg>'.encode()
+
+
+def of_points(content: bytes) -> str:
+    return ",".join(part.split('"')[0] for part in content.decode().split('cy="')[1:])
+
+
+EVERYBODY = "\n".join(",".join(map(str, row.values())) for row in TABLE.to_pylist())
+MONTHS = ",".join(map(str, TABLE["overall_survival_months"].to_pylist()))
+
+WAYS = {
+    "as a table": Way("t.csv", lambda r: f"{HEADING}\n{r}".encode(), lambda b: b.decode().split("\n", 1)[1]),
+    "as a table without names and heading": Way("t.csv", str.encode, bytes.decode, NAMELESS),
+    "as a table with other headings": Way(
+        "t.tsv", lambda r: ("a\tb\tc\td\te\tf\n" + r.replace(",", "\t")).encode(),
+        lambda b: b.decode().split("\n", 1)[1].replace("\t", ","), NAMELESS,
+    ),
+    "as pseudonyms alone": Way("note.txt", str.encode, bytes.decode, "\n".join(TABLE["patient_id"].to_pylist()[:6])),
+    "as JSON": Way("t.json", lambda r: json.dumps([line.split(",") for line in r.splitlines()]).encode(),
+                   lambda b: "\n".join(",".join(line) for line in json.loads(b))),
+    "as text in base64": Way("log.txt", lambda r: base64.b64encode(r.encode()), lambda b: base64.b64decode(b).decode()),
+    "as text in hexadecimal": Way("log.txt", lambda r: r.encode().hex().encode(),
+                                  lambda b: bytes.fromhex(b.decode()).decode()),
+    "as one long number": Way("n.txt", lambda r: str(int.from_bytes(r.encode())).encode(),
+                              lambda b: int(b).to_bytes(4000).lstrip(b"\0").decode(), ROWS[:1500]),
+    "in signs that nobody sees": Way("summary.txt", in_zero_width, of_zero_width),
+    "behind the end of a picture": Way("plot.png", lambda r: png(WHITE, behind=r.encode()),
+                                       lambda b: b[b.index(b"IEND") + 8 :].decode()),
+    "in a picture's words": Way("plot.png", lambda r: png(WHITE, chunk(b"tEXt", b"Comment\0" + r.encode())),
+                                lambda b: chunk_named(b, b"tEXt").split(b"\0")[1].decode()),
+    "in a picture's compressed words": Way(
+        "plot.png", lambda r: png(WHITE, chunk(b"zTXt", b"Comment\0\0" + zlib.compress(r.encode()))),
+        lambda b: zlib.decompress(chunk_named(b, b"zTXt").split(b"\0\0", 1)[1]).decode(),
+    ),
+    "in a picture's EXIF": Way("plot.png", lambda r: png(WHITE, chunk(b"eXIf", r.encode())),
+                               lambda b: chunk_named(b, b"eXIf").decode()),
+    "in a chunk of its own": Way("plot.png", lambda r: png(WHITE, chunk(b"chVt", r.encode())),
+                                 lambda b: chunk_named(b, b"chVt").decode()),
+    "in pixels that are not seen": Way("plot.png", in_unseen_pixels, of_unseen_pixels),
+    "in a comment of a page": Way("page.html", lambda r: f"<p>See below.</p><!--{r}-->".encode(),
+                                  lambda b: b.decode().split("<!--")[1].removesuffix("-->")),
+    "in a page's address of data": Way(
+        "page.html", lambda r: f'<a href="data:text/plain,{r}">report</a>'.encode(),
+        lambda b: b.decode().split("plain,")[1].split('"')[0],
+    ),
+    "in a drawing's hidden words": Way(
+        "plot.svg", lambda r: f'<svg xmlns="http://www.w3.org/2000/svg"><desc>{r}</desc></svg>'.encode(),
+        lambda b: b.decode().split("<desc>")[1].split("</desc>")[0],
+    ),
+    "as a point per patient": Way("plot.svg", lambda r: points(EVERYBODY), of_points, MONTHS),
+    "in a notebook": Way("work.ipynb", notebook, of_notebook),
+    "in an archive": Way("out.zip", archive, unarchived),
+    "in an archive that is called a table": Way("out.csv", archive, unarchived),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS.keys())
+def test_rows_leave_where_outputs_are_copied_and_stay_inside_here(way: Way) -> None:
+    content = way.hide(way.rows)
+    assert way.find(content) == way.rows
+    (judged,) = judge([Output(way.name, content)], Against(EXTRACT))
+    assert judged.verdict == "refuse"
+
+
+def test_a_name_that_carries_a_pseudonym_or_climbs_is_refused() -> None:
+    secret = TABLE["patient_id"][0].as_py()
+    for name in (f"{secret}.csv", "../../ledger/entries.csv", "/etc/cron.d/x.csv", "a\u200bb.csv", "x" * 90 + ".csv"):
+        (judged,) = judge([Output(name, b"sex,n\nfemale,120\nmale,120\n")], Against(EXTRACT))
+        assert [r.code for r in judged.reasons if r.verdict == "refuse"] == ["name"], name
+
+
+def test_a_second_table_that_leaves_one_patient_out_is_refused() -> None:
+    """Each table alone is harmless, and acro lets each pass; together they tell one patient's stage."""
+
+    def counts(left_out: int | None) -> bytes:
+        people = [row for i, row in enumerate(TABLE.to_pylist()) if i != left_out]
+        cells: dict[tuple[str, str], int] = {}
+        for row in people:
+            cells[row["sex"], row["stage"]] = cells.get((row["sex"], row["stage"]), 0) + 1
+        lines = [f"{sex},{stage},{n}" for (sex, stage), n in sorted(cells.items())]
+        return "\n".join(["sex,stage,n", *lines]).encode()
+
+    def cells(content: bytes) -> dict[str, int]:
+        return {k: int(n) for k, n in (line.rsplit(",", 1) for line in content.decode().splitlines()[1:])}
+
+    first, second = counts(None), counts(17)
+    told = {key for key, n in cells(first).items() if n != cells(second)[key]}
+    assert told == {f"{TABLE['sex'][17].as_py()},{TABLE['stage'][17].as_py()}"}
+
+    one, two = judge([Output("all.csv", first), Output("without.csv", second)], Against(EXTRACT))
+    assert (one.verdict, two.verdict) == ("pass", "refuse")
+    assert {r.code for r in two.reasons} == {"differs_by_few"}
+
+
+def test_a_withheld_cell_that_the_margins_give_back_is_refused() -> None:
+    table = b"sex,I-II,III-IV,All\nfemale,100,,103\nmale,90,47,137\nAll,190,50,240\n"
+    (judged,) = judge([Output("t.csv", table)], Against(EXTRACT))
+    assert "small_by_subtraction" in {r.code for r in judged.reasons}
+    assert judged.verdict == "refuse"
+
+
+@pytest.mark.parametrize("name", ["model.pkl", "model.rds", "t.parquet", "t.xlsx", "plot.pdf", "plot.jpg", "program"])
+def test_kinds_of_file_that_nobody_can_read_whole_do_not_leave(name: str) -> None:
+    (judged,) = judge([Output(name, b"anything at all")], Against(EXTRACT))
+    assert (judged.verdict, judged.reasons[0].code) == ("refuse", "kind")
+
+
+def test_a_picture_that_is_a_bomb_is_not_unpacked() -> None:
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
+        [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(bytes(1 << 20))), chunk(b"IEND", b"")]
+    )
+    (judged,) = judge([Output("plot.png", bomb)], Against(EXTRACT))
+    assert "unreadable" in {r.code for r in judged.reasons}
+
+
+def test_a_deeply_nested_file_is_refused_and_harms_nobody() -> None:
+    (judged,) = judge([Output("t.json", b"[" * 100_000 + b"]" * 100_000)], Against(EXTRACT))
+    assert judged.verdict == "refuse"
+
+
+def test_an_entity_that_grows_is_not_expanded() -> None:
+    bomb = b'<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><svg><text>&b;</text></svg>'
+    (judged,) = judge([Output("plot.svg", bomb)], Against(EXTRACT))
+    assert {r.code for r in judged.reasons} == {"active_content"}
