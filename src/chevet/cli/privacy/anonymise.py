@@ -24,12 +24,14 @@ from chevet.words.labels import label
 @click.option("--project", default="", help="Whose pseudonyms replace identifiers, and whose secret shifts dates.")
 @click.option("--like", default="", help="Apply the recoding of this earlier release to a new version of its people.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the table as CSV, too.")
+@click.option("--attacks", type=click.IntRange(0, 100_000), default=0, show_default=True,
+              help="Attacks of each kind, to answer the three European questions (takes minutes).")  # fmt: skip
 @date_option
 @lang_option
 @json_option
 def command(
     study: str | None, version: int | None, table: Path | None, policy_file: Path, out: Path, project: str, like: str,
-    as_csv: bool, made_on: datetime.datetime | None, lang: Lang, as_json: bool,
+    as_csv: bool, attacks: int, made_on: datetime.datetime | None, lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Make a release that satisfies its policy, verified on what was written; or refuse, and write nothing."""
     lake = Lake.from_environment()
@@ -37,7 +39,15 @@ def command(
     source = source_of(lake, study, version, table)
     with progress("chevet privacy anonymise") as tell:
         made = Registry(lake).release(
-            source, policy, out, made_on=day_of(made_on), project=project, like=like, as_csv=as_csv, progress=tell
+            source,
+            policy,
+            out,
+            made_on=day_of(made_on),
+            project=project,
+            like=like,
+            as_csv=as_csv,
+            attacks=attacks,
+            progress=tell,
         )
     if not as_json:
         _say(made.report, lang)
@@ -49,6 +59,8 @@ def command(
 def _say(report: dict[str, Any], lang: Lang) -> None:
     w = Words(lang)
     click.echo(w(f"called.{report['called']}"))
+    if report["called"] == "pseudonymised":
+        click.echo(w("verdict.pseudonymised"))
     after, release = report["risks"]["after"], report["release"]
     rows = [
         (w("figure.people"), w.number(release["people"])),

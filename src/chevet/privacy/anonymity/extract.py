@@ -65,10 +65,13 @@ class Source:
     study_digest: str = ""
     file: str = ""
     made_up: bool = False
+    opened: Version | None = None
 
     @staticmethod
     def of_study(version: Version) -> Source:
-        return Source(study_table(version), version.study, version.number, version.digest, made_up=version.made_up)
+        return Source(
+            study_table(version), version.study, version.number, version.digest, made_up=version.made_up, opened=version
+        )
 
     @staticmethod
     def of_file(path: Path) -> Source:

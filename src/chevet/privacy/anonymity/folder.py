@@ -27,7 +27,7 @@ from chevet.privacy.risk import dossier
 from chevet.store.ledger import sha256, sync_folder
 from chevet.words.labels import Lang
 
-TABLE, POLICY, REPORT, ALTERATIONS = "release.parquet", "policy.toml", "report.json", "alterations.parquet"
+TABLE, POLICY, REPORT = "release.parquet", "policy.toml", "report.json"
 HIERARCHIES = "hierarchies"
 LANGS: tuple[Lang, ...] = ("fr", "en")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,7 +42,6 @@ class Opened:
     policy: Policy
     hierarchies: Mapping[str, Hierarchy]
     report: dict[str, Any]
-    alterations: pa.Table | None
 
 
 def write(
@@ -85,8 +84,8 @@ def _write_files(release: Release, draft: Path, as_csv: bool) -> dict[str, str]:
     for place, name in enumerate(release.report["hierarchies"], start=1):
         shown = of_what_is_shown(release.hierarchies[name], release.table[name])
         shown.write_csv(draft / HIERARCHIES / f"{place}.csv")
-    if release.alterations is not None:
-        pq.write_table(release.alterations, draft / ALTERATIONS, compression="zstd")
+    for name, table in release.alterations.tables.items() if release.alterations else ():
+        pq.write_table(table, draft / f"{name}.parquet", compression="zstd")
     for lang in LANGS:
         (draft / f"dossier.{lang}.html").write_text(dossier.html(release.report, lang), encoding="utf-8")
         (draft / f"dossier.{lang}.pdf").write_bytes(dossier.pdf(release.report, lang))
@@ -136,14 +135,12 @@ def read(folder: Path) -> Opened:
             name: Hierarchy.read_csv(name, folder / HIERARCHIES / f"{place}.csv")
             for place, name in enumerate(report["hierarchies"], start=1)
         }
-        beside = folder / ALTERATIONS
-        alterations = pq.read_table(beside) if beside.exists() else None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         raise BadInput(
             f"{folder.name} is not a release folder, or a part of it is missing or damaged",
             next_act="Name a folder that `chevet privacy anonymise` wrote, with everything in it.",
         ) from None
-    return Opened(folder, table, policy, hierarchies, report, alterations)
+    return Opened(folder, table, policy, hierarchies, report)
 
 
 def changed_files(opened: Opened) -> list[str]:

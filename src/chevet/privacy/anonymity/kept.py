@@ -90,8 +90,16 @@ def of_release(release: Release, source: Source, key: Key) -> Kept:
             release.policy.quasi, release.released.table.hierarchies, release.released.nodes, strict=True
         )
     }
+    return Kept(release.name, source.digest, people, named, labels, release.released.suppressed, told_by(release))
+
+
+def told_by(release: Release) -> tuple[str, ...]:
+    """What goes out: the columns, and the alterations beside them as one more."""
     columns = tuple(release.report["release"]["columns"])
-    return Kept(release.name, source.digest, people, named, labels, release.released.suppressed, columns)
+    beside = release.report["alterations"]
+    if not beside:
+        return columns
+    return (*columns, f"alterations ({beside['detail']}, {'joined' if beside['joined'] else 'apart'})")
 
 
 def keep(kept: Kept, release: Release, home: Path) -> str:

@@ -17,14 +17,15 @@ from typing import Any, Literal, cast, get_args
 
 from chevet.errors import BadInput
 from chevet.privacy.anonymity.toml_keys import Keys, nearest
+from chevet.privacy.disclosure import FLOOR
 from chevet.store.ledger import canonical, sha256
 
 ROLES = ("identifier", "quasi", "sensitive", "free")
 DATE_KINDS = ("birth", "death", "event")
-DETAILS = ("none", "gene", "hotspot", "exact")
 SEARCHES = ("optimal", "local")
 DISTANCES = ("equal", "ordered", "hierarchical")
 DeathDates = Literal["year", "month"]
+Alterations = Literal["none", "gene", "hotspot", "exact"]
 EventDates = Literal["days", "shifted", "year", "month"]
 THRESHOLDS = (
     "highest_risk", "average_risk", "journalist_risk", "marketer_risk", "unique_in_sample", "unique_in_population",
@@ -133,8 +134,8 @@ class Policy:
     event_dates: EventDates = "days"
     origin: str = ""
     shift_within_days: int = 365
-    alterations: str = "none"
-    alteration_patients: int = 5
+    alterations: Alterations = "none"
+    alteration_patients: int = FLOOR
     draft: bool = False
     study: str = ""
     purpose: str = ""
@@ -245,8 +246,8 @@ def _policy(keys: Keys, text: str, folder: Path) -> Policy:
         event_dates=cast(EventDates, dates.choice("events", get_args(EventDates), "days")),
         origin=dates.text("origin"),
         shift_within_days=dates.whole("within_days", 30, 3650, 365) or 365,
-        alterations=genomic.choice("detail", DETAILS, "none"),
-        alteration_patients=genomic.whole("at_least", 2, 1_000_000, 5) or 5,
+        alterations=cast(Alterations, genomic.choice("detail", get_args(Alterations), "none")),
+        alteration_patients=genomic.whole("at_least", FLOOR, 1_000_000, FLOOR) or FLOOR,
         draft=keys.yes_no("draft"),
         study=study.text("name"),
         purpose=study.text("purpose"),

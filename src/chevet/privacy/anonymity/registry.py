@@ -47,17 +47,20 @@ class Registry:
         project: str = "",
         like: str = "",
         as_csv: bool = False,
+        attacks: int = 0,
         progress: Progress = no_progress,
     ) -> Release:
         """Make a release, compare it with the earlier ones, write its folder and enter it in the ledger.
 
-        like   the earlier release whose recoding is applied as it stood, for a new version of its people
+        like      the earlier release whose recoding is applied as it stood, for a new version of its people
+        attacks   how many of each kind are tried to answer the three European questions
 
         Whatever is refused is entered in the ledger, too; then nothing is written.
         """
         own = self._keys.installation(_KEY)
         project_key = self._keys.project(project) if project else None
-        how: dict[str, Any] = {"made_on": made_on, "order_key": own, "project": project, "project_key": project_key}
+        how: dict[str, Any] = {"made_on": made_on, "order_key": own, "project": project,
+                               "project_key": project_key, "attacks": attacks}  # fmt: skip
         with self._locked():
             try:
                 earlier = self._earlier(source, policy)
@@ -132,9 +135,7 @@ class Registry:
         people, _ = kept.people_of(source, policy, self._keys.installation(_KEY))
         for one in earlier:
             same = one.source_digest == source.digest
-            found = composition.compare(
-                release.released, people, release.report["release"]["columns"], same, one, release.models
-            )
+            found = composition.compare(release.released, people, kept.told_by(release), same, one, release.models)
             if not found.holds:
                 raise _composes(one, found, same)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from chevet.errors import BadInput, CannotConclude, Fault, Refused
+from chevet.privacy.anonymity.alterations import Alterations, alterations_of
 from chevet.privacy.anonymity.asked import aims_of, models_of, order_of, population_of, sensitive_hierarchies
 from chevet.privacy.anonymity.coded import CodedTable, Released
 from chevet.privacy.anonymity.coding import (
@@ -41,6 +42,7 @@ from chevet.privacy.anonymity.verifier import Verified, verify
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.keys import Key
 from chevet.privacy.pseudonyms import pseudonym_column
+from chevet.privacy.risk.three_questions import three_questions
 from chevet.records.record import Progress, no_progress
 
 Rows = npt.NDArray[np.intp]
@@ -90,7 +92,7 @@ class Release:
     table         what goes out, its rows in an order that says nothing
     order         (rows,) the row of the source that each row of `table` comes from; it stays inside
     report        every figure, as `report.json` keeps it
-    alterations   the genomic detail that goes out beside it, or None
+    alterations   what goes out beside it, or None
     """
 
     table: pa.Table
@@ -101,7 +103,7 @@ class Release:
     report: dict[str, Any]
     verified: Verified
     models: tuple[Model, ...]
-    alterations: pa.Table | None = field(default=None)
+    alterations: Alterations | None
 
     @property
     def name(self) -> str:
@@ -155,6 +157,7 @@ def anonymise(
     order_key: Key,
     project: str = "",
     project_key: Key | None = None,
+    attacks: int = 0,
     progress: Progress = no_progress,
 ) -> Release:
     """A release of these people that keeps the policy, verified on its written labels.
@@ -162,6 +165,7 @@ def anonymise(
     made_on       the date of the dossier
     order_key     the secret that shuffles the rows
     project_key   of `project`: whose pseudonyms replace identifiers, and whose secret shifts dates
+    attacks       how many of each kind are tried to answer the three European questions; 0: they are not measured
 
     Raises Refused, listing every threshold and model that is not met; BadInput when policy and table do not fit.
     """
@@ -180,7 +184,7 @@ def anonymise(
             f"{nothing.message}; the data stay pseudonymised and nothing was written", next_act=nothing.next_act
         ) from None
     return finish(ready, released, found, made_on=made_on, order_key=order_key, project=project,
-                  project_key=project_key, progress=progress)  # fmt: skip
+                  project_key=project_key, attacks=attacks, progress=progress)  # fmt: skip
 
 
 def finish(
@@ -192,6 +196,7 @@ def finish(
     order_key: Key,
     project: str = "",
     project_key: Key | None = None,
+    attacks: int = 0,
     progress: Progress = no_progress,
 ) -> Release:
     """Write the labels, verify them, measure, and refuse what is not met."""
@@ -209,6 +214,15 @@ def finish(
     view = View.of(released, attributes_of(ready.models))
     models = [(asked, model.holds(view)) for asked, model in zip(policy.models, ready.models, strict=True)]
     report = measured(ready, released, found, models, table, made_on=made_on, project=project)
+    if attacks:
+        progress("attacking", 0.91)
+        report["questions"] = three_questions(released, attacks=attacks).as_json()
+    progress("alterations", 0.92)
+    numbers = np.argsort(shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows))
+    beside = alterations_of(ready, released, names, numbers)
+    if beside is not None:
+        report["alterations"] = beside.report
+        report["called"] = "anonymised" if beside.report["holds"] else "pseudonymised"
     missed = unmet(report)
     if missed:
         raise refusal(missed, policy)
@@ -218,7 +232,7 @@ def finish(
             f"the verifier does not find in the written table what the search promised: {broken}",
             next_act="Nothing was released. Please report this to the people who run Chevet.",
         )
-    return Release(table, policy, ready.hierarchies, released, order, report, verified, ready.models)
+    return Release(table, policy, ready.hierarchies, released, order, report, verified, ready.models, beside)
 
 
 def refusal(missed: Sequence[Unmet], policy: Policy) -> Refused:

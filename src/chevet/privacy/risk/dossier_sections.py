@@ -181,7 +181,8 @@ def _questions(report: Report, w: Words) -> Section:
     rows = tuple((w(f"question.{name}"), _answered(report["questions"][name], w)) for name in QUESTIONS)
     grid = _grid("", (w("question"), w("measured")), rows, (1,))
     missing = any(report["questions"][name] is None for name in QUESTIONS)
-    note = w("questions_not") if missing else ""
+    tried = len(report["questions"].get("attacks", ()))
+    note = w("questions_not") if missing else w("questions_tried", n=w.number(tried))
     return Section(w("section.questions"), intro=w("questions_intro"), grids=(grid,), note=note)
 
 
@@ -216,9 +217,18 @@ def _alterations(report: Report, w: Words) -> Section:
     facts = (
         (w("alterations.detail"), w(f"alterations.detail.{found['detail']}")),
         (w("alterations.rows"), w.number(found["rows"])),
-        (w("alterations.singled_out"), w.share(found["singled_out"])),
+        (w("alterations.at_least"), w.number(found["at_least"])),
+        (w("alterations.joined"), w(f"alterations.joined.{'yes' if found['joined'] else 'no'}")),
+        (w("alterations.limit"), w.share(found["limit"])),
     )
-    return Section(w("section.alterations"), facts=facts, note=w("alterations.says"))
+    rows = [(w("alterations.list"), w.share(found["singled_out"]), "")]
+    rows += [
+        (w("alterations.known", n=int(n)), w.share(shares["random"]), w.share(shares["rarest"]))
+        for n, shares in found["known"].items()
+    ]
+    headings = (w("alterations.knows"), w("alterations.alone"), w("alterations.rarest"))
+    grid = _grid(w("alterations.singled_out"), headings, tuple(rows), (1, 2))
+    return Section(w("section.alterations"), facts=facts, grids=(grid,), note=w("alterations.says"))
 
 
 def _remains(report: Report, w: Words) -> Section:
