@@ -64,8 +64,8 @@ class Room:
     permits: Permits
     tokens: Tokens
 
-    def granted(self, people: Sequence[str] = ("anna", "bruno"), **terms: Any) -> Permit:
-        """A permit with trained people who signed; `terms` replace those of a usual grant."""
+    def granted(self, people: Sequence[str] = ("anna", "bruno"), *, opened: bool = True, **terms: Any) -> Permit:
+        """A permit with trained people who signed, and an open room; `terms` replace those of a usual grant."""
         usual: dict[str, Any] = {
             "project": "early_lung", "study": "demo", "purpose": ["HMB"],
             "purpose_in_words": "Why some lung tumours come back early", "people": list(people),
@@ -76,6 +76,11 @@ class Room:
         for person in permit.people:
             self.permits.certify_training(permit.id, person, permit.granted_until, "course 12", actor="steward")
             self.permits.sign_agreement(permit.id, person, "cabinet 3", actor="steward")
+        if opened and permit.conditions.extract:
+            self.book.enter(
+                "workspace_opened", actor="steward", permit=permit.id, project=permit.project, study=permit.study,
+                version=1, gives=["extract", "dummy"], release="made up",
+            )  # fmt: skip
         return permit
 
     def token(

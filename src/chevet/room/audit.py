@@ -19,6 +19,7 @@ KINDS: tuple[Kind, ...] = ("question", "program", "extract", "page", "access", "
 ANSWERED, REFUSED = "room_question_answered", "room_question_refused"
 INSIDE = "question_asked"
 WORKSPACE_OPENED, RELEASE_MADE, CUBE_MADE = "workspace_opened", "release_made", "cube_made"
+RELEASE_REFUSED = "release_refused"
 PAGE_WRITTEN = "patient_page_written"
 PROGRAM_ACTS = (
     "job_run", "output_submitted", "output_checked", "output_returned", "output_refused", "output_released",
@@ -28,11 +29,11 @@ _KIND_OF: dict[str, Kind] = {
     **dict.fromkeys(events.EVENTS, "access"),
     **dict.fromkeys((ANSWERED, REFUSED, INSIDE, "table_exported", "picture_exported"), "question"),
     **dict.fromkeys(PROGRAM_ACTS, "program"),
-    **dict.fromkeys((WORKSPACE_OPENED, RELEASE_MADE, CUBE_MADE), "extract"),
+    **dict.fromkeys((WORKSPACE_OPENED, RELEASE_MADE, RELEASE_REFUSED, CUBE_MADE), "extract"),
     PAGE_WRITTEN: "page", "patient_uses_told": "page",
 }  # fmt: skip
 _QUESTION_FACTS = ("definition", "second")
-_TOLD_ELSEWHERE = {"permit", "project", "study", "reason", "kind", "mode", "person", *_QUESTION_FACTS}
+_TOLD_ELSEWHERE = {"permit", "project", "study", "cohort", "reason", "why", "kind", "mode", "person", *_QUESTION_FACTS}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Line:
 
     @property
     def refused(self) -> bool:
-        return self.act in (REFUSED, "output_refused")
+        return self.act in (REFUSED, RELEASE_REFUSED, "output_refused")
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -114,8 +115,8 @@ def _line(entry: Entry, projects: Mapping[str, str], studies: Mapping[str, str],
     return Line(
         n=entry.n, at=entry.at, act=entry.act, kind=_KIND_OF.get(entry.act, "other"), who=entry.actor, permit=permit,
         project=str(facts.get("project") or projects.get(permit, "")),
-        study=str(facts.get("study") or studies.get(permit, "")),
-        what=_what(facts), why=str(facts.get("reason", "")), void=void, facts=facts,
+        study=str(facts.get("study") or facts.get("cohort") or studies.get(permit, "")),
+        what=_what(facts), why=str(facts.get("reason") or facts.get("why") or ""), void=void, facts=facts,
     )  # fmt: skip
 
 

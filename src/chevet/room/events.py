@@ -57,6 +57,11 @@ def is_name(value: Any) -> bool:
     return isinstance(value, str) and _NAME.fullmatch(value) is not None
 
 
+def is_project(value: Any) -> bool:
+    """Whether this can be the name of a project: its room is a folder of that name beside the others' and `budgets`."""
+    return is_name(value) and value != "budgets"
+
+
 def is_time(value: Any) -> bool:
     """Whether this is a moment in UTC as the events spell it: `2027-03-01T00:00:00+00:00`."""
     try:
@@ -134,7 +139,7 @@ def _is_match(value: Any) -> bool:
 
 _person = Fact(is_person, "a person: 1 to 64 of a-z, 0-9, `.`, `_`, `@`, `-`")
 _permit = Fact(is_permit, "a permit's id: 1 to 32 letters, digits, `-`")
-_project = Fact(is_name, "a project: 1 to 64 of a-z, 0-9, `-`, `_`")
+_project = Fact(is_project, "a project: 1 to 64 of a-z, 0-9, `-`, `_`; not `budgets`")
 _study = Fact(is_name, "a study's name")
 _version = Fact(_is_version, "a version's number, or null for whichever is current")
 _until = Fact(is_time, "the moment from which it no longer holds, UTC: `2027-03-01T00:00:00+00:00`")

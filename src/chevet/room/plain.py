@@ -62,7 +62,7 @@ def _said(definition: Definition, holds: bool, lang: Lang) -> str:
             together = isinstance(definition, And) == holds
             said = [_said(part, holds, lang) for part in parts]
             if not together:
-                return label("plain.either", lang, each=f" {label('plain.or', lang)} ".join(said))
+                return label("plain.either", lang, each=label("plain.or_between", lang).join(said))
             return f" {label('plain.and', lang)} ".join(said)
         case Everyone():
             return label("plain.anybody" if holds else "plain.nobody", lang)

@@ -75,7 +75,7 @@ def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: 
     permit = found.at(moment)
     return [
         *_standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
-        *_act_allowed(permit, act),
+        *_act_allowed(state, permit, act),
     ]  # fmt: skip
 
 
@@ -143,12 +143,17 @@ def _person_ready(state: State, permit: Permit, person: str, moment: datetime) -
         )
 
 
-def _act_allowed(permit: Permit, act: str) -> Iterator[Missing]:
+def _act_allowed(state: State, permit: Permit, act: str) -> Iterator[Missing]:
     conditions = permit.conditions
     if act == "ask" and not conditions.answers:
         yield Missing(f"permit {permit.id} gives no answers to questions", _NEW_CONDITIONS)
     if act in ("run", "release") and not conditions.run:
         yield Missing(f"permit {permit.id} lets no program run", _NEW_CONDITIONS)
+    elif act in ("run", "release") and permit.id not in state.opened:
+        yield Missing(
+            f"the room was not opened under permit {permit.id}",
+            f"A steward opens it: chevet room open --permit {permit.id} --release FOLDER",
+        )
 
 
 _NEW_CONDITIONS = "The committee can grant a permit with other conditions"
@@ -351,6 +356,12 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment
         return
     for person in permit.people:
         yield from missing_to_use(state, permit.id, person, "open", moment)
+    for other in state.permits_opened(permit.project):
+        if other.id != permit.id and other.study != permit.study and other.at(moment).state in LIVING:
+            yield Missing(
+                f"the room of {permit.project} holds what permit {other.id} gives, of another study",
+                "One project works on one extract: use another project, or end that permit",
+            )
 
 
 _RULES = {

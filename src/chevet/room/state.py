@@ -143,6 +143,11 @@ class State:
         """Ids of the permits that name this person and have not ended."""
         return sorted(p.id for p in self.permits.values() if person in p.people and p.at(moment).state in LIVING)
 
+    def permits_opened(self, project: str) -> list[Permit]:
+        """The permits under which this project's room was opened with an extract."""
+        with_extract = [self.permits[name] for name, facts in self.opened.items() if "extract" in facts["gives"]]
+        return [permit for permit in with_extract if permit.project == project]
+
     def match_of(self, purpose: Use, study: str) -> Match:
         """This purpose against what the dataset allows now."""
         allowed = self.uses.get(study)
@@ -235,6 +240,10 @@ def _token_revoked(state: State, facts: Mapping[str, Any], n: int, actor: str, m
 
 
 def _workspace_opened(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    """A room holds one extract: what another permit of the project opened is no longer there."""
+    if "extract" in facts["gives"]:
+        for other in state.permits_opened(facts["project"]):
+            del state.opened[other.id]
     state.opened[facts["permit"]] = facts
 
 

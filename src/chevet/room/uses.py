@@ -74,7 +74,7 @@ class Use:
         """What for: in the project's own words, then the purposes by name; empty for the hospital's own use."""
         if not self.project:
             return ""
-        named = "; ".join(duo.name(code, lang) for code in self.purpose if duo.find(code))
+        named = ", ".join(duo.name(code, lang) for code in self.purpose if duo.find(code))
         if not self.purpose_in_words:
             return named
         return label("uses.purpose", lang, words=self.purpose_in_words, named=named)

@@ -75,10 +75,11 @@ def command(
         described, found = _of_patient(lake, study, patient, lang)
     else:
         described, found = _like(lake, study, parse(person_like or "all"), lang)
+    intro = label("uses.intro_patient" if patient is not None else "uses.intro", lang)
     if html_file:
-        _write(html_file, uses_page(found, described, lang).encode(), lang, as_json)
+        _write(html_file, uses_page(found, described, intro, lang).encode(), lang, as_json)
     elif not as_json:
-        _say(described, found, lang)
+        _say(described, intro, found, lang)
     return {"about": described, "uses": [use.as_json(lang) for use in found]}
 
 
@@ -127,7 +128,7 @@ def _row(line: Line, lang: Lang) -> list[str]:
     key = f"ledger.act.{line.act}"
     act = label(key, lang) if has_label(key) else line.act
     act = label("audit.void", lang, act=act) if line.void else act
-    return [str(line.n), line.at[:19], line.who, line.permit, line.project, line.study, act, line.what, line.why]
+    return [str(line.n), line.at[:19].replace("T", " "), line.who, line.permit, line.project, line.study, act, line.what, line.why]
 
 
 def _like(lake: Lake, study: str | None, person: Definition, lang: Lang) -> tuple[str, list[uses.Use]]:
@@ -176,8 +177,8 @@ def _includes(lake: Lake, patient: str) -> Callable[[str, int | None, Definition
     return includes
 
 
-def _say(described: str, found: Sequence[uses.Use], lang: Lang) -> None:
-    click.echo(f"{label('uses.title', lang)}\n{described}\n{label('uses.intro', lang)}\n")
+def _say(described: str, intro: str, found: Sequence[uses.Use], lang: Lang) -> None:
+    click.echo(f"{label('uses.title', lang)}\n{described}\n{intro}\n")
     for use in found:
         purpose = use.purpose_said(lang)
         click.echo(f"- {use.sentence(lang)}" + (f" {purpose}" if purpose else ""))

@@ -12,6 +12,7 @@ from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.errors import BadInput
 from chevet.room.events import ANSWERS, DETAILS, LIMITS
 from chevet.room.permits import Conditions, Permit, Permits
+from chevet.room.workspace import Workspaces
 from chevet.store.lake import Lake
 from chevet.words import duo
 from chevet.words.labels import label
@@ -196,10 +197,13 @@ def list_permits(lang: Lang, as_json: bool) -> dict[str, Any]:
 @json_option
 def show(permit_id: str, lang: Lang, as_json: bool) -> dict[str, Any]:
     """One permit: purpose, people, conditions, who decided, and how its purpose matches the study's use."""
-    permit = Permits(Lake.from_environment().ledger).get(permit_id)
+    rooms = Workspaces(Lake.from_environment())
+    permit = rooms.permits.get(permit_id)
+    room = rooms.standing(permit_id)
     if not as_json:
-        show_table([label("permit.fact", lang), label("permit.says", lang)], _facts(permit, lang))
-    return permit.as_json()
+        rows = [*_facts(permit, lang), (label("permit.room", lang), label(f"permit.room.{room}", lang))]
+        show_table([label("permit.fact", lang), label("permit.says", lang)], rows)
+    return {**permit.as_json(), "room": room}
 
 
 def terms(texts: Sequence[str]) -> list[str]:
