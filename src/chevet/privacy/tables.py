@@ -148,7 +148,7 @@ def bounds(protected: Protected, least: int = 1) -> tuple[Numbers, Numbers]:
             aim = np.zeros(int(hidden.sum()))
             aim[number[place]] = sign
             found = linprog(aim, A_eq=rows, b_eq=right, bounds=(least, None), method="highs")
-            ends[place] = sign * found.fun if found.status == 0 else (-np.inf if sign > 0 else np.inf)
+            ends[place] = sign * float(found.fun or 0.0) if found.status == 0 else -sign * np.inf
     return low, high
 
 

@@ -1,4 +1,4 @@
-"""The door of the data room's questions: who asks, under which permit, in which mode; what is answered, and written down.
+"""The door of the data room's questions: who asks, under which permit, in which mode, and what is written down.
 
 Every question is an entry in the ledger before its answer is handed over: answered or refused, by whom,
 under which permit, the definition in its one canonical text, and the reason of a refusal. Never a number.
@@ -7,25 +7,39 @@ under which permit, the definition in its one canonical text, and the reason of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
+from chevet.cohort import cohort as cohorts
 from chevet.cohort.answer import Answer
+from chevet.cohort.cohort import Cohort
 from chevet.cohort.definition import parse
-from chevet.cohort.nodes import Definition
+from chevet.cohort.nodes import Definition, Mutated
+from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, ChevetError, Refused
-from chevet.room.questions import answers, curves, frequencies
+from chevet.privacy.keys import Keys
+from chevet.room import overlap
+from chevet.room.overlap import Past
+from chevet.room.questions import answers, curves, frequencies, pairs
 from chevet.room.questions.by_cube import FromCube
-from chevet.room.questions.cubes import open_cube
+from chevet.room.questions.by_index import FromIndex
+from chevet.room.questions.by_noise import FromNoise
+from chevet.room.questions.cubes import budget_of, open_cube
 from chevet.room.questions.numbers import Asked
 from chevet.room.questions.source import Source
 from chevet.room.tokens import Pass
+from chevet.store.following import Follower
 from chevet.store.lake import Lake
 from chevet.store.version import Version
 
 QUESTION_ANSWERED, QUESTION_REFUSED = "room_question_answered", "room_question_refused"
 Mode = Literal["cube", "checked", "noise"]
 MODES: tuple[Mode, ...] = ("cube", "checked", "noise")
+POOL_AT_LEAST, SITES_AT_MOST = 1000, 20
+PAIRS_OF = 12
 KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence")
 
 
@@ -53,15 +67,22 @@ class Question:
         return told | {name: value for name, value in sorted(self.how.items()) if value}
 
 
-def ask(lake: Lake, passed: Pass, study: str, question: Question, *, mode: Mode = "cube", version: int | None = None) -> Answer:
+def ask(
+    lake: Lake, passed: Pass, study: str, question: Question, *, mode: Mode = "cube", version: int | None = None,
+    moment: datetime | None = None,
+) -> Answer:  # fmt: skip
     """The answer to a question, for somebody whose token let them in.
+
+    moment   the time now, for limits of a day
 
     Raises Refused when the permit does not give this study, version or mode, or when the question would speak of
     a few people; CannotConclude when this mode cannot express it. Either is written down.
     """
-    said = {"study": study, "mode": mode, "permit": passed.permit.id, "project": passed.permit.project} | question.facts()
+    who = {"study": study, "mode": mode, "permit": passed.permit.id, "project": passed.permit.project}
+    said = who | question.facts()
     try:
         require_given(passed, study, version, mode)
+        require_questions_left(lake, passed, moment or datetime.now(UTC))
         opened = lake.open(study, passed.permit.version or version)
         said["version"] = opened.number
         answer = _ANSWERED[mode](lake, passed, opened, question)
@@ -89,9 +110,89 @@ def require_given(passed: Pass, study: str, version: int | None, mode: Mode) -> 
         )
 
 
+def require_questions_left(lake: Lake, passed: Pass, moment: datetime) -> None:
+    """Raise Refused when the permit sets a number of questions, in all or in a day, and so many were asked."""
+    limits = passed.permit.conditions.may_ask
+    if not limits:
+        return
+    asked = [
+        noticed.at
+        for noticed in Follower(lake.ledger, {QUESTION_ANSWERED, QUESTION_REFUSED}).fresh()
+        if noticed.entry.facts.get("permit") == passed.permit.id
+    ]
+    today = moment.astimezone(UTC).date().isoformat()
+    counted = {"questions": len(asked), "questions_per_day": sum(at.startswith(today) for at in asked)}
+    spent = [f"{limits[name]} {name.replace('_', ' ')}" for name in limits if counted[name] >= limits[name]]
+    if spent:
+        raise Refused(
+            f"permit {passed.permit.id} allows {' and '.join(spent)}, and they were asked",
+            next_act="Wait until tomorrow where the limit is of a day, or ask the committee for another permit.",
+        )
+
+
+def _asked(version: Version, question: Question, mode: Mode) -> Asked:
+    return Asked(version.study, version.number, str(question.definition), mode, question.definition.notes)
+
+
 def _from_cube(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
-    asked = Asked(version.study, version.number, str(question.definition), "cube", question.definition.notes)
-    return made(FromCube(open_cube(lake, version)), asked, question)
+    return made(FromCube(open_cube(lake, version)), _asked(version, question, "cube"), question)
+
+
+def _checked(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
+    """One checked question at a time on a version: considered, counted, written down, then handed over."""
+    cohort = cohorts.open(lake, version.study, question.definition, version.number)
+    overlap.require_large_enough(cohort.index.n_patients, version.study)
+    folder = questions_folder(lake, version)
+    with Past.locked(folder, cohort.index.n_patients) as past:
+        require_sites(folder, passed, question, cohort)
+        key = Keys.of(lake).installation("rounding_of_answers")
+        source = FromIndex(cohort.index, _truth_of(cohort), past, key, f"{version.study} {version.number}")
+        answer = made(source, _asked(version, question, "checked"), question)
+        overlap.count_question(folder, passed.permit.project)
+        past.keep()
+    return answer
+
+
+def _noised(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
+    cohort = cohorts.open(lake, version.study, question.definition, version.number)
+    source = FromNoise(
+        cohort.index, _truth_of(cohort), open_cube(lake, version), budget_of(lake, version.study),
+        passed.permit.project, lake.home / "rooms" / "answers" / version.study / str(version.number),
+    )  # fmt: skip
+    return made(source, _asked(version, question, "noise"), question)
+
+
+def questions_folder(lake: Lake, version: Version) -> Path:
+    """Where the supports of the checked answers on a version lie."""
+    return lake.home / "rooms" / "questions" / version.study / str(version.number)
+
+
+def _truth_of(cohort: Cohort) -> Callable[[Definition], ThreeValued]:
+    """For whom a definition is true and for whom false, each worked out once."""
+    return cache(lambda definition: replace(cohort, definition=definition, ledger=None).truth)
+
+
+def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort) -> None:
+    """Exact changes are asked of large pools only, for a permit that gives them, and of few sites per project.
+
+    Whether a person carries a list of exact changes tells whether the person is there: each site asked adds to it.
+    Source: Homer et al., PLoS Genetics 2008; Shringarpure and Bustamante, AJHG 2015.
+    """
+    changes = {str(leaf) for one in (question.definition, question.second) if one is not None
+               for leaf in one.leaves() if isinstance(leaf, Mutated) and leaf.change is not None}  # fmt: skip
+    if not changes:
+        return
+    missing = []
+    if passed.permit.conditions.genomic_detail not in ("hotspot", "exact"):
+        missing.append(f"permit {passed.permit.id} gives no exact changes")
+    if cohort.index.n_patients < POOL_AT_LEAST:
+        missing.append(f"exact changes are asked of at least {POOL_AT_LEAST:,} patients")
+    asked = overlap.sites_of(folder, passed.permit.project) | changes
+    if len(asked) > SITES_AT_MOST:
+        missing.append(f"project {passed.permit.project} has asked of {SITES_AT_MOST} exact changes")
+    if missing:
+        raise Refused("; ".join(missing), next_act="Ask of the gene instead of the change, or ask a steward.")
+    overlap.keep_sites(folder, passed.permit.project, asked)
 
 
 def made(source: Source, asked: Asked, question: Question) -> Answer:
@@ -108,11 +209,16 @@ def made(source: Source, asked: Asked, question: Question) -> Answer:
             return curves.survival(source, asked, definition, how.get("by", ""))
         case "compare" if question.second is not None:
             return frequencies.compare(source, asked, definition, question.second, how.get("genes", ()))
+        case "cooccurrence" if isinstance(source, FromIndex):
+            return pairs.cooccurrence(source, asked, definition, how.get("genes", ()), how.get("top") or PAIRS_OF)
         case "table":
             return answers.table(source, asked, definition, how["rows"], how["columns"])
     raise BadInput(
-        f"{question.kind} is not answered in mode {source.mode}", next_act="With a permit for it, ask with --mode checked."
+        f"{question.kind} is not answered in mode {source.mode}",
+        next_act="With a permit for it, ask with --mode checked.",
     )
 
 
-_ANSWERED: dict[str, Callable[[Lake, Pass, Version, Question], Answer]] = {"cube": _from_cube}
+_ANSWERED: dict[str, Callable[[Lake, Pass, Version, Question], Answer]] = {
+    "cube": _from_cube, "checked": _checked, "noise": _noised,
+}  # fmt: skip

@@ -176,7 +176,7 @@ class Past:
             weights = weights - known[:kept].astype(np.float32) @ self._weights
         for share, (_, row) in zip(known[kept:], self._new, strict=True):
             weights = weights - share * row
-        return factor, weights / own
+        return factor, np.asarray(weights / own, dtype=np.float64)
 
     def _earlier(self) -> list[npt.NDArray[np.uint64]]:
         new = [np.stack([row for row, _ in self._new])] if self._new else []
@@ -217,9 +217,7 @@ def _information(explained: Numbers) -> Numbers:
 
 
 def _too_much() -> Refused:
-    return Refused(
-        "this answer, together with those given before, would tell too much of a few people", next_act=_MORE
-    )
+    return Refused("this answer, together with those given before, would tell too much of a few people", next_act=_MORE)
 
 
 def require_large_enough(n: int, study: str) -> None:
@@ -233,14 +231,36 @@ def require_large_enough(n: int, study: str) -> None:
 def count_question(folder: Path, project: str, at_most: int = QUESTIONS_OF_A_PROJECT) -> None:
     """Count one more checked question of a project, on disk before it is answered. Refused beyond its limit.
 
-    To be called while the past of the version is locked.
+    To be called while the past of the version is locked, as `keep_sites`.
     """
-    path = folder / "projects.json"
-    counted: dict[str, int] = json.loads(path.read_bytes()) if path.exists() else {}
-    if counted.get(project, 0) >= at_most:
+    counted = _projects(folder)
+    asked = counted.setdefault(project, {"questions": 0, "sites": []})
+    if asked["questions"] >= at_most:
         raise Refused(
             f"project {project} has asked its {at_most} checked questions on this version",
             next_act="Ask the cube (--mode cube), which may be read freely.",
         )
-    counted[project] = counted.get(project, 0) + 1
-    replace_file(path, json.dumps(counted, sort_keys=True).encode())
+    asked["questions"] += 1
+    _keep_projects(folder, counted)
+
+
+def sites_of(folder: Path, project: str) -> set[str]:
+    """The exact changes that a project has asked of."""
+    return set(_projects(folder).get(project, {"sites": []})["sites"])
+
+
+def keep_sites(folder: Path, project: str, sites: set[str]) -> None:
+    """Remember the exact changes that a project has asked of."""
+    counted = _projects(folder)
+    counted.setdefault(project, {"questions": 0, "sites": []})["sites"] = sorted(sites)
+    _keep_projects(folder, counted)
+
+
+def _projects(folder: Path) -> dict[str, Any]:
+    path = folder / "projects.json"
+    counted: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    return counted
+
+
+def _keep_projects(folder: Path, counted: dict[str, Any]) -> None:
+    replace_file(folder / "projects.json", json.dumps(counted, sort_keys=True).encode())

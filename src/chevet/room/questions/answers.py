@@ -129,7 +129,7 @@ def describe(source: Source, asked: Asked, definition: Definition, fields: Seque
 
 
 def _listed(field: str, parts: list[tuple[str, Number]]) -> list[tuple[str, Number]]:
-    """Values that say something first; those that nobody bears, or that noise drowns, are left out but for *not said*."""
+    """Values that say something first; those that nobody is sure to bear are left out, but for *not said*."""
     said = [(value, part) for value, part in parts if value != NOT_SAID and part.stands_out]
     if field not in NUMBERS and field != "stage":
         said.sort(key=lambda one: (-(one[1].value or 0), one[0]))

@@ -95,8 +95,10 @@ def codes_of(index: CohortIndex, axis: Axis) -> Codes:
         return bits.unpack(index.treatment_any_bits, index.n_patients).astype(np.int32)
     category = index.category(axis.name)
     place = {label: i for i, label in enumerate(axis.labels)}
-    rest = (lambda code: place[rest_of(code)]) if axis.name == TUMOUR else (lambda _: place.get(REST, 0))
-    of_label = [place[word] if word in place else rest(word) for word in category.labels]
+    of_label = [
+        place[word] if word in place else place.get(rest_of(word) if axis.name == TUMOUR else REST, 0)
+        for word in category.labels
+    ]
     return np.array(of_label, dtype=np.int32)[category.codes]
 
 

@@ -14,7 +14,7 @@ from chevet.cohort.nodes import Definition, Everyone, Tested
 from chevet.privacy.noise.consistency import Numbers
 from chevet.privacy.noise.cube import NOT_SAID, Axis, Cube
 from chevet.room.questions.axes import PANELS, TREATMENTS_SAID
-from chevet.room.questions.numbers import Breakdown, FactCounts, Number, noised
+from chevet.room.questions.numbers import Breakdown, FactCounts, Number
 from chevet.room.questions.recipe import GENE
 from chevet.room.questions.truth import FALSE, TRUE, UNKNOWN, Truths, beyond, fact_of, field_of, kleene, on_axis
 

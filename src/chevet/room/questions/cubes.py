@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +26,27 @@ from chevet.privacy.noise.budget import Budget
 from chevet.privacy.noise.cube import Axis, Cube, Facts, People, bounded, to_noise
 from chevet.privacy.noise.process import ToNoise, draw, require_opendp
 from chevet.records.tables import TREATMENT_CLASS
-from chevet.room.questions.axes import NAMED_BY_DATA, PANELS, WORDS, axis_of, codes_of
-from chevet.room.questions.axes import AGE, ENDPOINT, ENTRY, EXIT, NUMBERS, TREATMENTS_SAID, YEAR
+from chevet.room.questions.axes import (
+    AGE,
+    ENTRY,
+    EXIT,
+    NAMED_BY_DATA,
+    NUMBERS,
+    PANELS,
+    TREATMENTS_SAID,
+    WORDS,
+    YEAR,
+    axis_of,
+    codes_of,
+)
 from chevet.room.questions.recipe import (
-    GENE, GENES_OF_A_PATIENT, SHARE_TO_CHOOSE, TREATMENT, TREATMENTS_OF_A_PATIENT, Recipe, recipe_for,
+    GENE,
+    GENES_OF_A_PATIENT,
+    SHARE_TO_CHOOSE,
+    TREATMENT,
+    TREATMENTS_OF_A_PATIENT,
+    Recipe,
+    recipe_for,
 )  # fmt: skip
 from chevet.store import bits
 from chevet.store.bits import Matrix
@@ -183,7 +199,7 @@ def _choose(index: CohortIndex, panels: _Panels, rho: float) -> tuple[_Chosen, f
 def _known(index: CohortIndex, panels: _Panels, name: str) -> int:
     """For how many patients the study says anything of this field."""
     if name == PANELS:
-        return int(panels.covered.any(axis=1)[panels.codes].sum())
+        return int(np.asarray(panels.covered.any(axis=1))[panels.codes].sum())
     if name in WORDS or name in NUMBERS or name in (EXIT, ENTRY, TREATMENTS_SAID):
         codes = codes_of(index, axis_of(name))
         return int((codes > (1 if name == ENTRY else 0)).sum())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -226,7 +227,7 @@ def _curve(key: str, size: Number, counts: _Counts) -> Curve | None:
 
 def _median(points: Sequence[tuple[int, float, float, float]]) -> float | None:
     """Where the line through the points crosses one half; None where it does not."""
-    for (before, high, *_), (after, low, *_) in zip(points, points[1:], strict=False):
+    for (before, high, *_), (after, low, *_) in pairwise(points):
         if low <= 0.5 < high:
             return before + (high - 0.5) / (high - low) * (after - before)
     return None

@@ -36,7 +36,8 @@ def _chart(name: str, found: Bars, lang: Lang, *, wide: bool) -> Spec | None:
     two_lines = in_two_lines([str(value["value"]) for value in values])
     top = max(int(str(value["high"])) for value in values)
     encoding: Spec = {
-        "y": {"field": "value", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 190} | two_lines},
+        "y": {"field": "value", "type": "nominal", "sort": None, "title": None,
+              "axis": {"labelLimit": 190} | two_lines},
         "x": {"field": "patients", "type": "quantitative", "title": label("answer.patients", lang) if wide else None,
               "scale": {"domain": [0, top * (1.25 if wide else 1.6)]},
               "axis": {"tickCount": 5 if wide else 3, "format": ",d", "tickMinStep": 1}},
@@ -76,8 +77,8 @@ def squares(
         },
         "layer": [
             {"mark": {"type": "rect", "tooltip": True},
-             "encoding": {"color": {"field": "patients", "type": "quantitative", "title": label("answer.patients", lang),
-                                    "scale": {"range": ["#f3f7fa", BLUE]}}}},
+             "encoding": {"color": {"field": "patients", "type": "quantitative",
+                                    "title": label("answer.patients", lang), "scale": {"range": ["#f3f7fa", BLUE]}}}},
             {"mark": {"type": "text", "fontSize": 10},
              "encoding": {"text": {"field": "said"},
                           "color": {"condition": {"test": f"datum.patients > {top * 0.6}", "value": "white"},

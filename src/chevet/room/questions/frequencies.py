@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
 from chevet.errors import CannotConclude
-from chevet.paper.pictures import BLUE, INK, VERMILION, WIDE, Spec, nothing, number, percent, picture, probability
+from chevet.paper.pictures import BLUE, INK, VERMILION, WIDE, Spec, nothing, percent, picture, probability
 from chevet.room.questions.answers import noise_notes
 from chevet.room.questions.numbers import Asked, FactCounts, Number
 from chevet.room.questions.recipe import GENE
@@ -21,6 +21,7 @@ from chevet.words.labels import Lang, label
 
 DRAWN_AT_MOST = 30
 SURE = 1.96
+PAIRS_DRAWN = 20
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class GenesAnswer:
         spec: Spec = {
             "width": WIDE, "height": {"step": 22}, "data": {"values": values},
             "encoding": {
-                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None, "axis": {"labelFontStyle": "italic"}},
+                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None,
+                      "axis": {"labelFontStyle": "italic"}},
                 "x": {"field": "frequency", "type": "quantitative", "title": label("answer.genes.axis", lang),
                       "axis": {"format": ".0%", "tickCount": 6}},
             },
@@ -179,15 +181,16 @@ class CompareAnswer:
         names = [label("answer.group.first", lang), label("answer.group.second", lang)]
         values = [
             {"gene": one.gene, "cohort": names[i], "frequency": one.share, "low": one.low, "high": one.high}
-            for pair in self.pairs for i, one in enumerate(pair) if pair[0].share is not None and pair[1].share is not None
-        ][: 2 * 20]  # fmt: skip
+            for pair in self.pairs if None not in (pair[0].share, pair[1].share) for i, one in enumerate(pair)
+        ][: 2 * PAIRS_DRAWN]  # fmt: skip
         title, subtitle = self.title(lang), self.asked.subtitle(lang)
         if not values:
             return nothing(label("answer.nothing_drawn", lang), title=title, subtitle=subtitle, lang=lang)
         spec: Spec = {
             "width": WIDE, "height": {"step": 13}, "data": {"values": values},
             "encoding": {
-                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None, "axis": {"labelFontStyle": "italic"}},
+                "y": {"field": "gene", "type": "nominal", "sort": None, "title": None,
+                      "axis": {"labelFontStyle": "italic"}},
                 "yOffset": {"field": "cohort", "type": "nominal", "sort": None},
                 "color": {"field": "cohort", "type": "nominal", "title": None, "sort": None,
                           "scale": {"domain": names, "range": [BLUE, VERMILION]}, "legend": {"orient": "top"}},

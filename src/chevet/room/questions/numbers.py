@@ -85,7 +85,7 @@ class Breakdown:
         if self.hidden is not None and self.hidden[place]:
             return WITHHELD
         if self.exact:
-            return Number(round(float(self.values[place])), BASE - 1)
+            return Number(round(float(self.values[place])))
         return noised(float(self.values[place]), float(self.variances[place]))
 
 

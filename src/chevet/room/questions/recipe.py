@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from chevet.privacy.noise.cube import Plan
 from chevet.room.questions.axes import (
-    AGE, ENTRY, EXIT, PANELS, TREATMENTS_SAID, TUMOUR, YEAR,
+    AGE,
+    ENTRY,
+    EXIT,
+    PANELS,
+    TREATMENTS_SAID,
+    TUMOUR,
+    YEAR,
 )  # fmt: skip
 
 LARGE = 20_000

@@ -13,7 +13,9 @@ from chevet.room.questions.numbers import Breakdown, FactCounts, Number
 class Source(Protocol):
     """Counts of patients: read from a cube, noised afresh, or checked and rounded."""
 
-    mode: str
+    @property
+    def mode(self) -> str:
+        """cube, noise or checked."""
 
     @property
     def n(self) -> int:

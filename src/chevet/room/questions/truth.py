@@ -10,7 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.cohort.nodes import (
-    And, Compare, Definition, Diagnosis, Everyone, FieldOf, Known, Mutated, Not, Or, Tested, TreatedWithClass,
+    And,
+    Compare,
+    Definition,
+    Diagnosis,
+    Everyone,
+    FieldOf,
+    Known,
+    Mutated,
+    Not,
+    Or,
+    Tested,
+    TreatedWithClass,
 )  # fmt: skip
 from chevet.errors import CannotConclude
 from chevet.privacy.noise.cube import NOT_SAID, Axis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chevet.cohort.answer import field_label, value_label
-from chevet.room.questions.axes import ELSEWHERE, EXIT, NUMBERS, REST, TUMOUR, YEAR
+from chevet.room.questions.axes import ELSEWHERE, NUMBERS, REST, TUMOUR
 from chevet.words import oncotree
 from chevet.words.labels import Lang, label
 

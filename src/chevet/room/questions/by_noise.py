@@ -1,0 +1,116 @@
+"""Counts with noise drawn for the question: paid for from the study's allowance, once, and kept.
+
+The answer is kept under the sets of patients that it counts: whoever asks for the same people again, in
+whatever words, gets the same numbers, and nothing more is spent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from chevet.cohort.index import CohortIndex
+from chevet.cohort.nodes import Definition
+from chevet.cohort.truth import ThreeValued
+from chevet.errors import BadInput
+from chevet.privacy.noise.accounting import PER_HISTOGRAM
+from chevet.privacy.noise.budget import Budget
+from chevet.privacy.noise.cube import Axis, Cube
+from chevet.privacy.noise.process import ToNoise, draw
+from chevet.room.questions.axes import codes_of
+from chevet.room.questions.numbers import Breakdown, FactCounts, Number
+from chevet.store import bits
+from chevet.store.ledger import make_private, replace_file
+
+Counts: TypeAlias = npt.NDArray[np.int64]
+SCALE = 100.0
+RHO = PER_HISTOGRAM / (2 * SCALE**2)  # of one question: a histogram, of which one person can move two cells
+
+
+class FromNoise:
+    """One histogram per question. Values by which it splits are the cube's: names that may be said."""
+
+    mode = "noise"
+
+    def __init__(
+        self, index: CohortIndex, truth_of: Callable[[Definition], ThreeValued], cube: Cube, budget: Budget,
+        project: str, folder: Path,
+    ) -> None:  # fmt: skip
+        self._index = index
+        self._truth_of = truth_of
+        self._cube = cube
+        self._budget = budget
+        self._project = project
+        self._folder = folder
+
+    @property
+    def n(self) -> int:
+        return self._index.n_patients
+
+    def axis(self, name: str) -> Axis:
+        """The values by which a field is counted."""
+        if name not in self._cube.axes:
+            raise BadInput(
+                f"patients are not counted by {name}", next_act="Use one of: " + ", ".join(sorted(self._cube.axes))
+            )
+        return self._cube.axes[name]
+
+    def has(self, name: str) -> bool:
+        """Whether patients are counted by this field."""
+        return name in self._cube.axes
+
+    def fact_names(self, kind: str) -> tuple[str, ...]:
+        """None: each would be a question of its own."""
+        return ()
+
+    def states(self, definition: Definition) -> tuple[Number, Number, Number]:
+        """For how many patients the definition is true, false, unknown."""
+        truth = self._truth_of(definition)
+        counts = np.array([bits.count(truth.true), bits.count(truth.false), bits.count(truth.unknown(self.n))])
+        shown = self._noised(counts, "states", truth)
+        true, false, unknown = (shown.number(i) for i in range(3))
+        return true, false, unknown
+
+    def by(self, definition: Definition, fields: Sequence[str]) -> Breakdown:
+        """Those for whom the definition is true, by the values of these fields."""
+        axes = tuple(map(self.axis, fields))
+        shape = tuple(len(axis.labels) for axis in axes)
+        place = np.zeros(self.n, dtype=np.int64)
+        for axis, size in zip(axes, shape, strict=True):
+            place = place * size + codes_of(self._index, axis)
+        truth = self._truth_of(definition)
+        rows = bits.positions(truth.true, self.n)
+        counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
+        return self._noised(counts, "by " + ",".join(fields), ThreeValued(truth.true, truth.true), axes)
+
+    def facts(self, definition: Definition, kind: str, names: Sequence[str]) -> FactCounts:
+        """Not in this mode."""
+        raise BadInput("with fresh noise one may count and make tables", next_act="Ask the cube: --mode cube")
+
+    def _noised(self, counts: Counts, what: str, people: ThreeValued, axes: tuple[Axis, ...] = ()) -> Breakdown:
+        name = hashlib.sha256(what.encode() + b"\0" + people.true.tobytes() + people.false.tobytes()).hexdigest()
+        values = self._once(name, counts, what)
+        return Breakdown(axes, values.astype(np.float64), np.full(counts.shape, SCALE**2))
+
+    def _once(self, name: str, counts: Counts, what: str) -> Counts:
+        """The numbers kept under this name; drawn, paid for before, and kept, when there are none."""
+        make_private(self._folder)
+        kept = self._folder / f"{name}.json"
+        lock = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                self._budget.spend(RHO, what=what, project=self._project)
+                (noised,) = draw([ToNoise(counts, PER_HISTOGRAM, SCALE)]).tables
+                replace_file(kept, json.dumps(noised.reshape(-1).tolist()).encode())
+            return np.array(json.loads(kept.read_bytes()), dtype=np.int64).reshape(counts.shape)
+        finally:
+            os.close(lock)
