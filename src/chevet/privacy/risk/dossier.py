@@ -20,7 +20,7 @@ from chevet.words.labels import Lang, label
 
 _TEMPLATES = files("chevet.privacy.risk").joinpath("templates")
 _SCREEN_FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-WIDE, NARROW, PRINTED = 560, 250, 400
+WIDE, NARROW, PRINTED = 560, 285, 400
 SIGNERS = ("steward", "dpo", "lead")
 
 
@@ -93,7 +93,7 @@ def _headlines(report: Mapping[str, Any], w: Words) -> tuple[Headline, ...]:
         ),
         Headline(
             w.share(after["highest_risk"]),
-            w("figure.risk"),
+            w("figure.risk_of_the_table" if report["alterations"] else "figure.risk"),
             w("figure.risk_note", average=w.share(after["average_risk"])),
         ),
         Headline(w.share(report["utility"]["loss"]), w("figure.loss"), w("figure.loss_note")),

@@ -58,7 +58,7 @@ def group_sizes(before: Shares, after: Shares, lang: Lang, *, width: int, font: 
         "mark": {"type": "bar"},
         "encoding": {
             "x": {"field": "size", "type": "ordinal", "sort": order, "title": label("dossier.group_size", lang),
-                  "axis": {"labelAngle": 0}},
+                  "axis": {"labelAngle": 0, "labelFontSize": 12 if width > 300 else 10}},
             "xOffset": {"field": "when", "sort": list(names)},
             "y": {"field": "share", "type": "quantitative", "title": None, "scale": {"domain": [0, 1]},
                   "axis": {"format": ".0%", "tickCount": 5}},

@@ -233,7 +233,8 @@ def _alterations(report: Report, w: Words) -> Section:
 
 def _remains(report: Report, w: Words) -> Section:
     after, policy = report["risks"]["after"], report["policy"]
-    group = w("remains.group", smallest=w.number(after["smallest"]), highest=w.share(after["highest_risk"]),
+    which = "remains.group_in_the_table" if report["alterations"] else "remains.group"
+    group = w(which, smallest=w.number(after["smallest"]), highest=w.share(after["highest_risk"]),
               average=w.share(after["average_risk"]))  # fmt: skip
     points = [group, *([w("remains.alike")] if report["alike"] else [])]
     free = [c["name"] for c in policy["columns"] if c["role"] == "free"]
