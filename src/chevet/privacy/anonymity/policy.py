@@ -29,9 +29,10 @@ Alterations = Literal["none", "gene", "hotspot", "exact"]
 EventDates = Literal["days", "shifted", "year", "month"]
 THRESHOLDS = (
     "highest_risk", "average_risk", "journalist_risk", "marketer_risk", "unique_in_sample", "unique_in_population",
-    "singled_out_by_alterations",
+    "singling_out", "linkability", "inference", "singled_out_by_alterations",
 )  # fmt: skip
 HIERARCHY_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\.csv")
+QUESTIONS = ("singling_out", "linkability", "inference")
 MANUAL = "docs/reference/policy-file.md"
 
 # Per kind of model: the whole numbers, numbers and words it needs, with their bounds.

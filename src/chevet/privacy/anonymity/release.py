@@ -37,7 +37,7 @@ from chevet.privacy.anonymity.lattice import search_optimal
 from chevet.privacy.anonymity.models import Model, Population, View, attributes_of
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.recoding import recode_locally
-from chevet.privacy.anonymity.reporting import Unmet, measured, unmet
+from chevet.privacy.anonymity.reporting import Unmet, measured, of_questions, unmet
 from chevet.privacy.anonymity.verifier import Verified, verify
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.keys import Key
@@ -217,6 +217,7 @@ def finish(
     if attacks:
         progress("attacking", 0.91)
         report["questions"] = three_questions(released, attacks=attacks).as_json()
+    report["thresholds"] += of_questions(policy, report["questions"])
     progress("alterations", 0.92)
     numbers = np.argsort(shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows))
     beside = alterations_of(ready, released, names, numbers)

@@ -17,7 +17,7 @@ from chevet.privacy.anonymity.coding import words_of
 from chevet.privacy.anonymity.extract import table_digest
 from chevet.privacy.anonymity.models import Found as ModelFound
 from chevet.privacy.anonymity.models import View
-from chevet.privacy.anonymity.policy import ModelAsked, Policy
+from chevet.privacy.anonymity.policy import QUESTIONS, ModelAsked, Policy
 from chevet.privacy.anonymity.utility import Utility, utility
 from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.hierarchies.ladder import NOT_SAID
@@ -127,6 +127,19 @@ def _thresholds(policy: Policy, risks: Mapping[str, Any], suppressed: float) -> 
     ]  # fmt: skip
     limit = policy.suppress_at_most
     return [*told, {"name": "suppressed", "measured": suppressed, "at_most": limit, "holds": suppressed <= limit}]
+
+
+def of_questions(policy: Policy, answered: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The thresholds of the three European questions; what was not attacked is not met."""
+    told = []
+    for name in QUESTIONS:
+        if name in policy.thresholds:
+            found = None if answered[name] is None else answered[name]["value"]
+            limit = policy.thresholds[name]
+            told.append(
+                {"name": name, "measured": found, "at_most": limit, "holds": found is not None and found <= limit}
+            )
+    return told
 
 
 def unmet(report: Mapping[str, Any]) -> list[Unmet]:
