@@ -168,6 +168,6 @@ def _told(uses: Iterable[Use]) -> list[Use]:
     alike: dict[Use, Use] = {}
     for use in uses:
         key = replace(use, at="")
-        before = alike.get(key)
+        before = alike.pop(key, None)
         alike[key] = use if before is None else replace(use, times=before.times + 1)
-    return sorted(alike.values(), key=lambda use: use.at, reverse=True)
+    return sorted(alike.values(), key=lambda use: use.at)[::-1]
