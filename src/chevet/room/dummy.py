@@ -26,6 +26,12 @@ from chevet.records import tables
 
 ROWS = 500
 POLICY = "policy.toml"
+PATIENT_ID = "patient_id"
+# The columns of alterations beside a release (`privacy/genomic`), and words that stand for what they may hold.
+_OF_ALTERATIONS: dict[str, tuple[str, ...]] = {
+    PATIENT_ID: (), "kind": ("variant", "copy_number", "structural_variant"), "coverage": ("0", "1"),
+    "gene": ("TP53", "KRAS", "EGFR", "PIK3CA", "BRAF", "APC"), "alteration": (), "detail": ("gene",),
+}  # fmt: skip
 _NOT_SAID = 0.08
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 _NAME_LETTERS = 26  # as long as a pseudonym
@@ -61,7 +67,7 @@ def dummy_table(schema: pa.Schema, policy: Policy, rows: int = ROWS, seed: int =
             f"the policy says nothing of these columns: {', '.join(strange)}", next_act="Open the room anew."
         )
     columns = [_column(known[field.name], field.type, policy, rows, seed) for field in schema]
-    return pa.table(columns, schema=pa.schema([pa.field(f.name, f.type) for f in schema]))
+    return pa.table(columns, schema=_bare(schema))
 
 
 def write_dummy(schema: pa.Schema, policy: Policy, path: Path, rows: int = ROWS, seed: int = 0) -> pa.Table:
@@ -73,16 +79,41 @@ def write_dummy(schema: pa.Schema, policy: Policy, path: Path, rows: int = ROWS,
 
 
 def write_dummies(extract: Path, out: Path, rows: int = ROWS, seed: int = 0) -> list[Path]:
-    """A dummy of every table of an extract, under its name, with the extract's policy beside it.
+    """A dummy of every table of an extract, under its name, with the policy and its hierarchies beside it.
 
-    Of each table the names and types of its columns are read, and nothing else.
+    Of each table the names and types of its columns are read, and nothing else. Alterations are of people of the
+    first table's dummy, so that a program can join them.
+
+    Raises BadInput for a table of which neither the policy nor this module knows the columns.
     """
     policy = Policy.read(extract / POLICY)
-    written = []
-    for path in sorted(extract.glob("*.parquet")):
-        write_dummy(pq.read_schema(path), policy, out / path.name, rows, seed)
-        written.append(out / path.name)
-    return written
+    schemas = {path.name: pq.read_schema(path) for path in sorted(extract.glob("*.parquet"))}
+    people: pa.Table | None = None
+    for name, schema in schemas.items():
+        if not set(schema.names) <= set(_OF_ALTERATIONS):
+            people = write_dummy(schema, policy, out / name, rows, seed)
+    for name, schema in schemas.items():
+        if set(schema.names) <= set(_OF_ALTERATIONS):
+            pq.write_table(_alterations(schema, people, rows, seed), out / name)
+    for path in (extract / POLICY, *(p for p in policy.files if p.name != policy.population)):
+        (out / path.name).write_bytes(path.read_bytes())
+    return [out / name for name in schemas]
+
+
+def _alterations(schema: pa.Schema, people: pa.Table | None, rows: int, seed: int) -> pa.Table:
+    """Alterations of genes that everybody knows, drawn evenly."""
+    draw = np.random.default_rng([seed, zlib.crc32(b"alterations")])
+    names: list[Any] = [f"person {n}" for n in range(rows)]
+    if people is not None and PATIENT_ID in people.column_names:
+        names = people[PATIENT_ID].to_pylist()
+    drawn = {PATIENT_ID: draw.choice(np.array(names), rows)}
+    drawn |= {name: draw.choice(np.array(words), rows) for name, words in _OF_ALTERATIONS.items() if words}
+    drawn["alteration"] = np.char.add(drawn["gene"].astype(str), " altered")
+    return pa.table([pa.array([str(v) for v in drawn[f.name]]).cast(f.type) for f in schema], schema=_bare(schema))
+
+
+def _bare(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(f.name, f.type) for f in schema])
 
 
 def _column(column: Column, kind: pa.DataType, policy: Policy, rows: int, seed: int) -> pa.Array[Any]:

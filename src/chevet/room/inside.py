@@ -51,11 +51,14 @@ def main(orders: dict[str, Any], command: list[str]) -> None:
 def _limit(orders: dict[str, Any]) -> None:
     """The kernel's own limits, for the program and what it starts; a few more processes than the watch allows."""
     for what, most in (
-        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, orders["cpu_seconds"]), (resource.RLIMIT_AS, orders["memory"]),
+        (resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, orders["memory"]),
         (resource.RLIMIT_FSIZE, orders["outputs"]), (resource.RLIMIT_NOFILE, orders["open_files"]),
         (resource.RLIMIT_NPROC, orders["processes"] + orders["spare_processes"]),
     ):  # fmt: skip
         resource.setrlimit(what, (most, most))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (orders["cpu_seconds"], orders["cpu_seconds"] + 2)
+    )  # told first, then killed
 
 
 def _watched(program: subprocess.Popen[bytes], orders: dict[str, Any]) -> tuple[str, int]:

@@ -70,7 +70,19 @@ class CountTable:
 
 
 def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
-    """The tables of counts that a grid holds: one per column of counts, or one whose columns are values, too."""
+    """The tables of counts that a grid holds: one per column of counts, or one whose columns are values, too.
+
+    Where numbers stand in the heading, it may be a row like the others, and is read as one, too.
+    """
+    yield from _count_tables(grid, extract)
+    numbers = [_numeric(column) for column in grid.columns]
+    if any(n and as_number(h) is not None for n, h in zip(numbers, grid.headings, strict=True)):
+        names = tuple("n" if n else "" for n in numbers)
+        for table in _count_tables(Grid(names, (grid.headings, *grid.rows), sure=False), extract):
+            yield CountTable(table.cells, certain=False)
+
+
+def _count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
     headings = [plain(h) for h in grid.headings]
     columns = grid.columns
     whole = [i for i, column in enumerate(columns) if _whole(column) and headings[i].casefold() not in extract.names]
