@@ -65,7 +65,7 @@ def alterations_of(
             next_act='Import the study and name it (--study), or say [genomic] detail = "none".',
         )
     found = release_alterations(ready.source.opened, policy.alterations, policy.alteration_patients)
-    called = pa.array(numbers + 1, pa.string()) if names is None else names
+    called = pa.array([str(number + 1) for number in numbers], pa.string()) if names is None else names
     kept = np.ones(len(called), dtype=np.bool_) if names is None else ~released.suppressed
     patients = in_one_piece(ready.source.table, PATIENT_ID)
     tables = _renamed(found.table, found.patients, found.tested, patients, called, kept, policy)

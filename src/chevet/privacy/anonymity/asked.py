@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
@@ -15,6 +16,9 @@ from chevet.privacy.anonymity.policy import ModelAsked, Policy
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.hierarchies.ladder import NOT_SAID
 
+# A risk of 1 / 3 asks for three people, however the division was rounded.
+ROUNDING = 1e-9
+
 
 def models_of(policy: Policy, table: CodedTable, population: Population | None) -> tuple[Model, ...]:
     """Every model of the policy, in its order.
@@ -24,7 +28,7 @@ def models_of(policy: Policy, table: CodedTable, population: Population | None) 
     return tuple(_model(asked, policy, table, population) for asked in policy.models)
 
 
-def aims_of(policy: Policy) -> tuple[Model, ...]:
+def aims_of(policy: Policy, population: Population | None) -> tuple[Model, ...]:
     """Thresholds that a search can aim at, as models; the others are only measured afterwards."""
     aims: list[Model] = []
     limits = policy.thresholds
@@ -36,6 +40,8 @@ def aims_of(policy: Policy) -> tuple[Model, ...]:
         aims.append(models.KAnonymity(2))
     if "unique_in_population" in limits and policy.population_size:
         aims.append(models.PopulationUniqueness(limits["unique_in_population"], policy.population_size))
+    if population is not None and limits.get("journalist_risk"):
+        aims.append(models.KMap(math.ceil(1 / limits["journalist_risk"] - ROUNDING), population))
     return tuple(aims)
 
 

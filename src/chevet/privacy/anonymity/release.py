@@ -34,10 +34,10 @@ from chevet.privacy.anonymity.coding import (
 from chevet.privacy.anonymity.dating import dated
 from chevet.privacy.anonymity.extract import Source, read_table
 from chevet.privacy.anonymity.lattice import search_optimal
-from chevet.privacy.anonymity.models import Model, Population, View, attributes_of
+from chevet.privacy.anonymity.models import Model, Population
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.recoding import recode_locally
-from chevet.privacy.anonymity.reporting import Unmet, measured, of_questions, unmet
+from chevet.privacy.anonymity.reporting import Unmet, measured, of_questions, unmet, unmet_at_the_coarsest
 from chevet.privacy.anonymity.verifier import Verified, verify
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.keys import Key
@@ -82,7 +82,7 @@ class Prepared:
     @property
     def aims(self) -> tuple[Model, ...]:
         """What a search must reach: the models, and the thresholds that are models, too."""
-        return (*self.models, *aims_of(self.policy))
+        return (*self.models, *aims_of(self.policy, self.population))
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ def _on(table: CodedTable, ready: Prepared) -> tuple[Model, ...]:
     if ready.population is None:
         return ready.aims
     population = Population(without_finest(ready.population.table, ready.policy), ready.population.counts)
-    return (*models_of(ready.policy, table, population), *aims_of(ready.policy))
+    return (*models_of(ready.policy, table, population), *aims_of(ready.policy, population))
 
 
 def anonymise(
@@ -180,9 +180,7 @@ def anonymise(
     try:
         released, found = search(ready, progress)
     except CannotConclude as nothing:
-        raise Refused(
-            f"{nothing.message}; the data stay pseudonymised and nothing was written", next_act=nothing.next_act
-        ) from None
+        raise _nothing_found(nothing, unmet_at_the_coarsest(ready)) from None
     return finish(ready, released, found, made_on=made_on, order_key=order_key, project=project,
                   project_key=project_key, attacks=attacks, progress=progress)  # fmt: skip
 
@@ -211,9 +209,7 @@ def finish(
         population=None if ready.population_table is None else words_table(ready.population_table, policy),
     )  # fmt: skip
     progress("measuring", 0.9)
-    view = View.of(released, attributes_of(ready.models))
-    models = [(asked, model.holds(view)) for asked, model in zip(policy.models, ready.models, strict=True)]
-    report = measured(ready, released, found, models, table, made_on=made_on, project=project)
+    report = measured(ready, released, found, table, made_on=made_on, project=project)
     if attacks:
         progress("attacking", 0.91)
         report["questions"] = three_questions(released, attacks=attacks).as_json()
@@ -234,6 +230,15 @@ def finish(
             next_act="Nothing was released. Please report this to the people who run Chevet.",
         )
     return Release(table, policy, ready.hierarchies, released, order, report, verified, ready.models, beside)
+
+
+def _nothing_found(nothing: CannotConclude, missed: Sequence[Unmet]) -> Refused:
+    lines = "".join(f"\n  {one.says}" for one in missed)
+    coarsest = f"; even the coarsest would not meet:{lines}" if missed else ""
+    return Refused(
+        f"the release is refused; the data stay pseudonymised, not anonymised: {nothing.message}{coarsest}",
+        next_act=nothing.next_act,
+    )
 
 
 def refusal(missed: Sequence[Unmet], policy: Policy) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,8 @@ from chevet import __version__
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.coding import words_of
 from chevet.privacy.anonymity.extract import table_digest
-from chevet.privacy.anonymity.models import Found as ModelFound
-from chevet.privacy.anonymity.models import View
-from chevet.privacy.anonymity.policy import QUESTIONS, ModelAsked, Policy
+from chevet.privacy.anonymity.models import View, attributes_of
+from chevet.privacy.anonymity.policy import QUESTIONS, Policy
 from chevet.privacy.anonymity.utility import Utility, utility
 from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.hierarchies.ladder import NOT_SAID
@@ -48,7 +47,6 @@ def measured(
     ready: Prepared,
     released: Released,
     found: Found,
-    models: Sequence[tuple[ModelAsked, ModelFound]],
     table: pa.Table,
     *,
     made_on: datetime.date,
@@ -61,6 +59,7 @@ def measured(
     sizes = {"before": View.of(as_shown(before)).sizes, "after": View.of(as_shown(released)).sizes}
     suppressed = int(released.suppressed.sum())
     digest = table_digest(table)
+    models, thresholds = promises(ready, released, risks["after"])
     return {
         "format": FORMAT,
         "called": "anonymised",
@@ -78,12 +77,8 @@ def measured(
             "kind": found.kind, "proved": found.proved, "bound": found.bound, "levels": list(found.levels),
             "like": found.like,
         },
-        "models": [
-            {**asked.as_json(), "attribute": asked.attribute, "holds": bool(one.holds), "figure": float(one.figure),
-             "needed": float(one.needed)}
-            for asked, one in models
-        ],
-        "thresholds": _thresholds(policy, risks["after"], suppressed / max(1, n)),
+        "models": models,
+        "thresholds": thresholds,
         "risks": risks,
         "group_sizes": {when: binned(Counter(map(int, found))) for when, found in sizes.items()},
         "hierarchies": [c.name for c in policy.columns if c.name in ready.hierarchies],
@@ -93,6 +88,31 @@ def measured(
         "nearly_unique": nearly_unique(ready.table, policy),
         "alterations": None,
     }  # fmt: skip
+
+
+def promises(
+    ready: Prepared, released: Released, risks: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Every model and every threshold of the policy: what was found, what is needed, whether it holds."""
+    view = View.of(as_shown(released), attributes_of(ready.models))
+    models = []
+    for asked, model in zip(ready.policy.models, ready.models, strict=True):
+        found = model.holds(view)
+        told = {"holds": bool(found.holds), "figure": float(found.figure), "needed": float(found.needed)}
+        models.append({**asked.as_json(), "attribute": asked.attribute, **told})
+    suppressed = int(released.suppressed.sum()) / max(1, released.table.n)
+    return models, _thresholds(ready.policy, risks, suppressed)
+
+
+def unmet_at_the_coarsest(ready: Prepared) -> list[Unmet]:
+    """What not even the coarsest release that the policy allows would keep."""
+    levels = tuple(
+        h.levels - 1 if c.highest is None else c.highest
+        for c, h in zip(ready.policy.quasi, ready.coded.hierarchies, strict=True)
+    )
+    released = Released.at_levels(ready.coded, levels)
+    models, thresholds = promises(ready, released, _risks(ready, released))
+    return unmet({"models": models, "thresholds": thresholds})
 
 
 def _risks(ready: Prepared, released: Released) -> dict[str, Any]:
