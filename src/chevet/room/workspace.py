@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,8 @@ from typing import Any, Literal
 from chevet.cohort import cohort as cohorts
 from chevet.errors import BadInput, Fault
 from chevet.privacy.anonymity import folder
-from chevet.privacy.anonymity.folder import ALTERATIONS, POLICY, TABLE, Opened
+from chevet.privacy.anonymity.folder import HIERARCHIES, POLICY, Opened
+from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import Registry
 from chevet.records.record import Progress, no_progress
 from chevet.room import rules
@@ -120,7 +121,8 @@ class Workspaces:
         entered = Registry(self.lake).made().get(_id(opened))
         if entered is None or entered["digest"] != opened.report["release"]["digest"]:
             return [Missing(f"{opened.path.name} is no release that this house made", _MAKE_ONE)]
-        return list(_unfit(permit, opened, dict(entered)))
+        kept = Policy.read(self.lake.home / "releases" / _id(opened) / POLICY)
+        return list(_unfit(permit, opened, entered, kept))
 
     def _place(self, permit: Permit, opened: Opened) -> Path:
         """The extract in the project's room, read-only, put there in one step in place of the former one."""
@@ -129,9 +131,8 @@ class Workspaces:
         extract, draft = home / "extract", home / f".extract-{secrets.token_hex(4)}"
         try:
             draft.mkdir(mode=0o700)
-            for path in _files(opened):
-                shutil.copyfile(path, draft / path.name, follow_symlinks=False)
-            _require_registered(draft, opened)
+            for name, content in _contents(opened).items():
+                (draft / name).write_bytes(content)
             _try_dummy(draft)
             for path in draft.iterdir():
                 path.chmod(0o400)
@@ -151,8 +152,11 @@ def _id(opened: Opened) -> str:
     return str(opened.report["release"]["id"])
 
 
-def _unfit(permit: Permit, opened: Opened, entered: dict[str, Any]) -> Iterator[Missing]:
-    """What keeps a registered release from being this permit's extract."""
+def _unfit(permit: Permit, opened: Opened, entered: Mapping[str, Any], kept: Policy) -> Iterator[Missing]:
+    """What keeps a registered release from being this permit's extract.
+
+    kept   its policy as the house keeps it, with the files that it names
+    """
     name = opened.path.name
     if entered["cohort"] != permit.study:
         yield Missing(f"{name} is a release of {entered['cohort']}, and the permit is for {permit.study}", _MAKE_ONE)
@@ -164,7 +168,7 @@ def _unfit(permit: Permit, opened: Opened, entered: dict[str, Any]) -> Iterator[
         yield Missing(f"{name} was not made for project {permit.project}: its pseudonyms are another's", _MAKE_ONE)
     if entered["called"] != "anonymised":
         yield Missing(f"{name} is {entered['called']}, not anonymised", _MAKE_ONE)
-    if folder.changed_files(opened) or opened.policy.digest != entered["policy"]:
+    if folder.changed_files(opened) or kept.digest != entered["policy"] or kept.text != opened.policy.text:
         yield Missing(f"files of {name} are not as they were written", "Bring the release back from a backup")
     detail = opened.policy.alterations
     if DETAILS.index(detail) > DETAILS.index(permit.conditions.genomic_detail):
@@ -175,22 +179,29 @@ def _unfit(permit: Permit, opened: Opened, entered: dict[str, Any]) -> Iterator[
         )
 
 
-def _files(opened: Opened) -> list[Path]:
-    """What a program may see: the tables, and the policy with its hierarchies; no report, nothing of the population."""
-    beside = [path for path in opened.policy.files if path.name != opened.policy.population]
-    tables = [TABLE] if opened.alterations is None else [TABLE, ALTERATIONS]
-    return [opened.path / name for name in (*tables, POLICY)] + beside
+def _contents(opened: Opened) -> dict[str, bytes]:
+    """What a program may see, by name: the tables, the policy, and of its hierarchies what the release shows.
+
+    No report, nothing of the population. The bytes are those that were checked: nobody exchanged them in between.
+    """
+    tables = [name for name in opened.report["files"] if name.endswith(".parquet") and "/" not in name]
+    found = {name: _as_written(opened, name) for name in (*tables, POLICY)}
+    for place, column in enumerate(opened.report["hierarchies"], start=1):
+        (file,) = {c.hierarchy_file for c in opened.policy.columns if c.name == column}
+        if file:
+            shown = _as_written(opened, f"{HIERARCHIES}/{place}.csv")
+            found[file] = b"".join(dict.fromkeys((found.get(file, b"") + shown).splitlines(keepends=True)))
+    return found
 
 
-def _require_registered(draft: Path, opened: Opened) -> None:
-    """The bytes copied are those that were checked: nobody exchanged them in between."""
-    for path in draft.iterdir():
-        noted = opened.report["files"].get(path.name)
-        if path.is_symlink() or noted is None or sha256(path.read_bytes()) != noted:
-            raise BadInput(
-                f"{path.name} of {opened.path.name} is not as it was written",
-                next_act="Bring the release back from a backup, then open the room again.",
-            )
+def _as_written(opened: Opened, name: str) -> bytes:
+    content = (opened.path / name).read_bytes()
+    if sha256(content) != opened.report["files"].get(name):
+        raise BadInput(
+            f"{name} of {opened.path.name} is not as it was written",
+            next_act="Bring the release back from a backup, then open the room again.",
+        )
+    return content
 
 
 def _try_dummy(draft: Path) -> None:
