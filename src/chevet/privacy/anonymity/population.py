@@ -9,10 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.errors import BadInput
-from chevet.privacy.anonymity.classes import class_of
 from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.view import Counts, Flags, Found, View
-from chevet.privacy.hierarchies.hierarchy import Codes
 from chevet.privacy.risk.uniqueness import Estimator, population_uniques
 
 Figures = npt.NDArray[np.float64]
@@ -41,37 +39,35 @@ class Population:
         return self.table.n if self.counts is None else int(self.counts.sum())
 
     def matching(self, view: View) -> Matching:
-        """The people of the population whom each class of the release could be speaking of."""
+        """The people of the population whom each class of the release could be speaking of.
+
+        Attribute by attribute: classes with the same nodes so far are one group, and every row of the population is
+        in each group that its leaves lie in. Levels may be mixed; a row may then be in several.
+        """
         if self.table.names != view.table.names or any(
-            a.labels[0] != b.labels[0] for a, b in zip(self.table.hierarchies, view.table.hierarchies, strict=True)
+            a.labels != b.labels for a, b in zip(self.table.hierarchies, view.table.hierarchies, strict=True)
         ):
             raise BadInput(
                 "the population is not coded on the hierarchies of the release",
                 next_act="Give the population the same quasi-identifiers, coded on the same hierarchies.",
             )
-        levels = [
-            np.searchsorted(h.offsets, nodes, side="right") - 1
-            for h, nodes in zip(view.table.hierarchies, view.nodes, strict=True)
-        ]
-        alike = class_of(levels, [h.levels for h in view.table.hierarchies])
+        groups, rows = np.zeros(self.table.n, dtype=np.int64), np.arange(self.table.n)
+        group_of_class = np.zeros(len(view.sizes), dtype=np.int64)
+        for h, nodes, codes in zip(view.table.hierarchies, view.nodes, self.table.codes, strict=True):
+            width = len(h.flat_labels)
+            known, group_of_class = np.unique(group_of_class * width + nodes, return_inverse=True)
+            met = []
+            for level in np.unique(np.searchsorted(h.offsets, nodes, side="right") - 1):
+                asked = groups * width + h.offsets[level] + h.nodes[level][codes[rows]]
+                place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+                hit = known[place] == asked
+                met.append((place[hit], rows[hit]))
+            groups, rows = (
+                (np.concatenate(parts) for parts in zip(*met, strict=True)) if met else (groups[:0], rows[:0])
+            )
         weights = np.ones(self.table.n, dtype=np.int64) if self.counts is None else self.counts
-        found, covered = np.zeros(len(view.sizes), dtype=np.int64), np.zeros(self.table.n, dtype=np.bool_)
-        for number in range(int(alike.max(initial=-1)) + 1):
-            members = np.flatnonzero(alike == number)
-            ours, theirs = self._at(view, members, [int(level[members[0]]) for level in levels])
-            found[members] = np.bincount(theirs, weights, minlength=int(ours.max()) + 1)[ours]
-            covered |= np.isin(theirs, ours)
-        return Matching(found, int(weights[covered].sum()))
-
-    def _at(self, view: View, members: npt.NDArray[np.int64], levels: list[int]) -> tuple[Codes, Codes]:
-        """Numbers that classes shown at these levels have in common with the population shown at them, too."""
-        columns = [
-            np.concatenate([nodes[members] - h.offsets[level], h.nodes[level][codes]])
-            for h, nodes, codes, level in zip(view.table.hierarchies, view.nodes, self.table.codes, levels, strict=True)
-        ]
-        sizes = [len(h.labels[level]) for h, level in zip(view.table.hierarchies, levels, strict=True)]
-        numbers = class_of(columns, sizes)
-        return numbers[: len(members)], numbers[len(members) :]
+        found = np.bincount(groups, weights[rows], minlength=len(view.sizes)).astype(np.int64)
+        return Matching(found[group_of_class], int(weights[np.unique(rows)].sum()))
 
 
 @dataclass(frozen=True, eq=False)

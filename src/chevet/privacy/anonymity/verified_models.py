@@ -136,36 +136,33 @@ def _delta_presence(tables: Counted, asked: ModelAsked) -> Finding:
 def _match(tables: Counted) -> None:
     """Tables `matching` (class, its n, people of the population it may mean) and `unmatched` (people no class means).
 
-    Classes are taken by the levels of their labels; at each such combination the population is shown and joined.
+    Column by column, a person is joined to the labels above their leaf that some class shows after those already met.
     A release checked without its population matches nobody.
     """
-    run, keys = tables.db.execute, ", ".join(tables.quasi)
-    run("CREATE OR REPLACE TABLE matching AS SELECT class, n, 0::BIGINT AS people FROM class")
+    run = tables.db.execute
+    run(f"CREATE OR REPLACE TEMP TABLE met AS {_everybody(tables)}")
+    for place, x in enumerate(tables.quasi):
+        so_far = ", ".join(tables.quasi[:place])
+        known = ", ".join(tables.quasi[: place + 1])
+        run(
+            f"CREATE OR REPLACE TEMP TABLE met AS SELECT {known}, row, leaves FROM ("
+            f" SELECT {so_far + ', ' if so_far else ''}n.label AS {x}, row, leaves FROM met"
+            f" JOIN (SELECT DISTINCT leaf, label FROM node WHERE x = '{x}') n ON n.leaf = leaves.{x})"
+            f" SEMI JOIN class USING ({known})"
+        )
+    keys = ", ".join(tables.quasi)
+    run(
+        "CREATE OR REPLACE TEMP TABLE matching AS SELECT class, any_value(n) AS n, count(row) AS people"
+        f" FROM class LEFT JOIN met USING ({keys}) GROUP BY class"
+    )
+    run(f"CREATE OR REPLACE TEMP TABLE unmatched AS SELECT row FROM ({_everybody(tables)}) ANTI JOIN met USING (row)")
+
+
+def _everybody(tables: Counted) -> str:
+    """The population, each with the struct of their leaves; one person of no kind where it was not given."""
     if "population" not in tables.tables:
-        run("CREATE OR REPLACE TABLE unmatched AS SELECT 0 AS row")
-        return
-    run("CREATE OR REPLACE TABLE unmatched AS SELECT row FROM population")
-    lowest = "(SELECT label AS {x}, min(level) AS level_{x} FROM node WHERE x = '{x}' GROUP BY label)"
-    joins = " ".join(f"JOIN {lowest.format(x=x)} USING ({x})" for x in tables.quasi)
-    run(f"CREATE OR REPLACE TABLE levelled AS SELECT * FROM class {joins}")
-    levels = ", ".join(f"level_{x}" for x in tables.quasi)
-    for at in run(f"SELECT DISTINCT {levels} FROM levelled").fetchall():
-        pairs = list(zip(tables.quasi, at, strict=True))
-        up = " ".join(
-            f"JOIN (SELECT leaf AS {x}, label AS up_{x} FROM node WHERE x = '{x}' AND level = {level}) USING ({x})"
-            for x, level in pairs
-        )
-        lifted = ", ".join(f"up_{x} AS {x}" for x in tables.quasi)
-        here = " AND ".join(f"level_{x} = {level}" for x, level in pairs)
-        run(
-            f"CREATE OR REPLACE TEMP TABLE met AS SELECT class, row FROM (SELECT row, {lifted} FROM population {up})"
-            f" JOIN (SELECT * FROM levelled WHERE {here}) USING ({keys})"
-        )
-        run(
-            "UPDATE matching SET people = m.people FROM (SELECT class, count(*) AS people FROM met GROUP BY class) AS m"
-            " WHERE matching.class = m.class"
-        )
-        run("DELETE FROM unmatched WHERE row IN (SELECT row FROM met)")
+        return "SELECT -1 AS row, {" + ", ".join(f"'{x}': NULL::VARCHAR" for x in tables.quasi) + "} AS leaves"
+    return "SELECT row, {" + ", ".join(f"'{x}': {x}" for x in tables.quasi) + "} AS leaves FROM population"
 
 
 MODELS: Mapping[str, Callable[[Counted, ModelAsked], Finding]] = {
