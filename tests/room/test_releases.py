@@ -1,0 +1,143 @@
+"""Releases: everything is asked once more at the hand-over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chevet.errors import BadInput, Fault, Refused
+from chevet.room.airlock import Case
+from chevet.room.releases import HandedOver, copy_for_a_checker, hand_over
+from chevet.room.state import Permit
+from tests.room.made_extract import write_extract
+from tests.room.made_job import GOOD, airlock_of, approved, made_job
+from tests.room.made_room import END, Room, made_room
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    room = made_room(tmp_path / "home")
+    write_extract(room.home / "rooms" / "early_lung" / "extract")
+    return room
+
+
+@pytest.fixture
+def permit(room: Room) -> Permit:
+    return room.granted()
+
+
+def handed(room: Room, case: Case, out: Path, who: str = "anna") -> HandedOver:
+    return hand_over(airlock_of(room, who), case, room.home / "rooms" / "early_lung" / "extract", out)
+
+
+def test_what_two_approved_is_handed_over_without_the_programs_marks(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    case = approved(room, made_job(room, permit, {"tables/t.csv": GOOD}))
+    result = handed(room, case, tmp_path / "out")
+    (path,) = result.files
+    assert (path.relative_to(tmp_path / "out").as_posix(), path.read_text()) == ("tables/t.csv", GOOD)
+    assert (path.stat().st_mtime, path.stat().st_mode & 0o777) == (0, 0o600)
+    entry = list(room.ledger.entries())[-1]
+    assert (entry.act, entry.actor, entry.facts["outputs"]) == ("output_released", "anna", list(case.facts["outputs"]))
+
+
+def test_before_two_approvals_nothing_is_handed_over(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = made_job(room, permit, {"t.csv": GOOD})
+    with pytest.raises(Refused, match="two checkers must approve, and 0 have spoken"):
+        handed(room, case, tmp_path / "out")
+    case = approved(room, case, "chloe")
+    with pytest.raises(Refused, match="and 1 have spoken"):
+        handed(room, case, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("end", "why"), [
+    (lambda room, permit: room.permits.revoke(permit.id, "misuse", actor="steward"), "was revoked"),
+    (lambda room, permit: room.permits.suspend(permit.id, "a question", actor="steward"), "is suspended"),
+    (lambda room, permit: setattr(room.clock, "now", END), "permit P-1 ended"),
+    (lambda room, permit: room.people.take("anna", "researcher", "left", actor="steward"), "not accredited"),
+    (lambda room, permit: room.people.take("chloe", "checker", "left", actor="steward"), "chloe is no checker"),
+    (lambda room, permit: room.people.affiliate("charles", "institut_x", actor="steward"), "the same organisation"),
+], ids=["revoked", "suspended", "ended", "no longer accredited", "no checker any more", "a checker who moved"])  # fmt: skip
+def test_what_changed_since_the_approval_keeps_it_inside(
+    room: Room, permit: Permit, tmp_path: Path, end: object, why: str
+) -> None:
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    end(room, permit)  # type: ignore[operator]
+    with pytest.raises(Refused, match=why):
+        handed(room, case, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_the_checks_refuse_stays_inside_although_two_approved(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = approved(room, made_job(room, permit, {"bad.csv": "stage,n\nI-II,3\nIII-IV,90\n", "t.csv": GOOD}))
+    result = handed(room, case, tmp_path / "out")
+    assert ([p.name for p in result.files], result.stayed) == (["t.csv"], 1)
+    assert list(room.ledger.entries())[-1].facts["outputs"] == [case.facts["outputs"][1]]
+
+
+def test_of_two_approved_tables_that_tell_a_patient_apart_the_second_stays_inside(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    first = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    second = approved(room, made_job(room, permit, {"t.csv": "sex,n\nfemale,117\nmale,122\n"}))
+    handed(room, first, tmp_path / "first")
+    with pytest.raises(Refused, match="no output of job early_lung/2 may leave"):
+        handed(room, second, tmp_path / "second")
+
+
+def test_another_project_of_the_same_study_is_compared_too(room: Room, permit: Permit, tmp_path: Path) -> None:
+    handed(room, approved(room, made_job(room, permit, {"t.csv": GOOD})), tmp_path / "first")
+    other = room.granted(("zoe",), project="late_lung")
+    case = approved(room, made_job(room, other, {"t.csv": "sex,n\nfemale,118\nmale,121\n"}, "zoe"))
+    with pytest.raises(Refused, match="no output of job late_lung/1 may leave"):
+        handed(room, case, tmp_path / "second", "zoe")
+
+
+def test_the_same_table_again_is_no_difference(room: Room, permit: Permit, tmp_path: Path) -> None:
+    for n in (1, 2):
+        case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+        assert len(handed(room, case, tmp_path / str(n)).files) == 1
+
+
+def test_it_can_be_taken_again_while_the_permit_lasts(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    case = handed(room, case, tmp_path / "first").case
+    assert handed(room, case, tmp_path / "second").case.state == "released"
+    room.permits.revoke(permit.id, "misuse", actor="steward")
+    with pytest.raises(Refused, match="was revoked"):
+        handed(room, airlock_of(room, "anna").case(case.id), tmp_path / "third")
+
+
+def test_nobody_else_takes_it(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    with pytest.raises(Refused, match="cannot be done now"):
+        handed(room, case, tmp_path / "out", "bruno")
+    assert not (tmp_path / "out").exists()
+
+
+def test_bytes_exchanged_after_the_approval_are_not_handed_over(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    (room.home / "rooms" / "early_lung" / "jobs" / "1" / "outputs" / "0001").write_text("a,n\nb,99\n")
+    with pytest.raises(Fault, match="not what the program wrote"):
+        handed(room, case, tmp_path / "out")
+
+
+def test_a_folder_with_something_in_it_is_left_alone(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("x")
+    with pytest.raises(BadInput, match="not empty"):
+        handed(room, case, tmp_path / "out")
+
+
+def test_a_checkers_copy_is_entered_before_it_is_made(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = made_job(room, permit, {"t.csv": GOOD, "../../climbs.csv": GOOD})
+    copy_for_a_checker(airlock_of(room, "chloe"), case, tmp_path / "look")
+    assert sorted(p.name for p in (tmp_path / "look").iterdir()) == ["output-2", "t.csv"]
+    entry = list(room.ledger.entries())[-1]
+    assert (entry.act, entry.actor) == ("output_looked_at", "chloe")
+    with pytest.raises(Refused):
+        copy_for_a_checker(airlock_of(room, "bruno"), case, tmp_path / "other")
