@@ -44,7 +44,7 @@ def test_while_any_node_is_in_question_one_is_offered_and_none_twice(table: Code
     candidates.keep_below(best)
     weighed: set[Levels] = set()
     while len(candidates):
-        offered = nodes_to_weigh(candidates, forecast, best, weighed, np.random.default_rng(0))
+        offered = nodes_to_weigh(candidates, forecast, forecast, best, weighed, np.random.default_rng(0))
         assert offered
         assert len(set(offered)) == len(offered)
         assert weighed.isdisjoint(offered)

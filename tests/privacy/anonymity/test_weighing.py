@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.lattice import search_optimal
@@ -18,8 +22,9 @@ from chevet.privacy.anonymity.models import (
     RecursiveLDiversity,
     TCloseness,
 )
-from chevet.privacy.anonymity.weighing import Scale
+from chevet.privacy.anonymity.weighing import Scale, least_risk_over
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
+from tests.privacy.anonymity.test_lattice import tables
 
 
 def people(*places: tuple[str, int, int]) -> CodedTable:
@@ -88,3 +93,25 @@ def test_a_model_of_the_whole_table_is_asked_of_what_is_left_after_suppression()
     models: list[Model] = [KAnonymity(3), AverageRisk(2 / 9)]
     assert Scale(table, models, [1.0], limit=1).weigh((0,)).loss == pytest.approx(1 / 10)
     assert Scale(table, [*models, AverageRisk(0.2)], [1.0], limit=1).weigh((0,)).loss == np.inf
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables(), st.integers(1, 3), st.integers(0, 20))
+def test_the_average_risk_of_no_finer_release_is_below_the_floor_stated_for_it(
+    table: CodedTable, k: int, limit: int
+) -> None:
+    risk_at_most = 0.3
+    scale = Scale(table, [KAnonymity(k), AverageRisk(risk_at_most)], [1 / len(table.codes)] * len(table.codes), limit)
+    every = list(itertools.product(*(range(h.levels) for h in table.hierarchies)))
+    found = {node: scale.weigh(node) for node in every}
+    for node, finer in itertools.product(every, every):
+        if all(a >= b for a, b in zip(node, finer, strict=True)) and found[finer].suppressed <= limit:
+            assert found[node].floor_over <= found[finer].risk_over + 1e-12
+
+
+def test_the_floor_of_the_average_risk_lets_the_smallest_classes_be_suppressed_whole() -> None:
+    sizes = np.array([2, 8, 2, 4])
+    assert least_risk_over(sizes, 0, 0.5) == pytest.approx(np.log(4 / 16 / 0.5))
+    assert least_risk_over(sizes, 5, 0.5) == pytest.approx(np.log(2 / 12 / 0.5))
+    assert least_risk_over(sizes, 16, 0.5) == -np.inf
+    assert least_risk_over(sizes, 0, 0.0) == np.inf

@@ -22,6 +22,8 @@ from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 SAMPLE, POOL, BATCH = 2048, 192, 8
 # Ridge penalty, and how sharply a forecast above the limit counts as certain (per unit of log odds).
 RIDGE, SHARPNESS = 0.05, 3.0
+# Nodes farther above the limit than this (in log odds) are all alike.
+FAR = 8.0
 
 LevelTable = npt.NDArray[np.uint8]
 
@@ -51,7 +53,7 @@ class Forecast:
         levels = np.zeros(len(self._prior))
         levels[0] = 1.0
         levels[self._starts[:-1] + node] = 1.0
-        found = max(self._log_odds(suppressed, self.n), self.limit + min(risk_over, 5.0))
+        found = min(max(self._log_odds(suppressed, self.n), self.limit + risk_over), self.limit + FAR)
         weight = 1 / (0.3 + abs(found - self.limit))
         self._seen += weight * np.outer(levels, levels)
         self._missed += weight * levels * (found - levels @ self._prior)
@@ -70,13 +72,20 @@ class Forecast:
 
 
 def nodes_to_weigh(
-    candidates: Candidates, forecast: Forecast, best: float, weighed: Collection[Levels], random: np.random.Generator
+    candidates: Candidates,
+    dismissal: Forecast,
+    success: Forecast,
+    best: float,
+    weighed: Collection[Levels],
+    random: np.random.Generator,
 ) -> list[Levels]:
     """A few nodes: the likely best, those that should dismiss most, and where none would, those of least bound.
 
-    weighed   nodes that are not offered again; none of them is a candidate
+    dismissal   forecast of what is suppressed at a node and at all finer ones
+    success     forecast of what all models together suppress at a node
+    weighed     nodes that are not offered again; none of them is a candidate
     """
-    chosen = [*_likely_best(candidates, forecast, best), *_dismissing(candidates, forecast, best, weighed, random)]
+    chosen = [*_likely_best(candidates, success, best), *_dismissing(candidates, dismissal, best, weighed, random)]
     if len(chosen) < BATCH:
         least = np.argsort(candidates.bounds, kind="stable")[: BATCH - len(chosen)]
         chosen += [candidates.node(place) for place in least]

@@ -108,7 +108,7 @@ class _Search:
         self.limit = int(np.floor(suppression_at_most * table.n + 1e-9))
         self.scale = Scale(table, models, _shares(weights, len(table.codes)), self.limit)
         self.candidates = Candidates(self.scale.losses)
-        self.forecast = Forecast(table.hierarchies, table.codes, self.limit)
+        self.dismissal, self.success = (Forecast(table.hierarchies, table.codes, self.limit) for _ in range(2))
         self.random = np.random.default_rng(seed)
         self.best, self.levels = np.inf, self._top()
         self.weighed: set[Levels] = set()
@@ -124,7 +124,7 @@ class _Search:
         """Choose a few nodes and weigh them; the first of all is the coarsest, below which everything lies."""
         chosen = [self._top()]
         if self.weighed:
-            chosen = nodes_to_weigh(self.candidates, self.forecast, self.best, self.weighed, self.random)
+            chosen = nodes_to_weigh(self.candidates, self.dismissal, self.success, self.best, self.weighed, self.random)
         for node in chosen:
             if not spent():
                 self._weigh(node)
@@ -146,7 +146,9 @@ class _Search:
     def _weigh(self, node: Levels) -> None:
         found = self.scale.weigh(node, self.best)
         self.weighed.add(node)
-        self.forecast.learn(node, found.suppressed, found.risk_over)
+        self.dismissal.learn(node, found.suppressed, found.floor_over)
+        if found.by_all is not None:
+            self.success.learn(node, found.by_all, found.risk_over)
         if found.penalties is None:
             self.candidates.forbid_finer(node)
             return

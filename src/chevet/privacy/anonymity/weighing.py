@@ -42,17 +42,22 @@ class Weighed:
     """What was found at a node.
 
     suppressed   rows that growing models suppress here, and therefore at every finer node too
-    risk_over    logarithm of the least average risk at this node and below over the one allowed; minus infinity
+    floor_over   logarithm of the least average risk at this node and below over the one allowed; minus infinity
                  where none is asked
+    risk_over    the same of this node alone
     penalties    per attribute, per level: what the suppressed rows' values would lose (see `bounds`); None where no
                  release is allowed here or below
     loss         what the release loses; infinite where none is allowed here
+    by_all       rows that all models together suppress here, twice the limit where a model other than the average
+                 risk does not hold even then; None where that was not looked at
     """
 
     suppressed: int
+    floor_over: float
     risk_over: float
     penalties: tuple[Figures, ...] | None
     loss: float
+    by_all: int | None
 
 
 class Scale:
@@ -92,14 +97,19 @@ class Scale:
             view = classes.view(attributes_of(self.models))
             broken |= self._broken(self.growing, view)
         suppressed = classes.people(broken)
-        over = least_risk_over(classes.sizes[~broken], self.limit - suppressed, self.risk_at_most)
-        if suppressed > self.limit or over > 1e-9:
-            return Weighed(suppressed, over, None, np.inf)
+        kept = classes.sizes[~broken]
+        risk = least_risk_over(kept, 0, self.risk_at_most)
+        floor = least_risk_over(kept, self.limit - suppressed, self.risk_at_most)
+        if suppressed > self.limit or floor > 1e-9:
+            return Weighed(suppressed, floor, risk, None, np.inf, suppressed)
         penalties = self._penalties(classes.rows_of(broken))
         loss = self._loss(levels, suppressed, penalties)
-        if self.to_confirm and loss < best:
-            loss = self._confirmed(levels, classes, view, broken)
-        return Weighed(suppressed, over, penalties, loss)
+        if not self.to_confirm:
+            return Weighed(suppressed, floor, risk, penalties, loss, suppressed)
+        if loss >= best:
+            return Weighed(suppressed, floor, risk, penalties, loss, None)
+        loss, by_all = self._confirmed(levels, classes, view, broken)
+        return Weighed(suppressed, floor, risk, penalties, loss, by_all)
 
     def release(self, levels: Levels) -> Released:
         """The release at this node, with the rows suppressed that the models demand."""
@@ -118,16 +128,18 @@ class Scale:
             known = self._columns[attribute, level] = nodes[self.table.codes[attribute]]
         return known
 
-    def _confirmed(self, levels: Levels, classes: _Grouped, view: View, broken: Flags) -> float:
-        """What is lost once the models that are not growing have suppressed, too; infinite if they do not hold then."""
+    def _confirmed(self, levels: Levels, classes: _Grouped, view: View, broken: Flags) -> tuple[float, int]:
+        """Loss and rows suppressed, once the models that are not growing have suppressed too and all were asked."""
         broken = broken | self._broken(self.others, view)
         suppressed = classes.people(broken)
         if suppressed > self.limit:
-            return np.inf
+            return np.inf, suppressed
         kept = _without(view, broken)
-        if not all(model.holds(kept).holds for model in self.to_confirm):
-            return np.inf
-        return self._loss(levels, suppressed, self._penalties(classes.rows_of(broken)))
+        failing = [model for model in self.to_confirm if not model.holds(kept).holds]
+        if failing:
+            said_by_risk = all(isinstance(model, AverageRisk) for model in failing)
+            return np.inf, suppressed if said_by_risk else min(self.n, 2 * self.limit + 1)
+        return self._loss(levels, suppressed, self._penalties(classes.rows_of(broken))), suppressed
 
     def _broken(self, models: Iterable[ClassModel], view: View) -> Flags:
         broken = np.zeros(len(view.sizes), dtype=np.bool_)
