@@ -22,7 +22,9 @@ from chevet.words.labels import label
 @click.option("--policy", "policy_file", type=FILE, required=True, help="What must hold (see: chevet privacy policy).")
 @click.option("--out", type=FOLDER, required=True, help="The folder to write; not there yet.")
 @click.option("--project", default="", help="Whose pseudonyms replace identifiers, and whose secret shifts dates.")
-@click.option("--like", default="", help="Apply the recoding of this earlier release to a new version of its people.")
+@click.option(
+    "--like", default="", help="Apply this earlier release's recoding: to a new version of its people, or coarser."
+)
 @click.option("--csv", "as_csv", is_flag=True, help="Write the table as CSV, too.")
 @click.option("--attacks", type=click.IntRange(0, 100_000), default=0, show_default=True,
               help="Attacks of each kind, to answer the three European questions (takes minutes).")  # fmt: skip

@@ -205,6 +205,31 @@ def recoded(hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], kept: Kept
     return nodes, ~np.isfinite(best)
 
 
+def as_released(
+    hierarchies: Sequence[Hierarchy], people: npt.NDArray[np.bytes_], kept: Kept
+) -> tuple[list[Codes], Flags]:
+    """The same people shown as an earlier release of the same table showed them: (n,) nodes, and who was suppressed."""
+    place = _places(people, kept.people)
+    nodes = []
+    for h in hierarchies:
+        known: dict[str, int] = {}
+        for node, name in enumerate(h.flat_labels):
+            known.setdefault(name, node)
+        nodes.append(np.array([known[name] for name in kept.labels[h.name][place]], dtype=np.int32))
+    return nodes, kept.suppressed[place]
+
+
+def lifted(hierarchies: Sequence[Hierarchy], nodes: Sequence[Codes], lowest: Sequence[int]) -> tuple[Codes, ...]:
+    """The nodes, those below an attribute's lowest level replaced by their ancestor at it."""
+    found = []
+    for h, shown, level in zip(hierarchies, nodes, lowest, strict=True):
+        up = np.arange(len(h.flat_labels), dtype=np.int32)
+        for below in range(level):
+            up[h.nodes[below] + h.offsets[below]] = h.nodes[level] + h.offsets[level]
+        found.append(up[shown])
+    return tuple(found)
+
+
 def _by_levels(
     hierarchies: Sequence[Hierarchy], classes: Sequence[tuple[str, ...]]
 ) -> dict[tuple[int, ...], list[tuple[int, ...]]]:

@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from chevet.errors import BadInput, Refused
 from chevet.privacy.anonymity import composition, folder, kept
 from chevet.privacy.anonymity.coded import Released
@@ -52,7 +55,7 @@ class Registry:
     ) -> Release:
         """Make a release, compare it with the earlier ones, write its folder and enter it in the ledger.
 
-        like      the earlier release whose recoding is applied as it stood, for a new version of its people
+        like      the earlier release whose recoding is applied: to a new version of its people, or made coarser
         attacks   how many of each kind are tried to answer the three European questions
 
         Whatever is refused is entered in the ledger, too; then nothing is written.
@@ -102,7 +105,7 @@ class Registry:
     def _like(
         self, like: str, source: Source, policy: Policy, earlier: list[Kept], progress: Progress, how: dict[str, Any]
     ) -> Release:
-        """The earlier release's recoding applied to these people; whoever would be told apart is suppressed."""
+        """The earlier release's recoding applied to these people, or made coarser; whoever would stand out is hidden."""
         base = next((one for one in earlier if one.name == like), None)
         if base is None:
             there = ", ".join(one.name for one in earlier) or "none"
@@ -113,8 +116,8 @@ class Registry:
         self._check_same_rules(base, policy)
         ready = prepare(source, policy, project=how["project"], key=how["project_key"])
         progress("recoding", 0.2)
-        released = _recoded(ready, base)
         people, _ = kept.people_of(source, policy, self._keys.installation(_KEY))
+        released = _recoded(ready, base, people)
         if base.source_digest != source.digest:
             released = composition.mended(released, people, earlier, ready.models)
         return finish(ready, released, Found("like", like=like), progress=progress, **how)
@@ -151,9 +154,15 @@ class Registry:
             os.close(lock)
 
 
-def _recoded(ready: Prepared, base: Kept) -> Released:
-    nodes, fits_none = composition.recoded(ready.coded.hierarchies, ready.coded.codes, base)
-    return Released(ready.coded, tuple(nodes), fits_none)
+def _recoded(ready: Prepared, base: Kept, people: npt.NDArray[np.bytes_]) -> Released:
+    """The base's recoding of these people, made coarser where the policy's lowest levels ask for it."""
+    hierarchies = ready.coded.hierarchies
+    if base.source_digest == ready.source.digest:
+        nodes, hidden = composition.as_released(hierarchies, people, base)
+    else:
+        nodes, hidden = composition.recoded(hierarchies, ready.coded.codes, base)
+    lowest = [c.lowest for c in ready.policy.quasi]
+    return Released(ready.coded, composition.lifted(hierarchies, nodes, lowest), hidden)
 
 
 def _of(source: Source, policy: Policy, project: str) -> dict[str, Any]:
@@ -168,9 +177,9 @@ def _composes(base: Kept, found: composition.Comparison, same: bool) -> Refused:
     lines += [f"{found.divided} people whose group there is divided here"] if found.divided else []
     lines += [f"{found.finer} people shown in more detail than there"] if found.finer else []
     lines += [f"{found.newcomers} people who were not shown there and stand out here"] if found.newcomers else []
-    how = "a coarsening of it" if same else f"its own recoding, applied to the new version (--like {base.name})"
+    how = "a coarsening of it" if same else "its own recoding, applied to the new version,"
     return Refused(
         f"release {base.name} speaks of the same people, and the two together would say more than it:\n  "
         + "\n  ".join(lines),
-        next_act=f"Beside release {base.name} only {how} can be released; or use that release.",
+        next_act=f"Beside release {base.name} only {how} can be released (--like {base.name}).",
     )
