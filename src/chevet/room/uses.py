@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from chevet.cohort.definition import parse
@@ -110,13 +111,14 @@ def of_patient(book: Book, study: str, includes: Includes, name: str) -> list[Us
 def _uses(book: Book, study: str | None, includes: Includes, name: str | None = None) -> Iterable[Use]:
     with book.now() as (state, _):
         permits = dict(state.permits)
+    included = lru_cache(maxsize=10_000)(includes)  # the same questions are asked again and again
     for line in audit.lines(book, audit.Wanted(study=study)):
         use = _use(line, permits.get(line.permit), name)
         if use is None:
             continue
         version = line.facts.get("version")
         numbered = version if isinstance(version, int) else None
-        if not use.definitions or any(includes(use.study, numbered, each) for each in use.definitions):
+        if not use.definitions or any(included(use.study, numbered, each) for each in use.definitions):
             yield use
 
 
@@ -155,6 +157,7 @@ def _question(line: Line, about: Use) -> Use:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def _read(text: str) -> Definition:
     """The definition as it was asked. One that a later vocabulary can no longer read meant anybody, for all we know."""
     try:
