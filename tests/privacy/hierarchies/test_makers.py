@@ -56,6 +56,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00a")
     with pytest.raises(BadInput):
         makers.from_mapping("x", tmp_path / "x.csv")
+    (tmp_path / "x.csv").write_text("a;b\n", encoding="utf-8")
+    with pytest.raises(BadInput):
+        makers.from_mapping("x", tmp_path / "x.csv", delimiter="; ")
 
 
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=60))

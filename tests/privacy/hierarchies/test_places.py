@@ -20,7 +20,7 @@ def test_departements_per_region_add_up_as_in_the_official_code() -> None:
     counts = Counter(one.region for one in departements().values())
     expected = {"Auvergne-Rhône-Alpes": 12, "Bourgogne-Franche-Comté": 8, "Bretagne": 4, "Centre-Val de Loire": 6,
                 "Corse": 2, "Grand Est": 10, "Hauts-de-France": 5, "Île-de-France": 8, "Normandie": 5,
-                "Nouvelle-Aquitaine": 12, "Occitanie": 13, "Pays de la Loire": 5, 
+                "Nouvelle-Aquitaine": 12, "Occitanie": 13, "Pays de la Loire": 5,
                 "Provence-Alpes-Côte d’Azur": 6}  # fmt: skip
     assert {region: counts[region] for region in expected} == expected
 
