@@ -3,7 +3,8 @@
 python anonymeter_worker.py FOLDER
 
 The folder holds `original.parquet`, `released.parquet`, perhaps `control.parquet` (columns of codes, written as
-text), and `asked.json`; the answer is written to `answer.json`. Nothing is printed that the tables hold.
+text), and `asked.json`; the answer is written to `answer.json`. Nothing is printed that the tables hold. Our own
+environment lacks anonymeter: it is imported where it is used, so that this file can be read everywhere.
 """
 
 from __future__ import annotations
@@ -19,16 +20,6 @@ from typing import Any
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
-from anonymeter.evaluators import (  # type: ignore[import-not-found]
-    InferenceEvaluator,
-    LinkabilityEvaluator,
-    SinglingOutEvaluator,
-)
-from anonymeter.stats.confidence import (  # type: ignore[import-not-found]
-    EvaluationResults,
-    SuccessRate,
-    residual_success,
-)
 
 CONFIDENCE = 0.95
 
@@ -49,11 +40,13 @@ def _seed(seed: int) -> None:
     """Make every source of chance that anonymeter leaves unseeded follow from one number."""
     np.random.seed(seed)
     made, numbers = np.random.default_rng, count(seed)
-    np.random.default_rng = lambda given=None: made(next(numbers) if given is None else given)  # type: ignore[assignment]
+    np.random.default_rng = lambda seed=None: made(next(numbers) if seed is None else seed)  # type: ignore[assignment]
 
 
 def _singling_out(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]:
     """Predicates that hold of one released row: do they hold of one person?"""
+    from anonymeter.evaluators import SinglingOutEvaluator  # type: ignore[import-not-found]
+
     found = []
     for mode, columns in (("univariate", 1), ("multivariate", min(asked["columns_at_once"], len(asked["columns"])))):
         n = min(asked["attacks"], len(tables["released"]))
@@ -73,6 +66,8 @@ def _singling_out(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]
 
 def _linkability(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]:
     """Two parties know half the columns each: does the release tell them that they speak of one person?"""
+    from anonymeter.evaluators import LinkabilityEvaluator
+
     halves = asked["halves"]
     if not all(halves):
         return []
@@ -95,6 +90,9 @@ def _inference(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]:
     anonymeter's naive guess loses most of its guesses to an index; ours is the value that is most frequent in the
     release, against everybody.
     """
+    from anonymeter.evaluators import InferenceEvaluator
+    from anonymeter.stats.confidence import EvaluationResults  # type: ignore[import-not-found]
+
     found = []
     n = min(asked["attacks"], *map(len, tables.values()))
     for secret in asked["secrets"]:
@@ -114,9 +112,11 @@ def _inference(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]:
     return found
 
 
-def _told(question: str, of: str, results: EvaluationResults) -> dict[str, Any]:
+def _told(question: str, of: str, results: Any) -> dict[str, Any]:
     """Rates with their intervals; the risk is the success beyond that against people who are not in the release, or
     beyond the guess where there are none."""
+    from anonymeter.stats.confidence import residual_success
+
     against = results.control_rate or results.baseline_rate
     risk = residual_success(results.attack_rate, against).to_risk()
     return {
@@ -127,7 +127,7 @@ def _told(question: str, of: str, results: EvaluationResults) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rate(rate: SuccessRate) -> list[float]:
+def _rate(rate: Any) -> list[float]:
     bound = rate.to_risk()
     return [bound.value, *bound.ci]
 
