@@ -97,11 +97,11 @@ def judge_claims(
 
 def _recomputed(grids: Sequence[Grid], by: Sequence[str], extract: Extract) -> Iterator[Reason]:
     """The table counted again from the whole extract; a table of some of the people differs, honestly."""
-    columns = next((c for c in extract.columns if by and set(by) <= c.keys()), None)
     tables = [table for grid in grids for table in count_tables(grid, extract)]
-    if columns is None or len(tables) != 1:
+    rows = extract.counted(by) if by else None
+    if rows is None or len(tables) != 1:
         return
-    counted = Counter(frozenset(row) for row in zip(*(columns[n] for n in by), strict=True))
+    counted = Counter({frozenset(row): n for row, n in rows.items()})
     shown = {frozenset(labels): n for labels, n in tables[0].cells.items() if n is not None and all(labels)}
     same = sum(1 for labels, n in shown.items() if counted[labels] == n)
     if shown:

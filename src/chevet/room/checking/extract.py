@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute
 import pyarrow.parquet as pq
-
-pc: Any = pyarrow.compute
 
 IDENTIFIES_AT = 0.95
 FEWEST_ROWS = 20
@@ -48,8 +46,32 @@ def as_number(text: str) -> float | None:
         return None
 
 
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A column as it is compared: (n,) codes of its values, each value once and in its plain spelling."""
+
+    codes: npt.NDArray[np.int32]
+    values: list[str]
+    place: dict[str, int]
+
+    @staticmethod
+    def of(cells: Any) -> _Column:
+        encoded: Any = cells.combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        spelled = [*map(plain, encoded.dictionary.to_pylist()), ""]
+        values = list(dict.fromkeys(spelled))
+        place = {value: code for code, value in enumerate(values)}
+        recoded = np.array([place[value] for value in spelled], dtype=np.int32)
+        indices = encoded.indices.fill_null(len(spelled) - 1).to_numpy(zero_copy_only=False)
+        return _Column(recoded[indices], values, place)
+
+    def words(self) -> list[str]:
+        return [self.values[code] for code in self.codes.tolist()]
+
+
 class Extract:
-    """The tables of an extract. `people` is the number of rows of the largest one with one row per person."""
+    """The tables of an extract. `people` is the number of rows of the largest one, which has one row per person."""
 
     def __init__(self, tables: Sequence[pa.Table]) -> None:
         self.tables = list(tables)
@@ -70,23 +92,21 @@ class Extract:
         return frozenset(name.casefold() for t in self.tables for name in t.column_names)
 
     @cached_property
-    def columns(self) -> list[dict[str, list[str]]]:
-        """Per table, its columns by folded name, every cell as it is compared."""
-        return [{n.casefold(): list(map(plain, t[n].to_pylist())) for n in t.column_names} for t in self.tables]
+    def columns(self) -> list[dict[str, _Column]]:
+        """Per table, its columns by folded name."""
+        return [{n.casefold(): _Column.of(t[n]) for n in t.column_names} for t in self.tables]
 
     @cached_property
     def identifier_columns(self) -> frozenset[str]:
         """Columns of words in which (nearly) every row has a value of its own."""
         found = set()
-        for table in self.tables:
-            for name in table.column_names:
-                column = table[name]
-                said = len(column) - column.null_count
-                if pa.types.is_string(column.type) and said >= FEWEST_ROWS:
-                    distinct = pc.count_distinct(column).as_py()
-                    longest = pc.max(pc.utf8_length(column)).as_py()
-                    if distinct >= IDENTIFIES_AT * said and longest >= SHORTEST_IDENTIFIER:
-                        found.add(name.casefold())
+        for table, columns in zip(self.tables, self.columns, strict=True):
+            for field in table.schema:
+                said = table.num_rows - table[field.name].null_count
+                values = [value for value in columns[field.name.casefold()].values if value]
+                telling = said >= FEWEST_ROWS and len(values) >= IDENTIFIES_AT * said
+                if telling and pa.types.is_string(field.type) and max(map(len, values)) >= SHORTEST_IDENTIFIER:
+                    found.add(field.name.casefold())
         return frozenset(found)
 
     @cached_property
@@ -96,55 +116,45 @@ class Extract:
             value
             for columns in self.columns
             for name in self.identifier_columns & columns.keys()
-            for value in columns[name]
+            for value in columns[name].values
             if len(value) >= SHORTEST_IDENTIFIER
         )
 
     @cached_property
     def levels(self) -> frozenset[str]:
         """The words of all columns that name nobody: sexes, stages, tumour types, age classes."""
-        found: set[str] = set()
-        for columns in self.columns:
-            for name, values in columns.items():
-                if name not in self.identifier_columns:
-                    found |= {v for v in set(values) if v and as_number(v) is None}
-        return frozenset(found)
+        return frozenset(
+            value
+            for columns in self.columns
+            for name, column in columns.items()
+            if name not in self.identifier_columns
+            for value in column.values
+            if value and as_number(value) is None
+        )
 
-    def how_many(self, names: Sequence[str], rows: Iterable[tuple[str, ...]]) -> list[int]:
-        """Per row, how many rows of the extract hold exactly these values in these columns (folded names)."""
-        rows = list(rows)
-        totals = [0] * len(rows)
+    def counted(self, names: Sequence[str]) -> Counter[tuple[str, ...]] | None:
+        """How many rows hold each combination of these columns' values (folded names); None where no table has all."""
+        total: Counter[tuple[str, ...]] | None = None
         for columns in self.columns:
             if set(names) <= columns.keys():
-                counted = Counter(zip(*(columns[n] for n in names), strict=True))
-                totals = [total + counted[row] for total, row in zip(totals, rows, strict=True)]
-        return totals
+                total = (total or Counter()) + Counter(zip(*(columns[n].words() for n in names), strict=True))
+        return total
 
     def holding(self, cells: Sequence[str]) -> int:
         """How many rows of the extract hold every one of these cells, in whatever column."""
         most = 0
-        for i, table in enumerate(self.tables):
+        for i in range(len(self.tables)):
             both = np.bitwise_and.reduce([self._rows_with(i, cell) for cell in cells])
-            most = max(most, int(np.bitwise_count(both).sum()) if table.num_rows else 0)
+            most = max(most, int(np.bitwise_count(both).sum()))
         return most
 
     def _rows_with(self, i: int, cell: str) -> npt.NDArray[np.uint8]:
         known = self._members.get((i, cell))
         if known is None:
             rows = np.zeros(self.tables[i].num_rows, dtype=np.bool_)
-            for places in (self._places[i].get(cell, ()),):
-                rows[np.asarray(places, dtype=np.int64)] = True
+            for column in self.columns[i].values():
+                code = column.place.get(cell)
+                if code is not None:
+                    rows |= column.codes == code
             known = self._members[i, cell] = np.packbits(rows)
         return known
-
-    @cached_property
-    def _places(self) -> list[dict[str, list[int]]]:
-        """Per table, the rows that hold each value."""
-        found = []
-        for columns in self.columns:
-            places: dict[str, list[int]] = {}
-            for values in columns.values():
-                for row, value in enumerate(values):
-                    places.setdefault(value, []).append(row)
-            found.append(places)
-        return found

@@ -55,8 +55,9 @@ def _rows_of_people(grid: Grid, headings: list[str], extract: Extract) -> Iterat
     shared = [i for i, h in enumerate(headings) if h in extract.names]
     by_name = 0
     if len(shared) >= 2:
-        found = extract.how_many([headings[i] for i in shared], [tuple(line[i] for i in shared) for line in lines])
-        by_name = sum(1 for n in found if 0 < n < FLOOR)
+        counted = extract.counted([headings[i] for i in shared])
+        if counted is not None:
+            by_name = sum(1 for line in lines if 0 < counted[tuple(line[i] for i in shared)] < FLOOR)
     others = [i for i, h in enumerate(headings) if h not in COUNTS]
     rows = [[line[i] for i in others if line[i]] for line in lines]
     if not grid.headed or not shared:
