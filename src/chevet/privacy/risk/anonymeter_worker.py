@@ -40,7 +40,7 @@ def _seed(seed: int) -> None:
     """Make every source of chance that anonymeter leaves unseeded follow from one number."""
     np.random.seed(seed)
     made, numbers = np.random.default_rng, count(seed)
-    np.random.default_rng = lambda seed=None: made(next(numbers) if seed is None else seed)  # type: ignore[assignment]
+    np.random.default_rng = lambda seed=None: made(next(numbers) if seed is None else seed)
 
 
 def _singling_out(asked: dict[str, Any], tables: Tables) -> list[dict[str, Any]]:
