@@ -20,7 +20,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def rows(n: int, seed: int = 1) -> Rows:
     """Patients with sex, centre, age, year, tumour, stage, a test of four genes, treatments and a follow-up."""
     random = np.random.default_rng(seed)
-    found: Rows = {name: [] for name in ("patient", "diagnosis", "sample", "panel", "variant", "treatment", "endpoint")}
+    found: Rows = {name: [] for name in ("patient", "diagnosis", "sample", "panel", "variant", "treatment", "event")}
     for i in range(n):
         who = {"patient_id": f"P{i:05d}"}
         dead, tumour = bool(random.random() < 0.5), str(random.choice(TUMOURS))
@@ -42,9 +42,12 @@ def rows(n: int, seed: int = 1) -> Rows:
                     sample | {"gene": gene, "consequence": "Missense_Mutation", "protein_change": "p.R175H"}
                 )
         if random.random() < 0.6:
-            found["treatment"].append(who | {"treatment_class": "chemotherapy", "treatment": "cisplatin"})
-        found["endpoint"].append(
-            who | {"endpoint": "overall_survival", "days": float(random.exponential(900) + 1), "occurred": dead}
+            found["treatment"].append(
+                who | {"treatment_class": "chemotherapy", "treatment": "cisplatin", "given": True}
+            )
+        days = float(random.exponential(900) + 1)
+        found["event"].append(
+            who | {"event": "death", "endpoint": "overall_survival", "occurred": dead, "start_days": days}
         )
     return found
 

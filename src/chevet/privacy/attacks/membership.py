@@ -43,7 +43,13 @@ def from_frequencies(
 
 
 def from_noised_cells(
-    with_person: Numbers, without: Numbers, scales: Numbers, drawn_with: Numbers, drawn_without: Numbers, *, against: str
+    with_person: Numbers,
+    without: Numbers,
+    scales: Numbers,
+    drawn_with: Numbers,
+    drawn_without: Numbers,
+    *,
+    against: str,
 ) -> Outcome:
     """By whoever knows everybody else, and every cell that the person could move: nothing stronger exists.
 

@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from chevet.cli import main
+from chevet.cohort import cohort as cohorts
+from chevet.errors import BadInput, CannotConclude, Refused
+from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
+from chevet.room.questions.cubes import budget_of, make_cube
+from chevet.room.tokens import Pass
+from chevet.store import bits
+from chevet.store.lake import Lake
+from tests.room import asked_study
+from tests.room.made_room import EVERYTHING, Clock, Room, made_room
+
+N = 2000
+
+
+@dataclass
+class Asked:
+    """A room with a study in it, a cube of it, and Anna at the door."""
+
+    room: Room
+    lake: Lake
+    anna: Pass
+
+    def __call__(self, kind: str, definition: str = "all", second: str | None = None, **how: Any) -> dict[str, Any]:
+        mode = how.pop("mode", "cube")
+        question = Question.read(kind, definition, second, **how)
+        return ask(self.lake, self.anna, "demo", question, mode=mode, moment=self.room.clock()).as_json()
+
+    def truth(self, definition: str) -> int:
+        return cohorts.open(self.lake, "demo", definition).size
+
+    def entries(self, act: str) -> list[dict[str, Any]]:
+        return [dict(entry.facts) for entry in self.lake.ledger.entries() if entry.act == act]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One study with its cube, made once for all tests here: each takes a copy."""
+    folder = tmp_path_factory.mktemp("room")
+    clock = Clock()
+    made_room(folder, clock)
+    lake = asked_study.study(folder, N, clock)
+    make_cube(lake, cohorts.open(lake, "demo"))
+    return folder
+
+
+@pytest.fixture
+def asked(home: Path, tmp_path: Path) -> Iterator[Asked]:
+    import shutil
+
+    here = tmp_path / "home"
+    shutil.copytree(home, here)
+    clock = Clock()
+    lake = Lake(here, clock=clock, actor="steward")
+    room = _opened(here, clock)
+    permit = room.granted()
+    yield Asked(room, lake, room.tokens.identify(room.token(permit.id), "ask"))
+
+
+def _opened(home: Path, clock: Clock) -> Room:
+    """The room of a home that was made before."""
+    from chevet.room.book import Book
+    from chevet.room.people import People
+    from chevet.room.permits import Permits
+    from chevet.room.tokens import Tokens
+    from chevet.store.ledger import Ledger
+
+    ledger = Ledger(home / "ledger", clock=clock, actor="steward")
+    book = Book(ledger, clock)
+    return Room(
+        home, ledger, clock, book, People(ledger, book=book), Permits(ledger, book=book), Tokens(ledger, book=book)
+    )
+
+
+# -- the cube
+
+
+def test_a_count_from_the_cube_is_near_the_truth_and_says_how_near(asked: Asked) -> None:
+    told = asked("count", "stage = III")
+    assert told["patients"] is not None
+    assert abs(told["patients"] - asked.truth("stage = III")) < 3 * told["within_95"]
+
+
+def test_the_same_question_in_any_words_has_the_same_answer_however_often(asked: Asked) -> None:
+    first = asked("count", "stage in (III, IV)")
+    for words in ("stage in (III, IV)", "stage = III or stage = IV", "not (stage != III and not stage = IV)"):
+        again = asked("count", words)
+        assert (again["patients"], again["within_95"]) == (first["patients"], first["within_95"])
+
+
+def test_every_kind_of_answer_can_be_read_from_the_cube(asked: Asked) -> None:
+    assert {d["field"] for d in asked("describe")["distributions"]} >= {"tumour", "stage", "age_at_diagnosis_years"}
+    assert asked("genes")["genes"][0]["gene"] == "TP53"
+    assert 0 < asked("survival")["groups"][0]["curve"][3]["survival"] < 1
+    assert asked("table", rows="tumour", columns="stage")["cells"]
+    compared = asked("compare", "all", "all")
+    assert all(gene["p"] is None or gene["p"] > 0.9 for gene in compared["genes"])
+
+
+def test_a_frequency_from_the_cube_is_near_the_truth(asked: Asked) -> None:
+    found = {gene["gene"]: gene for gene in asked("genes")["genes"]}
+    assert found["TP53"]["ci_low"] - 0.05 < 0.4 < found["TP53"]["ci_high"] + 0.05
+
+
+@pytest.mark.parametrize(
+    "definition",
+    ["mutated(TP53) and mutated(KRAS)", "age_at_diagnosis_years >= 67", 'treated("cisplatin")', "purity > 0.5",
+     "sex = female and stage = IV and centre = Lille"],
+)  # fmt: skip
+def test_what_the_cube_does_not_hold_is_told_and_not_guessed(asked: Asked, definition: str) -> None:
+    with pytest.raises(CannotConclude) as refusal:
+        asked("count", definition)
+    assert "cube" in refusal.value.message
+    assert "checked" in refusal.value.next_act
+
+
+def test_where_noise_drowns_a_count_no_count_is_told(asked: Asked) -> None:
+    told = asked("count", "sex = other")
+    assert told["patients"] is None
+    assert told["below"] > 0
+
+
+def test_reading_spends_nothing_and_a_second_cube_is_never_drawn(asked: Asked) -> None:
+    before = budget_of(asked.lake, "demo").spent()
+    asked("describe")
+    _, made = make_cube(asked.lake, cohorts.open(asked.lake, "demo"))
+    assert not made
+    assert budget_of(asked.lake, "demo").spent() == before
+
+
+def test_the_cube_is_an_entry_of_the_ledger_with_its_price(asked: Asked) -> None:
+    (entry,) = asked.entries("cube_made")
+    assert entry["auc_at_most"] <= 0.55
+    assert entry["rho"] > 0
+    assert len(entry["sha256"]) == 64
+
+
+# -- checked answers
+
+
+def test_a_checked_count_is_the_truth_rounded_and_the_same_for_the_same_people(asked: Asked) -> None:
+    told = asked("count", "mutated(TP53)", mode="checked")["patients"]
+    assert told % 5 == 0
+    assert abs(told - asked.truth("mutated(TP53)")) < 5
+    assert asked("count", "not (not mutated(TP53))", mode="checked")["patients"] == told
+
+
+def test_a_question_that_differs_by_one_person_from_anybody_elses_is_refused(asked: Asked) -> None:
+    """Whether the person has the fact does not matter: the refusal must not tell it."""
+    asked("count", "mutated(TP53)", mode="checked")
+    index = cohorts.open(asked.lake, "demo").index
+    ages, years = index.number("age_at_diagnosis_years"), index.number("diagnosis_year")
+    bruno = asked.room.tokens.identify(asked.room.token(asked.anna.permit.id, "bruno"), "ask")
+    colluding = replace(asked, anna=bruno)
+    for age, year in {(ages[i], years[i]) for i in range(12)}:
+        alone = f"age_at_diagnosis_years = {age:g} and diagnosis_year = {year:g} and sex = female and stage = I"
+        if bits.count(cohorts.open(asked.lake, "demo", alone).bits):
+            with pytest.raises(Refused, match="a few people"):
+                colluding("count", f"mutated(TP53) and not ({alone})", mode="checked")
+
+
+def test_a_tracker_is_refused(asked: Asked) -> None:
+    alone = "age_at_diagnosis_years = 47 and diagnosis_year = 2015"
+    assert 0 < asked.truth(alone) < 20
+    with pytest.raises(Refused):
+        asked("count", f"({alone}) or mutated(KRAS)", mode="checked")
+
+
+def test_a_checked_table_hides_what_its_margins_would_give_away(asked: Asked) -> None:
+    told = asked("table", "all", mode="checked", rows="tumour", columns="stage")
+    assert all(cell["patients"] is None or cell["patients"] % 5 == 0 for row in told["cells"] for cell in row)
+
+
+def test_pairs_of_genes_are_told_in_checked_mode_only(asked: Asked) -> None:
+    told = asked("cooccurrence", mode="checked")["pairs"]
+    assert {pair["a"] for pair in told} <= {"TP53", "KRAS", "EGFR", "PIK3CA"}
+    with pytest.raises(BadInput, match="cooccurrence"):
+        asked("cooccurrence")
+
+
+def test_exact_changes_are_for_permits_that_give_them(asked: Asked) -> None:
+    with pytest.raises(Refused, match="no exact changes"):
+        asked("count", 'mutated(TP53, "R175H")', mode="checked")
+    permit = asked.room.granted(conditions=replace(EVERYTHING, genomic_detail="exact"))
+    exact = replace(asked, anna=asked.room.tokens.identify(asked.room.token(permit.id), "ask"))
+    assert exact("count", 'mutated(TP53, "R175H")', mode="checked")["patients"] > 0
+
+
+# -- fresh noise
+
+
+def test_fresh_noise_is_paid_once_for_the_same_people(asked: Asked) -> None:
+    before = budget_of(asked.lake, "demo").spent().of_study
+    first = asked("count", "mutated(TP53) and mutated(KRAS)", mode="noise")
+    once = budget_of(asked.lake, "demo").spent().of_study
+    assert once > before
+    assert asked("count", "mutated(KRAS) and mutated(TP53)", mode="noise")["within_95"] == first["within_95"]
+    assert budget_of(asked.lake, "demo").spent().of_study == once
+
+
+def test_when_the_allowance_is_spent_fresh_noise_ends_and_the_cube_goes_on(asked: Asked) -> None:
+    budget = budget_of(asked.lake, "demo")
+    budget.spend(budget.spent().left / 1e9, what="all that is left")
+    with pytest.raises(Refused, match="is spent"):
+        asked("count", "mutated(TP53)", mode="noise")
+    assert asked("count", "mutated(TP53)")["patients"]
+
+
+# -- permits and the ledger
+
+
+def test_every_question_is_written_down_with_its_fate_and_never_with_a_number(asked: Asked) -> None:
+    asked("count", "stage = III")
+    with pytest.raises(CannotConclude):
+        asked("count", "age_at_diagnosis_years >= 67")
+    (answered,), (refused,) = asked.entries(QUESTION_ANSWERED), asked.entries(QUESTION_REFUSED)
+    assert answered == {
+        "study": "demo", "mode": "cube", "permit": asked.anna.permit.id, "project": "early_lung", "kind": "count",
+        "definition": "stage = III", "version": 1,
+    }  # fmt: skip
+    assert "cuts a band" in refused["reason"]
+
+
+@pytest.mark.parametrize(
+    ("study", "mode", "said"), [("other", "cube", "is for study demo"), ("demo", "noise", "noise")]
+)
+def test_a_permit_gives_its_study_and_its_modes_and_nothing_else(
+    asked: Asked, study: str, mode: Any, said: str
+) -> None:
+    permit = asked.room.granted(conditions=replace(EVERYTHING, answers=frozenset({"cube"})))
+    anna = asked.room.tokens.identify(asked.room.token(permit.id), "ask")
+    with pytest.raises(Refused, match=said):
+        ask(asked.lake, anna, study, Question.read("count", "all"), mode=mode)
+
+
+def test_a_permit_of_three_questions_a_day_gives_three_and_more_tomorrow(asked: Asked) -> None:
+    permit = asked.room.granted(conditions=replace(EVERYTHING, may_ask={"questions_per_day": 3}))
+    limited = replace(asked, anna=asked.room.tokens.identify(asked.room.token(permit.id), "ask"))
+    for _ in range(3):
+        limited("count", "all")
+    with pytest.raises(Refused, match="3 questions per day"):
+        limited("count", "all")
+    asked.room.clock.turn(days=1)
+    assert limited("count", "all")["patients"] == N
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_at_the_door_a_token_opens_and_the_answer_is_printed_and_drawn(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    permit = asked.room.granted(until=asked_study.noon(28).replace(year=2099))
+    monkeypatch.setenv("CHEVET_HOME", str(asked.room.home))
+    monkeypatch.setenv("CHEVET_ACTOR", "anna")
+    asked.room.clock.now = _now()
+    monkeypatch.setenv("CHEVET_TOKEN", asked.room.token(permit.id))
+    page = tmp_path / "page.html"
+    words = ["room", "ask", "count", "stage = III", "--study", "demo", "--lang", lang, "--html", str(page)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert "±" in result.output
+    assert "±" in page.read_text(encoding="utf-8")
+    told = CliRunner().invoke(main, [*words[:6], "--json"])
+    assert json.loads(told.output)["mode"] == "cube"
+
+
+def test_without_a_token_the_door_stays_shut(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHEVET_HOME", str(asked.room.home))
+    monkeypatch.delenv("CHEVET_TOKEN", raising=False)
+    result = CliRunner().invoke(main, ["room", "ask", "count", "--study", "demo"])
+    assert result.exit_code == Refused.exit_code
+
+
+def _now() -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
