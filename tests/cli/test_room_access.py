@@ -18,7 +18,7 @@ from chevet.bedside.access import record_page
 from chevet.cli import main
 from chevet.cohort.cohort import QUESTION_ASKED
 from chevet.cohort.studies import import_study
-from chevet.room.audit import ANSWERED
+from chevet.room.audit import ANSWERED, REFUSED
 from chevet.store.lake import Lake
 
 SOON = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
@@ -144,6 +144,19 @@ def test_a_token_that_is_refused_leaves_no_file(home: Path, tmp_path: Path) -> N
     ran = run("token", "issue", "--permit", "P-1", "--person", "zoe", "--to", tmp_path / "token")
     assert ran.exit_code == 3
     assert not (tmp_path / "token").exists()
+
+
+def test_a_permit_that_is_revoked_stops_the_next_question_and_the_auditor_sees_both(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "anna.token"
+    said("token", "issue", "--permit", "P-1", "--person", "anna", "--to", file)
+    question = ("ask", "count", "sex = female", "--study", "demo", "--mode", "checked", "--token-file", file)
+    assert run(*question, who="anna").exit_code == 5  # let in; a study of sixty is too small for this mode
+    said("permit", "revoke", "P-1", "--reason", "withdrawn")
+    stopped = run(*question, who="anna")
+    assert stopped.exit_code == 3
+    assert "permit P-1 was revoked" in stopped.stderr
+    acts = [line["act"] for line in answer("audit", "--permit", "P-1", "--person", "anna", who="aude")["entries"]]
+    assert acts == [REFUSED, "access_refused"]
 
 
 def test_a_secret_without_a_file_is_shown_once(home: Path) -> None:

@@ -79,6 +79,17 @@ def test_a_revoked_token_opens_nothing_and_its_own_person_may_revoke_it(room: Ro
     assert room.tokens.living() == []
 
 
+def test_a_known_token_that_is_refused_leaves_an_entry_and_a_guessed_one_does_not(room: Room) -> None:
+    secret = room.token(room.granted().id, scopes=["ask"])
+    for given in (secret, "chevet.T-1.guess"):
+        with pytest.raises(Refused):
+            room.tokens.identify(given, "run", actor="bruno")
+    (refused,) = [entry for entry in room.ledger.entries() if entry.act == "access_refused"]
+    assert (refused.actor, refused.facts["permit"], refused.facts["scope"]) == ("bruno", "P-1", "run")
+    assert "is not for `run`" in refused.facts["reason"]
+    assert "was issued to somebody else" in refused.facts["reason"]
+
+
 def test_random_bytes_are_an_argument_and_a_secret_is_never_given_out_twice(room: Room) -> None:
     permit = room.granted()
     tokens = Tokens(room.ledger, book=room.book, random=bytes)

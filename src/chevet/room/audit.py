@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from chevet.room import events
 from chevet.room.book import Book
+from chevet.room.tokens import ACCESS_REFUSED
 from chevet.store.ledger import Entry
 
 Kind = Literal["question", "program", "extract", "page", "access", "other"]
@@ -26,7 +27,7 @@ PROGRAM_ACTS = (
     "output_withdrawn",
 )  # fmt: skip
 _KIND_OF: dict[str, Kind] = {
-    **dict.fromkeys(events.EVENTS, "access"),
+    **dict.fromkeys((*events.EVENTS, ACCESS_REFUSED), "access"),
     **dict.fromkeys((ANSWERED, REFUSED, INSIDE, "table_exported", "picture_exported"), "question"),
     **dict.fromkeys(PROGRAM_ACTS, "program"),
     **dict.fromkeys((WORKSPACE_OPENED, RELEASE_MADE, RELEASE_REFUSED, CUBE_MADE), "extract"),
@@ -58,7 +59,7 @@ class Line:
 
     @property
     def refused(self) -> bool:
-        return self.act in (REFUSED, RELEASE_REFUSED, "output_refused")
+        return self.act in (REFUSED, RELEASE_REFUSED, ACCESS_REFUSED, "output_refused")
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -22,6 +22,7 @@ from chevet.room.book import Book
 from chevet.room.state import Permit, State, Token
 from chevet.store.ledger import Clock, Entry, Ledger
 
+ACCESS_REFUSED = "access_refused"
 SECRET_BYTES = 32
 MINUTES_AT_MOST = 12 * 60
 _NUMBER_BYTES = 6
@@ -92,7 +93,8 @@ class Tokens:
         scope   `ask`, `run` or `release`
         actor   who the machine says is there (CHEVET_ACTOR), where it says so; another person's token is refused
 
-        Raises Refused; a wrong secret is refused in the same words whatever is wrong with it.
+        Raises Refused; a wrong secret is refused in the same words whatever is wrong with it. A known token that is
+        refused leaves an entry, with all that was missing: somebody held it.
         """
         with self.book.now() as (state, moment):
             token = _found(state, secret)
@@ -107,6 +109,11 @@ class Tokens:
                 missing.append(rules.Missing(f"token {token.id} was issued to somebody else", _NEW))
             missing += rules.missing_to_use(state, token.permit, token.person, scope, moment)
             permit = state.permits[token.permit].at(moment)
+        if missing:
+            self.book.ledger.append(
+                ACCESS_REFUSED, actor=actor or token.person, token=token.id, permit=token.permit, scope=scope,
+                reason="; ".join(each.fact for each in missing),
+            )  # fmt: skip
         rules.refuse("the token opens nothing", missing)
         return Pass(token.person, permit, token.id)
 
