@@ -52,12 +52,15 @@ class Assessment:
             for one in self.known[:DRAWN]
         ]
         order = [row["facts"] for row in values]
+        facts = "split(datum.label, ', ')"
+        raised = [{"test": f"length({facts}) == {n}", "value": -6.5 * (n - 1)} for n in (2, 3, 4)]
         spec: Spec = {
-            "width": 420, "height": {"step": 34}, "data": {"values": values},
+            "width": 420, "height": {"step": 48}, "data": {"values": values},
             "mark": {"type": "bar", "color": VERMILION},
             "encoding": {
                 "y": {"field": "facts", "type": "nominal", "sort": order, "title": None,
-                      "axis": pictures.in_two_lines(order)},
+                      "axis": {"labelExpr": facts, "labelLineHeight": 13, "labelLimit": 240,
+                               "labelOffset": {"condition": raised, "value": 0}}},
                 "x": {"field": "share", "type": "quantitative", "title": label("privacy.assess.share", lang),
                       "axis": {"format": ".0%", "tickCount": 5}},
             },

@@ -105,7 +105,7 @@ class Registry:
     def _like(
         self, like: str, source: Source, policy: Policy, earlier: list[Kept], progress: Progress, how: dict[str, Any]
     ) -> Release:
-        """The earlier release's recoding applied to these people, or made coarser; whoever would stand out is hidden."""
+        """The earlier release's recoding applied to these people, or made coarser; who would stand out is hidden."""
         base = next((one for one in earlier if one.name == like), None)
         if base is None:
             there = ", ".join(one.name for one in earlier) or "none"
