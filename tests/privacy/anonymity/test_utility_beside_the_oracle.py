@@ -24,7 +24,8 @@ import json, sys
 import pandas as pd
 from evaluate import evaluate
 released = pd.read_csv(sys.argv[1], sep=";", dtype=str, keep_default_na=False)
-print(json.dumps({name: float(value) for name, value in evaluate(int(sys.argv[2]), list(released.columns), released, 5).items()}))
+found = evaluate(int(sys.argv[2]), list(released.columns), released, 5)
+print(json.dumps({name: float(value) for name, value in found.items()}))
 """
 
 

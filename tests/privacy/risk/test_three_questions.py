@@ -57,6 +57,16 @@ def test_a_control_is_attacked_too_and_answers_are_the_same_again() -> None:
     assert all(attack.control is not None for attack in once.attacks)
 
 
+def test_a_synthetic_table_that_copies_people_betrays_them() -> None:
+    python, real = anonymeter(), Released.at_levels(people(200, seed=1), (0, 0, 0))
+    copied, invented = real, Released.at_levels(people(200, seed=2), (0, 0, 0))
+    bad, good = (three_questions(real, synthetic=made, attacks=60, python=python) for made in (copied, invented))
+    for found, betrays in ((bad, True), (good, False)):
+        guessed = found.worst("inference")
+        assert guessed is not None
+        assert (guessed.risk.low > 0.5) == betrays
+
+
 def test_without_an_environment_the_answer_is_not_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CHEVET_PEERS_PYTHON", raising=False)
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))

@@ -116,29 +116,30 @@ def three_questions(
     released: Released,
     control: Released | None = None,
     *,
+    synthetic: Released | None = None,
     attacks: int = 500,
     seed: int = 1,
     python: Path | None = None,
 ) -> ThreeQuestions:
-    """The three questions asked of a release.
+    """The three questions asked of a release, or of a synthetic table.
 
-    control   people who are not in the release, shown as it shows people (at the same levels): with them, what anybody
-              of the kind would give away is not counted as a risk of the release
-    attacks   how many of each kind; fewer when there are fewer people
-    python    the Python that has anonymeter; `peers_python()` when not given
+    control     people who are not in the release, shown as it shows people (at the same levels): with them, what
+                anybody of the kind would give away is not counted as a risk of the release
+    synthetic   a table made up after these people and published in their stead, on the same hierarchies and levels
+    attacks     how many of each kind; fewer when there are fewer people
+    python      the Python that has anonymeter; `peers_python()` when not given
     """
     python = python or peers_python()
     if python is None:
         return _not_measured("there is no environment with anonymeter")
     if not (~released.suppressed).any():
         return _not_measured("every row of the release is suppressed", "Nothing needs to be done.")
-    sides = {"original": released, **({} if control is None else {"control": control})}
-    columns = _columns(sides)
-    shown = ~released.suppressed
-    rows = _drawn(released, seed)
-    tables = {"original": columns["original"].take(rows), "released": columns["original"].take(rows[shown[rows]])}
-    if control is not None:
-        tables["control"] = columns["control"].take(_drawn(control, seed))
+    given = {"original": released, "control": control, "released": synthetic}
+    sides = {name: side for name, side in given.items() if side is not None}
+    tables = {name: table.take(_drawn(sides[name], seed)) for name, table in _columns(sides).items()}
+    if synthetic is None:
+        hidden = released.suppressed[_drawn(released, seed)]
+        tables["released"] = tables["original"].filter(pa.array(~hidden))
     quasi = [f"q{place}" for place in range(len(released.nodes))]
     secrets = {f"s{place}": name for place, name in enumerate(released.table.sensitive)}
     every = [*quasi, *secrets]
@@ -149,7 +150,7 @@ def three_questions(
     found = _run(python, tables, asked)
     if found is None:
         return _not_measured("the second environment does not have anonymeter")
-    return ThreeQuestions(tuple(_attack(one, secrets) for one in found), len(rows))
+    return ThreeQuestions(tuple(_attack(one, secrets) for one in found), tables["original"].num_rows)
 
 
 def _not_measured(why: str, next_act: str = "") -> ThreeQuestions:
