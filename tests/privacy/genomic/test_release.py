@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,6 +169,16 @@ def test_too_few_with_a_rare_combination_take_the_smallest_other_group_in() -> N
     release = release_alterations(cohort(people(40), variants=rows, panels=panels), "gene")
     assert sorted(Counter(release.patients["coverage"].to_pylist()).values()) == [11, 29]
     assert "P-000" not in release.table["patient_id"].to_pylist()
+
+
+def test_whoever_is_left_out_of_a_release_does_not_count_as_a_carrier() -> None:
+    rows = [variant(p, "TP53", "R175H") for p in people(6)] + [variant(p, "TP53", "R175C") for p in people(9, 6)]
+    version = cohort(people(40), variants=rows)
+    kept = pa.array(people(36, 4))
+    release = release_alterations(version, "exact", patients=kept)
+    assert _carriers(release) == {"TP53 R175C": 9}  # two carriers of R175H are left: too few for any name
+    assert release.patients["patient_id"].to_pylist() == kept.to_pylist()
+    assert release.report["left_out"]["too_rare"] == 2
 
 
 @pytest.mark.parametrize(("detail", "k"), [("exact", 4), ("gene", 0), ("base", 5), ("gene", 41)])

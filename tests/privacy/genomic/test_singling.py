@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from chevet.cohort.studies import import_study
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.genomic import Carried, carried, release_alterations, singling, singling_out
+from chevet.privacy.genomic import Carried, carried, matching, release_alterations, singling, singling_out
 from chevet.store.lake import Lake
 from tests.shared_data import shared
 
@@ -58,7 +58,7 @@ def test_shares_are_those_found_by_trying_everything(lists: Lists, classed: bool
     classes = [i % 3 for i in range(len(lists))] if classed else [0] * len(lists)
     with pytest.MonkeyPatch.context() as patch:
         if bitmaps:  # otherwise only facts that more than 64 patients carry have one
-            patch.setattr(singling, "_LISTED", 1)
+            patch.setattr(matching, "LISTED", 1)
         found = singling_out(_data(lists), classes=np.array(classes) if classed else None, draws=4_000)
     same = Counter(zip(lists, classes, strict=True))
     assert found["list"] == pytest.approx(sum(n == 1 for n in same.values()) / len(lists))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from chevet.errors import BadInput
-from chevet.records.rows import Column
+from chevet.records.rows import Column, pc
 from chevet.store.version import Version
 
 KINDS = ("variant", "copy_number", "structural_variant")
@@ -67,13 +67,18 @@ class Coverage:
         return pa.table({"patient_id": self.patients, "coverage": pa.array(self.group_of)})
 
 
-def coverage(version: Version, k: int) -> Coverage:
+def coverage(version: Version, k: int, patients: Column | None = None) -> Coverage:
     """What each patient of a study's version was tested for, in groups of at least k patients.
 
-    Raises BadInput when the study has fewer than k patients.
+    patients   only these; everybody in the study when None
+
+    Raises BadInput for fewer than k patients.
     """
     with duckdb.connect() as sql:
-        sql.register("patient", version.table("patient", ["patient_id"]))
+        everybody = version.table("patient", ["patient_id"])
+        sql.register(
+            "patient", everybody if patients is None else everybody.filter(pc.is_in(everybody["patient_id"], patients))
+        )
         sql.register("panel", version.table("panel", ["patient_id", "alteration_type", "panel_id", "whole"]))
         sql.register("kind", pa.table({"alteration_type": list(KINDS)}))
         sql.execute(_PANELS_OF_PATIENTS)
@@ -83,7 +88,7 @@ def coverage(version: Version, k: int) -> Coverage:
         signatures = sql.execute("SELECT DISTINCT panels FROM signed ORDER BY panels").fetchall()
         listed = sql.execute("SELECT DISTINCT panel, alteration_type, panel_id, whole FROM panel_of").fetchall()
     if len(found) < k:
-        raise BadInput(f"the study has fewer than {k} patients", next_act="Take a larger study, or a smaller k.")
+        raise BadInput(f"there are fewer than {k} patients to release", next_act="Take a larger study, or a smaller k.")
     genes, panel = _genes_of_panels(version), {number: named for number, *named in listed}
     tested = [_tested([panel[number] for number in signature], genes) for (signature,) in signatures]
     return _merged(found["patient_id"], found["place"].to_numpy().astype(np.int32), tested, k)

@@ -21,6 +21,7 @@ from chevet.errors import BadInput
 from chevet.privacy.disclosure import FLOOR
 from chevet.privacy.genomic.coverage import Coverage, coverage
 from chevet.privacy.genomic.somatic import FIRST_NAME, NAMES, Detail, somatic
+from chevet.records.rows import Column
 from chevet.store.version import Version
 
 OTHER = "another altered gene"
@@ -34,7 +35,8 @@ class AlterationRelease:
                a patient has each alteration once
     patients   patient_id, coverage: every patient of the study and their coverage group
     tested     coverage, kind, gene: a released gene that is not listed for a group was not tested there, or not said
-    report     counts for the steward: what was left out, made coarser, and flagged. Not for release.
+    report     counts for the steward: what was left out (of the whole study), made coarser, and flagged. Not for
+               release: some of these counts may be small.
     """
 
     table: pa.Table
@@ -43,23 +45,28 @@ class AlterationRelease:
     report: dict[str, Any]
 
 
-def release_alterations(version: Version, detail: Detail, k: int = FLOOR) -> AlterationRelease:
+def release_alterations(
+    version: Version, detail: Detail, k: int = FLOOR, *, patients: Column | None = None
+) -> AlterationRelease:
     """The somatic alterations of a study's version at this detail or coarser, each name carried by k patients or more.
 
     detail   gene (EGFR mutated), hotspot (a residue that k patients share, else truncating, missense or other effect),
              or exact (the change of the protein)
+    patients   only these are released, and counted: whoever is left out for another reason must be left out here,
+             or a name could end up with fewer than k carriers. None: everybody in the study.
 
-    Raises BadInput for an unknown detail, for k below the floor, and for a study of fewer than k patients.
+    Raises BadInput for an unknown detail, for k below the floor, and for fewer than k patients.
     """
     if detail not in FIRST_NAME:
         raise BadInput("that is no detail of alterations", next_act=f"Choose one of: {', '.join(FIRST_NAME)}.")
     if k < FLOOR:
         raise BadInput(f"alterations carried by {k} patients cannot be released", next_act=f"Ask for {FLOOR} or more.")
-    found, tested = somatic(version), coverage(version, k)
+    found, tested = somatic(version), coverage(version, k, patients)
     with duckdb.connect() as sql:
         sql.register("found", found.rows)
         sql.register("patients", tested.of_patients())
-        outside = _keep_commonly_tested(sql, tested, found.rows)
+        sql.execute("CREATE TABLE told AS SELECT found.*, coverage FROM found JOIN patients USING (patient_id)")
+        outside = _keep_commonly_tested(sql, tested)
         _coarsen(sql, FIRST_NAME[detail], k)
         dropped = _other_genes(sql, k)
         table: pa.Table = sql.sql("SELECT * FROM released ORDER BY patient_id, kind, gene, alteration").to_arrow_table()
@@ -73,20 +80,19 @@ def release_alterations(version: Version, detail: Detail, k: int = FLOOR) -> Alt
     return AlterationRelease(table, tested.of_patients(), tested.table(genes), report)
 
 
-def _keep_commonly_tested(sql: duckdb.DuckDBPyConnection, tested: Coverage, rows: pa.Table) -> int:
+def _keep_commonly_tested(sql: duckdb.DuckDBPyConnection, tested: Coverage) -> int:
     """Make `pending` of the rows that may be told, and say how many may not.
 
     Patients with rare combinations of panels show what all of them were tested for, nothing else.
     """
-    genes = rows.select(["kind", "gene"]).group_by(["kind", "gene"]).aggregate([])
+    genes = sql.sql("SELECT DISTINCT kind, gene FROM told").to_arrow_table()
     sql.register("tested", tested.table(genes))
     sql.execute(f"""
         CREATE TABLE pending AS
-        SELECT found.* FROM found JOIN patients USING (patient_id)
-        WHERE coverage <> {tested.merged}
+        SELECT * FROM told WHERE coverage <> {tested.merged}
            OR (coverage, kind, gene) IN (SELECT (coverage, kind, gene) FROM tested)
     """)
-    return len(rows) - _count(sql, "SELECT count(*) FROM pending")
+    return _count(sql, "SELECT count(*) FROM told") - _count(sql, "SELECT count(*) FROM pending")
 
 
 def _coarsen(sql: duckdb.DuckDBPyConnection, first: int, k: int) -> None:
