@@ -39,7 +39,8 @@ class View:
         attributes            the sensitive attributes to count (`attributes_of(models)`)
         suppressed_as_class   also count the suppressed as one class, the last. Whoever knows that a person is in
                               the table and finds no class for them knows that they are among the suppressed: where
-                              suppressed rows keep their sensitive values, they are a class like any other.
+                              suppressed rows keep their sensitive values, they are a class like any other. Its
+                              nodes mean nothing: for models without a population.
         """
         released = as_shown(released)
         classes, sizes = classes_of(released)
