@@ -143,6 +143,20 @@ def test_thresholds_are_compared() -> None:
     assert broken(verify(RELEASE, policy, HIERARCHIES)) == [("highest_risk", "", 0.5)]
 
 
+def test_thresholds_of_the_population_are_compared_where_it_is_given() -> None:
+    limits = {"journalist_risk": 0.2, "marketer_risk": 0.2, "unique_in_population": 0.5}
+    policy = replace(POLICY, thresholds=limits, population_size=40)
+    assert broken(verify(RELEASE, policy, HIERARCHIES)) == []
+    more = pa.table({"age": ["43", "59", "58"], "sex": ["F", "M", "M"]})
+    everybody = pa.concat_tables(
+        [pa.table({"age": list(map(str, ORIGINAL["age"].to_pylist())), "sex": ORIGINAL["sex"]}), more]
+    )
+    found = verify(RELEASE, policy, HIERARCHIES, population=everybody)
+    assert broken(found) == [("journalist_risk", "", 1 / 3), ("marketer_risk", "", pytest.approx((1 / 3 + 1 / 4) / 2))]
+    sample = replace(POLICY, thresholds={"marketer_risk": 0.4})
+    assert broken(verify(RELEASE, sample, HIERARCHIES)) == [("marketer_risk", "", 0.5)]
+
+
 def test_a_model_of_the_population_fails_without_it() -> None:
     policy = replace(POLICY, models=(ModelAsked("k-map", {"k": 2}),))
     assert broken(verify(RELEASE, policy, HIERARCHIES)) == [("k-map", "", 0)]

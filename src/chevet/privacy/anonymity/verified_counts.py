@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from chevet.privacy.anonymity.policy import Policy
@@ -53,6 +54,10 @@ class Counted:
     def one(self, question: str, *values: object) -> Any:
         """The single number that a question asks for."""
         return self.db.execute(question, list(values)).fetchall()[0][0]
+
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """(classes,) people in each."""
+        return np.array([row[0] for row in self.db.execute("SELECT n FROM class").fetchall()], dtype=np.int64)
 
     def cells(self, attribute: str) -> str:
         """A table expression: class, value, number of people and share of the class (`c`, `v`, `n`, `p`)."""

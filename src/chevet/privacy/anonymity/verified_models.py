@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
 from chevet.privacy.anonymity.policy import ModelAsked
 from chevet.privacy.anonymity.verified_counts import Counted, Finding
 from chevet.privacy.risk.uniqueness import population_uniques
@@ -110,19 +108,18 @@ def _hierarchical(tables: Counted, attribute: str) -> float | None:
 
 
 def _population_uniqueness(tables: Counted, asked: ModelAsked) -> Finding:
-    sizes = tables.db.execute("SELECT n FROM class").fetchnumpy()["n"].astype(np.int64)
-    share = population_uniques(sizes, int(asked.figures["population_size"])).share
+    share = population_uniques(tables.sizes(), int(asked.figures["population_size"])).share
     return _at_most(asked, share, asked.figures["at_most"])
 
 
 def _k_map(tables: Counted, asked: ModelAsked) -> Finding:
-    _match(tables)
+    match(tables)
     return _at_least(asked, tables.one("SELECT min(people) FROM matching"), asked.figures["k"])
 
 
 def _delta_presence(tables: Counted, asked: ModelAsked) -> Finding:
     """The share farthest out of bounds; 0 where somebody of the population is of a kind that is not shown."""
-    _match(tables)
+    match(tables)
     low, high = asked.figures["low"], asked.figures["high"]
     least = tables.one("SELECT coalesce(min(n / people), 0) FROM matching")
     most = tables.one("SELECT coalesce(max(n / people), 0) FROM matching")
@@ -133,7 +130,7 @@ def _delta_presence(tables: Counted, asked: ModelAsked) -> Finding:
     return Finding(asked.kind, most <= high + ROUNDING, most, high)
 
 
-def _match(tables: Counted) -> None:
+def match(tables: Counted) -> None:
     """Tables `matching` (class, its n, people of the population it may mean) and `unmatched` (people no class means).
 
     Column by column, a person is joined to the labels above their leaf that some class shows after those already met.

@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.verified_counts import Counted, Finding, counted
-from chevet.privacy.anonymity.verified_models import MODELS
+from chevet.privacy.anonymity.verified_models import MODELS, ROUNDING, match
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
+from chevet.privacy.risk.uniqueness import population_uniques
 
 __all__ = ["Finding", "Verified", "verify"]
 
@@ -138,14 +139,27 @@ def _ancestors(tables: Counted, order: Rows | None) -> Iterator[Finding]:
 
 
 def _thresholds(tables: Counted) -> Iterator[Finding]:
-    """Suppression, and the thresholds that the classes alone decide."""
+    """Suppression, and the thresholds that can be counted from what was given.
+
+    An estimate of the journalist's or the marketer's chance from the size of a population is not made a second time.
+    """
+    policy = tables.policy
     share = tables.one("SELECT coalesce(avg(hidden::INTEGER), 0) FROM everybody")
-    yield Finding("suppressed", share <= tables.policy.suppress_at_most, share, tables.policy.suppress_at_most)
-    for threshold, question in {
-        "highest_risk": "SELECT coalesce(1.0 / min(n), 0) FROM class",
-        "average_risk": "SELECT coalesce(count(*) / sum(n), 0) FROM class",
-        "unique_in_sample": "SELECT count(*) FILTER (n = 1) / (SELECT greatest(1, count(*)) FROM everybody) FROM class",
-    }.items():
-        if threshold in tables.policy.thresholds:
-            figure, needed = float(tables.one(question)), tables.policy.thresholds[threshold]
-            yield Finding(threshold, figure <= needed, figure, needed)
+    yield Finding("suppressed", share <= policy.suppress_at_most, share, policy.suppress_at_most)
+    questions = {
+        "highest_risk": "SELECT 1.0 / min(n) FROM class",
+        "average_risk": "SELECT count(*) / sum(n) FROM class",
+        "unique_in_sample": "SELECT count(*) FILTER (n = 1) / (SELECT count(*) FROM everybody) FROM class",
+    }
+    if "population" in tables.tables:
+        match(tables)
+        questions["journalist_risk"] = "SELECT max(1.0 / greatest(people, n)) FROM matching"
+        questions["marketer_risk"] = "SELECT sum(n / greatest(people, n)) / sum(n) FROM matching"
+    elif policy.population_size is None:
+        questions["marketer_risk"] = questions["average_risk"]
+    figures = {name: float(tables.one(questions[name]) or 0) for name in policy.thresholds if name in questions}
+    if "unique_in_population" in policy.thresholds and policy.population_size:
+        figures["unique_in_population"] = population_uniques(tables.sizes(), policy.population_size).share
+    for name, figure in figures.items():
+        needed = policy.thresholds[name]
+        yield Finding(name, figure <= needed + ROUNDING, figure, needed)
