@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from chevet.errors import CannotConclude
 from chevet.privacy.anonymity import bounds
-from chevet.privacy.anonymity.bounds import Candidates
+from chevet.privacy.anonymity.bounds import Candidates, least_risk_over
 from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.models import DistinctLDiversity, KAnonymity
 from chevet.privacy.anonymity.weighing import Scale
@@ -68,3 +68,11 @@ def test_a_lattice_too_large_to_list_is_refused_with_its_size(monkeypatch: pytes
     monkeypatch.setattr(bounds, "MOST_NODES", 5)
     with pytest.raises(CannotConclude, match="allow 6 combinations"):
         small_lattice()
+
+
+def test_the_floor_of_the_average_risk_lets_the_smallest_classes_be_suppressed_whole() -> None:
+    sizes = np.array([2, 8, 2, 4])
+    assert least_risk_over(sizes, 0, 0.5) == pytest.approx(np.log(4 / 16 / 0.5))
+    assert least_risk_over(sizes, 5, 0.5) == pytest.approx(np.log(2 / 12 / 0.5))
+    assert least_risk_over(sizes, 16, 0.5) == -np.inf
+    assert least_risk_over(sizes, 0, 0.0) == np.inf

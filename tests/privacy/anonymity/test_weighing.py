@@ -22,7 +22,7 @@ from chevet.privacy.anonymity.models import (
     RecursiveLDiversity,
     TCloseness,
 )
-from chevet.privacy.anonymity.weighing import Scale, least_risk_over
+from chevet.privacy.anonymity.weighing import Scale
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from tests.privacy.anonymity.test_lattice import tables
 
@@ -107,11 +107,3 @@ def test_the_average_risk_of_no_finer_release_is_below_the_floor_stated_for_it(
     for node, finer in itertools.product(every, every):
         if all(a >= b for a, b in zip(node, finer, strict=True)) and found[finer].suppressed <= limit:
             assert found[node].floor_over <= found[finer].risk_over + 1e-12
-
-
-def test_the_floor_of_the_average_risk_lets_the_smallest_classes_be_suppressed_whole() -> None:
-    sizes = np.array([2, 8, 2, 4])
-    assert least_risk_over(sizes, 0, 0.5) == pytest.approx(np.log(4 / 16 / 0.5))
-    assert least_risk_over(sizes, 5, 0.5) == pytest.approx(np.log(2 / 12 / 0.5))
-    assert least_risk_over(sizes, 16, 0.5) == -np.inf
-    assert least_risk_over(sizes, 0, 0.0) == np.inf

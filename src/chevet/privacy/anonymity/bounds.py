@@ -6,7 +6,7 @@ suppressed row counting 1. With `S(v)` the rows suppressed at v and `p(r, v)` th
 
     loss(v) = 1/n [ sum over all r of p(r, v)  +  sum over r in S(v) of (1 - p(r, v)) ].        (1)
 
-Three bounds follow. A fourth, of the average risk, is `weighing.least_risk_over`; no other is used.
+Three bounds follow. A fourth, of the average risk, is `least_risk_over`; no other is used.
 
 - *Generalisation alone.* p <= 1, so the second sum of (1) is not negative: loss(v) >= G(v) = 1/n sum of
   p(r, v), which is a sum over attributes of numbers that their marginal counts give.
@@ -35,6 +35,7 @@ Levels = tuple[int, ...]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 Figures = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 # More nodes than this do not fit the memory of an ordinary machine (some 30 bytes each).
 MOST_NODES = 1 << 23
@@ -112,3 +113,24 @@ class Candidates:
         """Forget the nodes that cannot lose less than the best one found."""
         alive = self.bounds < best - SAME
         self.levels, self.bounds = np.ascontiguousarray(self.levels[:, alive]), self.bounds[alive]
+
+
+def least_risk_over(sizes: Counts, to_spare: int, at_most: float) -> float:
+    """Logarithm of the least average risk here and at finer nodes over `at_most`: above 0, none of them is allowed.
+
+    sizes      (classes,) of the classes kept here
+    to_spare   rows that may still be suppressed
+
+    The fourth bound. At a finer node, a class kept here still holds a class that is kept, or all its rows are
+    suppressed; so many rows fewer are then released. With m such classes of R rows the average risk, classes over
+    rows, is at least (classes here - m) / (rows here - R). That is least when the m classes are the smallest, and
+    falls with every class taken away, since the smallest is no larger than the mean of those left.
+    """
+    if not np.isfinite(at_most) or to_spare < 0 or len(sizes) == 0:
+        return -np.inf
+    taken = np.cumsum(np.sort(sizes))
+    gone = int(np.searchsorted(taken, to_spare, side="right"))
+    if gone == len(sizes):
+        return -np.inf
+    risk = (len(sizes) - gone) / int(taken[-1] - (taken[gone - 1] if gone else 0))
+    return float(np.log(risk / at_most)) if at_most > 0 else np.inf

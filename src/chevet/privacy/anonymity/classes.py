@@ -112,7 +112,7 @@ def row_keys(columns: Sequence[Integers], sizes: Sequence[int]) -> tuple[Keys, i
             keys, possible = numbered(keys, possible).astype(np.uint64), len(keys)
         if possible > 1:
             keys *= np.uint64(size)
-        keys += column.astype(np.uint64)
+        np.add(keys, column, out=keys, casting="unsafe")
         possible *= size
     return keys, possible
 
@@ -134,20 +134,26 @@ def numbered(keys: Keys, possible: int) -> Codes:
 
 
 def with_rows(keys: Keys, possible: int) -> tuple[Keys, Integers]:
-    """The keys in order, and the row that each came from.
-
-    Where key and row fit one number together, sorting that number is several times quicker than ordering rows by key.
-    """
-    bits = max(1, (len(keys) - 1).bit_length())
-    if possible << bits >= 2**64:
+    """The keys in order, and the row that each came from."""
+    if not fit_with_rows(len(keys), possible):
         rows = np.argsort(keys)
         return keys[rows], rows
+    bits = _row_bits(len(keys))
     packed = keys << np.uint64(bits)
     packed |= np.arange(len(keys), dtype=np.uint64)
     packed.sort()
     rows = (packed & np.uint64((1 << bits) - 1)).astype(np.int32)
     packed >>= np.uint64(bits)
     return packed, rows
+
+
+def fit_with_rows(n: int, possible: int) -> bool:
+    """Whether key and row fit one number together: sorting it is several times quicker than ordering rows by key."""
+    return possible << _row_bits(n) < 2**64
+
+
+def _row_bits(n: int) -> int:
+    return max(1, (n - 1).bit_length())
 
 
 def _only_used(nodes: Codes) -> tuple[Codes, int]:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from chevet.privacy.anonymity.bounds import Figures, Flags, Levels
-from chevet.privacy.anonymity.classes import Histogram, histogram, row_keys, with_rows
+from chevet.privacy.anonymity.bounds import Figures, Flags, Levels, least_risk_over
+from chevet.privacy.anonymity.classes import Histogram, Keys, fit_with_rows, histogram, row_keys, with_rows
 from chevet.privacy.anonymity.coded import CodedTable, Released
 from chevet.privacy.anonymity.models import (
     AverageRisk,
@@ -27,11 +27,12 @@ from chevet.privacy.anonymity.models import (
 from chevet.privacy.hierarchies.hierarchy import Codes
 
 Rows = npt.NDArray[np.integer[Any]]
-Counts = npt.NDArray[np.int64]
 
 # These read the sizes of classes alone, so that most nodes are dismissed without knowing whose rows they are.
 OF_SIZES = (KAnonymity, HighestRisk)
 WHOLE_OF_SIZES = (AverageRisk, PopulationUniqueness)
+# Numbers of attributes kept from one node to the next.
+KEPT_BYTES = 1 << 27
 # Growing: a class that keeps the promise keeps it whatever rows are added. (Entropy and recursive l-diversity,
 # t-closeness and delta-presence are not: a varied class joined to a uniform one may break them.)
 GROWING = (*OF_SIZES, DistinctLDiversity, KMap)
@@ -72,6 +73,7 @@ class Scale:
         self.models = tuple(models)
         of_classes = [model for model in self.models if isinstance(model, ClassModel)]
         self.of_sizes = [model for model in of_classes if isinstance(model, OF_SIZES)]
+        # Where nobody may be suppressed, a monotone model broken here is broken, or not kept as a whole, further down.
         of_rows = [model for model in of_classes if not isinstance(model, OF_SIZES)]
         self.growing = [model for model in of_rows if isinstance(model, GROWING) or (limit == 0 and model.monotone)]
         self.others = [model for model in of_rows if model not in self.growing]
@@ -83,6 +85,7 @@ class Scale:
             for h, weight in zip(table.hierarchies, weights, strict=True)
         ]
         self._columns: dict[tuple[int, int], Rows] = {}
+        self._parts: dict[tuple[int, Levels], tuple[Rows, int]] = {}
         self.losses = self._penalties(None)
 
     def weigh(self, levels: Levels, best: float = np.inf) -> Weighed:
@@ -119,7 +122,27 @@ class Scale:
         suppressed[classes.rows_of(self._broken((*self.of_sizes, *self.growing, *self.others), view))] = True
         return Released.at_levels(self.table, levels, suppressed)
 
-    def column(self, attribute: int, level: int) -> Rows:
+    def keys(self, levels: Levels) -> tuple[Keys, int]:
+        """(n,) one number per class at this node, and how many there could be.
+
+        Neighbouring nodes share most of their levels, so the numbers of three attributes at a time are kept.
+        """
+        threes = [self._part(first, levels[first : first + 3]) for first in range(0, len(levels), 3)]
+        return row_keys([keys for keys, _ in threes], [possible for _, possible in threes])
+
+    def _part(self, first: int, levels: Levels) -> tuple[Rows, int]:
+        known = self._parts.pop((first, levels), None)
+        if known is None:
+            attributes = range(first, first + len(levels))
+            sizes = [len(self.table.hierarchies[a].labels[level]) for a, level in zip(attributes, levels, strict=True)]
+            keys, possible = row_keys([self._column(a, v) for a, v in zip(attributes, levels, strict=True)], sizes)
+            known = keys.astype(np.min_scalar_type(possible - 1)), possible
+            while self._parts and sum(part.nbytes for part, _ in self._parts.values()) > KEPT_BYTES:
+                del self._parts[next(iter(self._parts))]
+        self._parts[first, levels] = known
+        return known
+
+    def _column(self, attribute: int, level: int) -> Rows:
         """(n,) node of each row, in as few bytes as its level needs."""
         known = self._columns.get((attribute, level))
         if known is None:
@@ -163,19 +186,19 @@ class Scale:
 
 
 class _Grouped:
-    """The rows of a table grouped at one node. Whose rows they are is found out only when asked."""
+    """The rows of a table grouped at one node. Where that costs more, whose they are is found out only when asked."""
 
     def __init__(self, scale: Scale, levels: Levels) -> None:
         self.scale, self.levels = scale, levels
-        self.keys, self.possible = row_keys(
-            [scale.column(attribute, level) for attribute, level in enumerate(levels)],
-            [len(h.labels[level]) for h, level in zip(scale.table.hierarchies, levels, strict=True)],
-        )
-        ordered = np.sort(self.keys)
+        self.keys, self.possible = scale.keys(levels)
+        self._rows: Rows | None = None
+        if fit_with_rows(scale.n, self.possible):
+            ordered, self._rows = with_rows(self.keys, self.possible)
+        else:
+            ordered = np.sort(self.keys)
         steps = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
         self.starts = np.concatenate([[0], steps])
         self.sizes = np.diff(self.starts, append=len(ordered))
-        self._rows: Rows | None = None
 
     @property
     def rows(self) -> Rows:
@@ -204,27 +227,6 @@ class _Grouped:
         of[self.rows] = np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)
         counted = {a: histogram(of, table.sensitive[a], len(table.sensitive_labels[a])) for a in attributes}
         return View(table, self.sizes, nodes, counted)
-
-
-def least_risk_over(sizes: Counts, to_spare: int, at_most: float) -> float:
-    """Logarithm of the least average risk here and at finer nodes over `at_most`: above 0, none of them is allowed.
-
-    sizes      (classes,) of the classes kept here
-    to_spare   rows that may still be suppressed
-
-    The fourth bound. At a finer node, a class kept here still holds a class that is kept, or all its rows are
-    suppressed; so many rows fewer are then released. With m such classes of R rows the average risk, classes over
-    rows, is at least (classes here - m) / (rows here - R). That is least when the m classes are the smallest, and
-    falls with every class taken away, since the smallest is no larger than the mean of those left.
-    """
-    if not np.isfinite(at_most) or to_spare < 0 or len(sizes) == 0:
-        return -np.inf
-    taken = np.cumsum(np.sort(sizes))
-    gone = int(np.searchsorted(taken, to_spare, side="right"))
-    if gone == len(sizes):
-        return -np.inf
-    risk = (len(sizes) - gone) / int(taken[-1] - (taken[gone - 1] if gone else 0))
-    return float(np.log(risk / at_most)) if at_most > 0 else np.inf
 
 
 def _without(view: View, suppressed: Flags) -> View:
