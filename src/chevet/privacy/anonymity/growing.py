@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,9 +57,40 @@ class Rules:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Open:
+    """The groups that may still be split, their rows, and which of these groups each row is in."""
+
+    groups: Integers
+    rows: Codes
+    of: Codes
+
+    def only(self, which: Flags) -> Open:
+        """Those of the groups that `which` says."""
+        if which.all():
+            return self
+        within = which[self.of]
+        number = np.cumsum(which, dtype=np.int32) - np.int32(1)
+        return Open(self.groups[which], self.rows[within], number[self.of[within]])
+
+
+class Way(NamedTuple):
+    """The splits along one attribute, and which of the open groups they are of."""
+
+    splits: Splits
+    members: Flags
+
+
 @dataclass(eq=False)
 class Growth:
-    """The forest while it grows; `open_groups` are those that may still be split, `barred` where that was in vain."""
+    """The forest while it grows.
+
+    table       the people
+    branches    per attribute, the ways down
+    penalties   per attribute, what each node costs a person
+    barred      (groups, attributes) True where a split was tried, and would have broken a model
+    The rest is as in `Forest`.
+    """
 
     table: CodedTable
     branches: Sequence[Branches]
@@ -86,91 +118,94 @@ class Growth:
 
     def grow(self, progress: Progress = no_progress) -> Forest:
         """Split until no split is possible."""
-        open_groups: Integers = np.flatnonzero(self.sizes >= max(2, 2 * self.rules.k))
+        groups: Integers = np.flatnonzero(self._large(self.sizes))
         rows = np.arange(self.table.n, dtype=np.int32)
-        while len(open_groups):
-            is_open = np.zeros(len(self.sizes), dtype=np.bool_)
-            is_open[open_groups] = True
-            rows = rows[is_open[self.of[rows]]]
+        while len(groups):
+            number = np.full(len(self.sizes), -1, dtype=np.int32)
+            number[groups] = np.arange(len(groups))
+            of = number[self.of[rows]]
+            rows, of = rows[of >= 0], of[of >= 0]
             progress("splitting", 1.0 - len(rows) / self.table.n)
-            open_groups = self._round(open_groups, rows)
+            groups = self._round(Open(groups, rows, of))
         return Forest(self.parents, self.sizes, self.nodes, self.residual, tuple(self.births), self.of)
 
-    def _round(self, groups: Integers, rows: Codes) -> Integers:
-        """One step of the open groups, whose rows these are; the groups that are open after it."""
-        number = np.zeros(len(self.sizes), dtype=np.int32)
-        number[groups] = np.arange(len(groups))
-        of = number[self.of[rows]]
-        best, chosen = np.zeros(len(groups)), np.full(len(groups), -1)
-        moved = np.zeros(len(groups), dtype=np.bool_)
-        counted: list[tuple[Splits, Integers] | None] = []
-        for attribute in range(len(self.branches)):
-            found = self._count(attribute, groups, rows, of)
-            counted.append(found)
-            if found is None:
-                continue
-            splits, members = found
-            if self.rules.descend:
-                sole = splits.sole()
-                self.nodes[groups[members[splits.groups[sole]]], attribute] = splits.children[sole]
-                moved[members[splits.groups[sole]]] = True
-            value = splits.worth(self.penalties[attribute], self.sizes[groups[members]])
-            better = value > best[members]
-            best[members[better]], chosen[members[better]] = value[better], attribute
-        first_new = len(self.sizes)
-        again = moved & (chosen < 0)
-        for attribute, found in enumerate(counted):
-            counted[attribute] = None
-            if found is not None and (chosen == attribute).any():
-                again |= self._split(attribute, groups, rows, of, chosen == attribute, *found)
+    def _large(self, sizes: Integers) -> Flags:
+        """Where there are people enough for two parts."""
+        found: Flags = sizes >= max(2, 2 * self.rules.k)
+        return found
+
+    def _round(self, now: Open) -> Integers:
+        """One step of the open groups; those that are open after it."""
+        before = len(self.sizes)
+        ways = [self._count(attribute, now) for attribute in range(len(self.branches))]
+        chosen = self._choose(now, ways)
+        waiting = self._descend(now, ways) & (chosen < 0)
+        for attribute, way in enumerate(ways):
+            if way is not None and (which := chosen == attribute).any():
+                waiting[which] = ~self._split(attribute, now.only(which), way.splits.only(which[way.members]))
+            ways[attribute] = None
         self.births.append(len(self.sizes))
-        new = np.arange(first_new, len(self.sizes))
-        return np.concatenate([groups[again], new[self.sizes[new] >= max(2, 2 * self.rules.k)]])
+        new = np.arange(before, len(self.sizes))
+        return np.concatenate([now.groups[waiting], new[self._large(self.sizes[new])]])
 
-    def _count(self, attribute: int, groups: Integers, rows: Codes, of: Codes) -> tuple[Splits, Integers] | None:
-        """The splits along an attribute, and which of the open groups they are of: those not yet at its leaves."""
-        branches = self.branches[attribute]
-        nodes = self.nodes[groups, attribute]
-        can = (branches.widths[nodes] > 0) & ~self.barred[groups, attribute]
-        members = np.flatnonzero(can)
-        if len(members) == 0:
+    def _count(self, attribute: int, now: Open) -> Way | None:
+        """The splits along an attribute of all groups that are not at its leaves, nor barred from it."""
+        branches, nodes = self.branches[attribute], self.nodes[now.groups, attribute]
+        members = (branches.widths[nodes] > 0) & ~self.barred[now.groups, attribute]
+        if not members.any():
             return None
-        if len(members) < len(groups):
-            within = can[of]
-            rows, of = rows[within], (np.cumsum(can) - 1)[of[within]]
-        return Splits.count(branches, nodes[members], self.table.codes[attribute][rows], of, self.rules.k), members
+        asked = now.only(members)
+        codes = self.table.codes[attribute][asked.rows]
+        return Way(Splits.count(branches, nodes[members], codes, asked.of, self.rules.k), members)
 
-    def _split(self, attribute: int, groups: Integers, rows: Codes, of: Codes, chosen: Flags,
-               splits: Splits, members: Integers) -> Flags:  # fmt: skip
-        """Split the chosen ones of the open groups. (groups,) True for those that could not be split after all."""
-        within = chosen[of]
-        rows, of = rows[within], (np.cumsum(chosen) - 1)[of[within]]
-        splits, parents = splits.only(chosen[members]), groups[chosen]
-        cell = splits.cell_of(self.table.codes[attribute][rows], of)
+    def _choose(self, now: Open, ways: Sequence[Way | None]) -> Codes:
+        """(groups,) the attribute whose split is worth most, the first of equals; -1 where none is possible."""
+        best, chosen = np.zeros(len(now.groups)), np.full(len(now.groups), -1, dtype=np.int32)
+        for attribute, way in enumerate(ways):
+            if way is not None:
+                value = np.zeros(len(now.groups))
+                value[way.members] = way.splits.worth(self.penalties[attribute], self.sizes[now.groups[way.members]])
+                chosen[value > best] = attribute
+                best = np.maximum(best, value)
+        return chosen
+
+    def _descend(self, now: Open, ways: Sequence[Way | None]) -> Flags:
+        """Move groups down the attributes where all their people lie in one child. (groups,) True where they moved."""
+        moved = np.zeros(len(now.groups), dtype=np.bool_)
+        for attribute, way in enumerate(ways if self.rules.descend else ()):
+            if way is not None:
+                sole = way.splits.sole()
+                movers = np.flatnonzero(way.members)[way.splits.groups[sole]]
+                self.nodes[now.groups[movers], attribute] = way.splits.children[sole]
+                moved[movers] = True
+        return moved
+
+    def _split(self, attribute: int, these: Open, splits: Splits) -> Flags:
+        """Split these groups where that breaks no model. (groups,) True for those that were split."""
+        cell = splits.cell_of(self.table.codes[attribute][these.rows], these.of)
         if self.rules.models:
-            self._settle(attribute, parents, splits, rows, of, cell)
+            self._settle(attribute, these, splits, cell)
         made = splits.possible
-        self.barred[parents[~made], attribute] = True
+        self.barred[these.groups[~made], attribute] = True
         parts = splits.parts(made)
-        going = made[of]
-        self.of[rows[going]] = len(self.sizes) + parts.part_of(cell[going], of[going])
-        self._add(parents[parts.parents], parts, parts.nodes(self.nodes[parents], attribute, splits.children))
-        again = np.zeros(len(groups), dtype=np.bool_)
-        again[np.flatnonzero(chosen)[~made]] = True
-        return again
+        going = made[these.of]
+        self.of[these.rows[going]] = len(self.sizes) + parts.part_of(cell[going], these.of[going])
+        nodes = parts.nodes(self.nodes[these.groups], attribute, splits.children)
+        self._add(these.groups[parts.parents], parts, nodes)
+        return made
 
-    def _settle(self, attribute: int, parents: Integers, splits: Splits, rows: Codes, of: Integers,
-                cell: Integers) -> None:  # fmt: skip
+    def _settle(self, attribute: int, these: Open, splits: Splits, cell: Integers) -> None:
         """Leave parts that break a model with the others, until every part keeps them all; or make no split.
 
-        rows    of the groups to be split, with their group `of` and their `cell`
+        cell   (rows,) the cell of each row of these groups
         """
         pending = splits.possible.copy()
         while pending.any():
-            parts, asked = splits.parts(pending), pending[of]
-            nodes = parts.nodes(self.nodes[parents], attribute, splits.children)
-            broken = self.rules.broken(self.table, nodes, rows[asked], parts.part_of(cell[asked], of[asked]))
-            short = np.zeros(len(parents), dtype=np.bool_)
+            parts, asked = splits.parts(pending), pending[these.of]
+            nodes = parts.nodes(self.nodes[these.groups], attribute, splits.children)
+            part = parts.part_of(cell[asked], these.of[asked])
+            broken = self.rules.broken(self.table, nodes, these.rows[asked], part)
+            short = np.zeros(len(these.groups), dtype=np.bool_)
             short[parts.rests[broken[len(parts.cells) :]]] = True
             splits.kept[parts.cells[broken[: len(parts.cells)]]] = False
             splits.join_smallest(short)

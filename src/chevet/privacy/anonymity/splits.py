@@ -107,7 +107,6 @@ class Splits:
                       np.zeros(len(nodes), dtype=np.int64), np.zeros(len(nodes), dtype=np.bool_))  # fmt: skip
         made.weigh()
         made.join_smallest((made.left > 0) & (made.left < k))
-        made.possible &= (made.left == 0) | (made.left >= k)
         return made
 
     def keys(self, codes: Codes, of: Integers) -> Integers:
