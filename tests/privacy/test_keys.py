@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import logging
+import os
 import pickle
 import threading
 import traceback
@@ -122,6 +123,29 @@ def test_a_key_that_others_could_reach_is_refused(keys: Keys, place: str, mode: 
             keys.project("breast")
     with pytest.raises(Refused):
         keys.rotate("breast")
+
+
+def test_keys_of_another_account_are_out_of_reach(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys.make("breast")
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    acts: list[Callable[[], object]] = [
+        lambda: keys.project("breast"), lambda: keys.rotate("breast"), lambda: keys.retire("breast"),
+        lambda: keys.make("lung"), lambda: keys.lines(), lambda: keys.installation("patient_names"),
+    ]  # fmt: skip
+    for act in acts:
+        with pytest.raises(Refused):
+            act()
+
+
+def test_a_key_that_a_crash_left_half_retired_cannot_be_used_and_is_destroyed_by_the_next_act(keys: Keys) -> None:
+    keys.make("breast")
+    keys.rotate("breast", relink=True)
+    place = keys.folder / "projects" / "breast"
+    (place / "1.retired").touch(mode=0o600)
+    with pytest.raises(Refused):
+        keys.project("breast", 1)
+    keys.rotate("breast")
+    assert sorted(p.name for p in place.iterdir()) == ["1.retired", "2.retired", "3"]
 
 
 def test_a_key_behind_a_link_is_refused(keys: Keys, tmp_path: Path) -> None:

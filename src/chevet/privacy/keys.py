@@ -15,18 +15,16 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from chevet.errors import BadInput, Fault, Refused
+from chevet.privacy.key_files import KEY_BYTES, check_private, read_key, write_empty, write_key
 from chevet.store.lake import Lake, checked_name
 from chevet.store.ledger import Ledger, make_private, sync_folder
 
-KEY_BYTES = 32
 KEY_MADE, KEY_ROTATED, KEY_RETIRED = "key_made", "key_rotated", "key_retired"
 _CHECK_LETTERS = 16
 _RELINK, _RETIRED = "relink", "retired"
@@ -106,17 +104,19 @@ class Keys:
 
     def installation(self, name: str) -> Key:
         """The installation's own key of this name (`patient_names`), made at its first use."""
+        self._check_within_reach()
         path = self.folder / checked_name(name)
         self._private_folder(self.folder)
         if not path.exists():
-            _write_key(path)
-        return Key(_read_key(path), name)
+            write_key(path)
+        return Key(read_key(path), name)
 
     def project(self, project: str, version: int | None = None) -> Key:
         """The project's current key, or a replaced version that is still kept for linking again.
 
         Raises Refused when there is none, when that version is retired or not kept, or when the files are too open.
         """
+        self._check_within_reach()
         numbers = self._numbers(project)
         if not numbers:
             raise Refused(
@@ -129,10 +129,11 @@ class Keys:
                 next_act=f"See which versions there are: chevet privacy key list {project}",
             )
         self._private_folder(self._place(project))
-        return Key(_read_key(self._place(project) / str(wanted)), project, wanted)
+        return Key(read_key(self._place(project) / str(wanted)), project, wanted)
 
     def make(self, project: str) -> Key:
         """The first key of a project, or the next version when all others are retired. Refused while one is there."""
+        self._check_within_reach()
         if self._numbers(project):
             raise Refused(
                 f"project {project} has a key already",
@@ -147,7 +148,7 @@ class Keys:
         """
         replaced = self.project(project).version
         if relink:
-            _write_empty(self._place(project) / f"{replaced}.{_RELINK}")
+            write_empty(self._place(project) / f"{replaced}.{_RELINK}")
         made = self._new(project, KEY_ROTATED, replaces=replaced, relink=relink)
         if not relink:
             self.retire(project, replaced)
@@ -159,6 +160,8 @@ class Keys:
         Pseudonyms made with it can then never be made again, and nobody can be found behind them. The current
         version goes last: a replaced one must not come back into use.
         """
+        self._check_within_reach()
+        self._finish_retiring(project)
         numbers = self._numbers(project)
         going = numbers if version is None else [version]
         if not numbers or not set(going) <= set(numbers):
@@ -172,16 +175,14 @@ class Keys:
                 next_act=f"Replace it (chevet privacy key rotate {project}), or retire all versions at once.",
             )
         for number in going:
-            path = self._place(project) / str(number)
             self._ledger.append(KEY_RETIRED, project=project, version=number)
-            _write_empty(path.with_name(f"{number}.{_RETIRED}"))
-            path.unlink()
-            path.with_name(f"{number}.{_RELINK}").unlink(missing_ok=True)
-            sync_folder(path.parent)
+            write_empty(self._place(project) / f"{number}.{_RETIRED}")
+            self._finish_retiring(project)
         return going
 
     def lines(self, project: str | None = None) -> list[KeyLine]:
         """Every version of every project's key, or of one project's; check values, never keys."""
+        self._check_within_reach()
         root = self.folder / "projects"
         names = sorted(p.name for p in root.iterdir()) if root.is_dir() else []
         return [line for name in names if project in (None, name) for line in self._lines(name)]
@@ -192,7 +193,7 @@ class Keys:
         lines = [KeyLine(project, number, "retired", None) for number in retired if number not in numbers]
         for number in numbers:
             state = "current" if number == numbers[-1] else "relink" if number in kept else "replaced"
-            secret = _read_key(self._place(project) / str(number))
+            secret = read_key(self._place(project) / str(number))
             lines.append(KeyLine(project, number, state, Key(secret, project, number).check))
         return sorted(lines, key=lambda line: line.version)
 
@@ -202,18 +203,25 @@ class Keys:
             self._private_folder(folder)
         number = max([0, *self._numbers(project), *self._marked(project, _RETIRED)]) + 1
         path = place / str(number)
-        if not _write_key(path):
+        if not write_key(path):
             raise Refused(
                 f"somebody else is making a key of {project} at this moment",
                 next_act=f"See what is there: chevet privacy key list {project}",
             )
-        key = Key(_read_key(path), project, number)
+        key = Key(read_key(path), project, number)
         try:
             self._ledger.append(act, project=project, version=number, check=key.check, **facts)
         except Fault:
             path.unlink()
             raise
         return key
+
+    def _finish_retiring(self, project: str) -> None:
+        """Destroy every key that is marked as retired: the one just marked, and any that a crash left behind."""
+        for number in self._marked(project, _RETIRED):
+            for name in (str(number), f"{number}.{_RELINK}"):
+                (self._place(project) / name).unlink(missing_ok=True)
+            sync_folder(self._place(project))
 
     def _usable(self, project: str, version: int, numbers: list[int]) -> bool:
         return version == numbers[-1] or version in self._marked(project, _RELINK)
@@ -233,59 +241,22 @@ class Keys:
     def _place(self, project: str) -> Path:
         return self.folder / "projects" / checked_name(project)
 
+    def _check_within_reach(self) -> None:
+        """Raise Refused when the keys belong to another account: only theirs may use them."""
+        try:
+            if self.folder.exists():
+                check_private(self.folder)
+        except PermissionError:
+            raise Refused(
+                "the keys are out of this account's reach",
+                next_act="The account that owns the folder of the keys must run this.",
+            ) from None
+
     def _private_folder(self, folder: Path) -> None:
         make_private(folder)
-        _check_private(folder)
+        check_private(folder)
 
 
 def _named_folder() -> Path | None:
     named = os.environ.get("CHEVET_KEYS")
     return Path(named).expanduser().absolute() if named else None
-
-
-def _check_private(path: Path) -> None:
-    """Raise Refused when others could read or change what lies here."""
-    about = path.lstat()
-    if about.st_uid != os.geteuid() or stat.S_IMODE(about.st_mode) & 0o077 or stat.S_ISLNK(about.st_mode):
-        raise Refused(
-            f"the key file or folder {path.name} is open to others, owned by another account, or a link",
-            next_act="The key holder's account must own it: folders 0700, files 0600, no links. "
-            "If others may have read a key, rotate it.",
-        )
-
-
-def _read_key(path: Path) -> bytes:
-    _check_private(path)
-    secret = path.read_bytes()
-    if len(secret) != KEY_BYTES:
-        raise Fault(
-            f"the key {path.name} is not {KEY_BYTES} bytes long",
-            next_act="Put it back from a backup; a new key breaks the link to what was named with the old one.",
-        )
-    return secret
-
-
-def _write_key(path: Path) -> bool:
-    """Write a whole key, then give it its name: two programs that start together end up with one key.
-
-    False when the other one came first; its key counts.
-    """
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return False
-    finally:
-        draft.unlink()
-    sync_folder(path.parent)
-    return True
-
-
-def _write_empty(path: Path) -> None:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-    sync_folder(path.parent)
