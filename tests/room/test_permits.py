@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -208,3 +209,22 @@ def test_an_event_of_the_wrong_form_is_told_all_its_problems(room: Room) -> None
 def test_the_schema_of_every_event_is_printed_for_the_manual() -> None:
     printed = events.events_markdown()
     assert all(f"`{act}`" in printed for act in events.EVENTS)
+
+
+def test_grants_entered_at_the_same_time_never_share_an_id(room: Room) -> None:
+    """Each thread has a book of its own, as another program would; who comes second is refused or gets the next id."""
+
+    def grant(number: int) -> str:
+        room_of_mine = replace(room, permits=Permits(Ledger(room.ledger.path, clock=room.clock), room.clock))
+        try:
+            return room_of_mine.granted(people=["anna"], project=f"project{number}").id
+        except Refused as refused:
+            return refused.message
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(grant, range(16)))
+    granted = [answer for answer in told if answer.startswith("P-")]
+    refused = [answer for answer in told if not answer.startswith("P-")]
+    assert len(set(granted)) == len(granted) == len(room.permits.all())
+    assert all("already" in reason or "counts for nothing" in reason for reason in refused)
+    assert room.ledger.verify().intact
