@@ -125,7 +125,7 @@ class Growth:
             number[groups] = np.arange(len(groups))
             of = number[self.of[rows]]
             rows, of = rows[of >= 0], of[of >= 0]
-            progress("splitting", 1.0 - len(rows) / self.table.n)
+            progress("splitting", 0.8 * (1.0 - len(rows) / self.table.n))
             groups = self._round(Open(groups, rows, of))
         return Forest(self.parents, self.sizes, self.nodes, self.residual, tuple(self.births), self.of)
 

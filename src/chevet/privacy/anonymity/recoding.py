@@ -66,7 +66,7 @@ def recode_locally(
     forest = growth.grow(progress)
     penalty = sum(cost[forest.nodes[:, attribute]] for attribute, cost in enumerate(costs))
     while True:
-        progress("pruning", 0.9)
+        progress("pruning", 0.8)
         classes = prune(forest, np.asarray(penalty), at_most)[forest.of]
         released = _shown(table, branches, forest, classes, lowest=rules.descend)
         if _holds(released, models):
@@ -112,8 +112,8 @@ def _check_first_division(growth: Growth, at_most: int) -> None:
     broken = int(growth.rules.broken(growth.table, growth.nodes, np.arange(growth.table.n), growth.of).sum())
     if broken or n > at_most:
         raise CannotConclude(
-            f"even with every attribute at its coarsest, {broken} of {n} classes break a model of classes,"
-            f" and the average risk allows {at_most}",
+            f"with every attribute at its coarsest, {broken} of {n} classes break a model;"
+            f" the average risk allows {at_most} classes",
             next_act="Ask for less, take more people, or give every hierarchy a last level that joins all values.",
         )
 
