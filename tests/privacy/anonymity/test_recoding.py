@@ -202,7 +202,7 @@ def test_a_class_whose_people_share_one_disease_is_not_made() -> None:
 
 
 def test_the_refusal_says_what_was_found_and_what_to_do() -> None:
-    with pytest.raises(CannotConclude, match="1 of 1 classes break a model; .* allows 3 classes") as refused:
+    with pytest.raises(CannotConclude, match=r"1 of 1 classes break a model; .* allows 3 classes") as refused:
         recode_locally(table_of([("F",)] * 3, SEX), [KAnonymity(5)])
     assert refused.value.next_act
 
