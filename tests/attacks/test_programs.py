@@ -19,6 +19,9 @@ from typing import NamedTuple
 
 import pytest
 
+from chevet.room.checking.extract import Extract
+from chevet.room.checks import Against, Output, judge
+from chevet.room.jobs import told
 from chevet.room.sandbox import Limits, Program, Ran, run
 from tests.room.made_extract import SMALL, needs_sandbox, write_extract, write_program
 
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("home")
 class Got(NamedTuple):
     """What an attacker holds after a run: the names of the outputs, and everything they say."""
 
-    names: list[str]
+    names: tuple[str, ...]
     words: str
 
 
@@ -53,7 +56,7 @@ def data(home: Path) -> Path:
 def naive(program: Path, data: Path, out: Path, *words: str, seconds: float = 20) -> Got:
     """Start it, wait, copy what it wrote."""
     work = out.with_name("work")
-    work.mkdir()
+    work.mkdir(parents=True)
     with (work / "printed").open("wb") as printed:
         command = [sys.executable, str(program), str(data), str(work), *words]
         try:
@@ -70,12 +73,12 @@ def held(program: Path, data: Path, home: Path, out: Path, *words: str, limits: 
     ran = run(Program(program.parent, program.name, words), data, limits, home=home, out=out)
     names = [f.name for f in ran.found]
     kept = b"".join(f.path.read_bytes() for f in ran.found if f.path)
-    return ran, Got(names, (kept + ran.printed + ran.complained).decode("utf-8", "replace"))
+    return ran, Got(tuple(names), (kept + ran.printed + ran.complained).decode("utf-8", "replace"))
 
 
 def got(out: Path) -> Got:
     files = [p for p in sorted(out.rglob("*")) if p.is_file()]
-    return Got([p.name for p in files], "".join(p.read_text("utf-8", "replace") for p in files))
+    return Got(tuple(p.name for p in files), "".join(p.read_text("utf-8", "replace") for p in files))
 
 
 READS = {
@@ -223,7 +226,7 @@ def test_what_a_program_leaves_running_does_not_outlive_it(home: Path, data: Pat
     os.kill(process, signal.SIGKILL)
 
     ran, caught = held(program, data, home, tmp_path / "held")
-    assert (ran.why_ended, caught.names) == ("finished", ["process"])  # it was started
+    assert (ran.why_ended, caught.names) == ("finished", ("process",))  # it was started
     assert not _running(program.name)
 
 
@@ -282,3 +285,34 @@ def test_more_files_than_allowed_are_not_all_taken(home: Path, data: Path, tmp_p
     lines = "for i in range(50): open(f'/outputs/{i:03}.txt', 'w').write('x')"
     ran, _ = held(write_program(tmp_path / "job", lines), data, home, tmp_path / "held")
     assert [f.kind for f in ran.found] == ["file"] * SMALL.files + ["more"]
+
+
+TELLING = """
+import os, sys
+secret = int(sys.argv[3])
+print("\\n".join("." * secret))
+print("\\n".join("." * secret), file=sys.stderr)
+path = os.path.join(sys.argv[2], f"{secret}.txt")
+open(path, "w").write("x")
+os.utime(path, (secret, secret))
+sys.exit(secret)
+"""
+
+
+@needs_sandbox
+def test_a_secret_in_the_exit_code_the_lines_the_names_and_the_times_is_not_told(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    """What is left to tell a program's author with: whether it ended well, and how many outputs of each verdict."""
+    program = write_program(tmp_path / "job", TELLING)
+    copied = {naive(program, data, tmp_path / f"naive{s}" / "out", str(s)) for s in (11, 87)}
+    assert len(copied) == 2  # the names alone tell it
+
+    against = Against(Extract.read(data))
+    heard = []
+    for secret in (11, 87):
+        ran, _ = held(program, data, home, tmp_path / f"held{secret}", str(secret))
+        assert (ran.exit, ran.printed.count(b"\n")) == (secret, secret)
+        outputs = [Output(f.name, f.path.read_bytes()) for f in ran.found if f.path]
+        heard.append(told(ran, judge(outputs, against)))
+    assert heard[0] == heard[1]

@@ -124,6 +124,13 @@ def test_whichever_rows_of_the_extract_and_in_whatever_order_of_columns_they_sta
     assert judged("t.csv", "\n".join(lines)).verdict == "refuse"
 
 
+@pytest.mark.parametrize(("true", "false"), [("True", "False"), ("true", "false"), ("TRUE", "FALSE")])
+def test_rows_are_found_however_a_program_spells_truth(true: str, false: str) -> None:
+    lines = [",".join(str(v).replace("True", true).replace("False", false) for v in row.values())
+             for row in TABLE.slice(0, 8).drop_columns("patient_id").to_pylist()]  # fmt: skip
+    assert "rows_of_people" in codes(judged("t.csv", "\n".join(lines)))
+
+
 @given(st.binary(max_size=300), st.sampled_from(["t.csv", "t.json", "t.txt", "p.png", "p.svg", "n.ipynb", "p.html"]))
 def test_no_bytes_upset_the_checks(content: bytes, name: str) -> None:
     judged(name, b"\x89PNG\r\n\x1a\n" + content if name == "p.png" else content)

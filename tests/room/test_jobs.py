@@ -121,7 +121,8 @@ def test_a_program_in_r_is_run(room: Room, data: Path, tmp_path: Path) -> None:
 
 @needs_sandbox
 def test_a_program_that_is_stopped_leaves_no_outputs(room: Room, data: Path, tmp_path: Path) -> None:
-    program = write_program(tmp_path, "open('/outputs/a.txt', 'w').write('x')\nwhile True: __import__('os').fork()")
+    multiplying = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+    program = write_program(tmp_path, f"open('/outputs/a.txt', 'w').write('x')\n{multiplying}")
     case, told = ran(room, room.granted(), program, data)
     assert (told.ended, case.facts["outputs"]) == ("processes", [])
 

@@ -19,17 +19,20 @@ FEWEST_ROWS = 20
 SHORTEST_IDENTIFIER = 5
 
 
-def plain(value: object) -> str:
-    """A cell as it is compared: a number in one spelling, words without the spaces around them.
+_FOLDED = {"true": "true", "false": "false", "none": "", "nan": "", "na": "", "<na>": "", "null": "", "nat": ""}
 
-    >>> plain(61), plain("61.0"), plain(" II "), plain(None)
-    ('61', '61', 'II', '')
+
+def plain(value: object) -> str:
+    """A cell as it is compared: one spelling per number, per truth and for what is missing, no spaces around words.
+
+    >>> plain(61), plain("61.0"), plain(True), plain("TRUE"), plain(" II "), plain("NA")
+    ('61', '61', 'true', 'true', 'II', '')
     """
     if value is None:
         return ""
     text = str(value).strip()
     number = as_number(text)
-    return text if number is None else f"{number:.10g}"
+    return _FOLDED.get(text.casefold(), text) if number is None else f"{number:.10g}"
 
 
 def as_number(text: str) -> float | None:
