@@ -10,7 +10,6 @@ so counts as *could have*.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
 
 from chevet.cohort.nodes import (
     Altered,
@@ -37,8 +36,14 @@ from chevet.words import oncotree
 
 Literal = tuple[Definition, bool]
 Clause = frozenset[Literal]
-_PAIRS_AT_MOST = 2_000
+# Beyond these a sentence is not taken apart: somebody may write one only to keep the reader waiting.
+_LEAVES_AT_MOST = 100
+_CLAUSES_AT_MOST = 40
 _OTHER_WORD = "\0 any word that neither names"
+
+
+class _TooTangled(Exception):
+    """A sentence can be true in too many ways."""
 
 
 def could_include(question: Definition, person: Definition) -> bool:
@@ -50,38 +55,37 @@ def could_include(question: Definition, person: Definition) -> bool:
     >>> could_include(parse("mutated(EGFR)"), parse("diagnosis is LUAD"))
     True
     """
-    pairs = ((asked, said) for asked in _clauses(question, True) for said in _clauses(person, True))
-    return any(n >= _PAIRS_AT_MOST or _fit(*pair) for n, pair in enumerate(pairs))
+    if any(sum(1 for _ in sentence.leaves()) > _LEAVES_AT_MOST for sentence in (question, person)):
+        return True
+    try:
+        return any(_fit(asked, said) for asked in _clauses(question, True) for said in _clauses(person, True))
+    except _TooTangled:
+        return True
 
 
-def _clauses(definition: Definition, wanted: bool) -> Iterator[Clause]:
+def _clauses(definition: Definition, wanted: bool) -> list[Clause]:
     """The ways in which the definition can be true (or false), each a set of leaves that are true or false."""
     match definition:
         case Everyone():
-            if wanted:
-                yield frozenset()
+            return [frozenset()] if wanted else []
         case Not(part=part):
-            yield from _clauses(part, not wanted)
+            return _clauses(part, not wanted)
         case And(parts=parts) | Or(parts=parts):
             if isinstance(definition, Or) == wanted:
-                for part in parts:
-                    yield from _clauses(part, wanted)
-            else:
-                yield from _joined(parts, wanted)
+                return _few([clause for part in parts for clause in _clauses(part, wanted)])
+            found: list[Clause] = [frozenset()]
+            for part in parts:
+                found = _few([one | other for one in found for other in _clauses(part, wanted)])
+            return found
         case Compare(operator="!=", subject=subject, value=value):
-            yield frozenset({(Compare(subject, "=", value), not wanted)})
-        case _:
-            yield frozenset({(definition, wanted)})
+            return [frozenset({(Compare(subject, "=", value), not wanted)})]
+    return [frozenset({(definition, wanted)})]
 
 
-def _joined(parts: Iterable[Definition], wanted: bool) -> Iterator[Clause]:
-    first, *others = parts
-    for clause in _clauses(first, wanted):
-        if not others:
-            yield clause
-            continue
-        for rest in _joined(others, wanted):
-            yield clause | rest
+def _few(clauses: list[Clause]) -> list[Clause]:
+    if len(clauses) > _CLAUSES_AT_MOST:
+        raise _TooTangled
+    return clauses
 
 
 def _fit(question: Clause, person: Clause) -> bool:
