@@ -111,3 +111,10 @@ def test_rows_shown_at_different_levels_are_different_classes() -> None:
     released = Released(table, (Released.at_levels(table, (1, 0)).nodes[0], mixed), np.zeros(5, dtype=np.bool_))
     assert classes_of(released).of.tolist() == [2, 2, 1, 1, 0]
     assert [place.flat_labels[node] for node in mixed.tolist()] == ["north", "north", "c", "c", "a"]
+
+
+@pytest.mark.parametrize("whole_number", [np.int32, np.int64, np.uint8, np.uint64])
+def test_numbers_beyond_what_a_fraction_can_tell_apart_stay_apart(whole_number: type) -> None:
+    huge = 2**31 - 1
+    columns = [np.array([huge - 1, huge - 1], dtype=np.int32), np.array([0, 1], dtype=whole_number)]
+    assert class_of(columns, [huge, huge]).tolist() == [0, 1]

@@ -112,7 +112,7 @@ def row_keys(columns: Sequence[Integers], sizes: Sequence[int]) -> tuple[Keys, i
             keys, possible = numbered(keys, possible).astype(np.uint64), len(keys)
         if possible > 1:
             keys *= np.uint64(size)
-        np.add(keys, column, out=keys, casting="unsafe")
+        np.add(keys, column, out=keys, dtype=np.uint64, casting="unsafe")
         possible *= size
     return keys, possible
 
