@@ -71,6 +71,13 @@ def test_the_last_steward_cannot_be_taken_away(room: Room) -> None:
         room.people.take("second-steward", "steward", "on leave", actor="second-steward")
 
 
+def test_a_ledger_written_past_the_rules_cannot_leave_the_room_without_a_steward(room: Room) -> None:
+    for person in ("second-steward", "steward"):
+        room.ledger.append("role_taken", actor="mallory", person=person, role="steward")
+    assert not room.people.has("second-steward", "steward")
+    assert room.people.has("steward", "steward")
+
+
 def test_a_role_taken_is_gone_at_once(room: Room) -> None:
     secret = room.token(room.granted().id)
     room.tokens.identify(secret, "ask")

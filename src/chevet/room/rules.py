@@ -53,7 +53,7 @@ def refuse(what: str, missing: Sequence[Missing]) -> None:
 def counts(state: State, act: str, facts: Mapping[str, Any], *, actor: str, moment: datetime) -> bool:
     """Whether this event, found in the ledger, changes anything."""
     if act in ENDINGS:
-        return isinstance(facts.get(ENDINGS[act]), str) and (act != "role_taken" or isinstance(facts.get("role"), str))
+        return isinstance(facts.get(ENDINGS[act]), str) and (act != "role_taken" or _can_be_taken(state, facts))
     return not events.problems(act, facts) and not missing_for(state, act, facts, actor=actor, moment=moment)
 
 
