@@ -16,6 +16,7 @@ from chevet.errors import BadInput
 from chevet.privacy.genomic import AlterationRelease, release_alterations
 from chevet.privacy.genomic.somatic import Detail
 from chevet.store.lake import Lake
+from chevet.synth.maker import make
 from tests.privacy.genomic.made_cohort import amplified, cohort, fused, people, variant
 from tests.shared_data import shared
 
@@ -229,3 +230,21 @@ def test_on_metabric_every_released_name_has_enough_carriers_and_none_is_silent(
     # The two commonest hotspots of breast cancer, each carried by hundreds.
     assert carriers["PIK3CA H1047R"] > 300
     assert carriers["PIK3CA E545K"] > 100
+
+
+def test_on_a_made_up_cohort_with_many_panels_every_name_and_every_group_has_enough_patients(tmp_path: Path) -> None:
+    make(1_500, 11, tmp_path / "source")
+    lake = Lake(tmp_path / "home")
+    import_study(lake, tmp_path / "source", "madeup")
+    version = lake.open("madeup")
+    release = release_alterations(version, "exact")
+    assert min(_carriers(release).values()) >= 5
+    assert min(Counter(release.patients["coverage"].to_pylist()).values()) >= 5
+    assert release.report["unclear_origin_told_by_gene"] > 0
+    names = {row["detail"] for row in release.table.to_pylist()}
+    assert {"exact", "effect", "gene_name", "other"} <= names
+    # What is told was looked for in the patient's group, save for a few that the source found outside its panels.
+    tested = {(row["coverage"], row["kind"], row["gene"]) for row in release.tested.to_pylist()}
+    group = dict(zip(release.patients["patient_id"].to_pylist(), release.patients["coverage"].to_pylist(), strict=True))
+    told = [(group[row["patient_id"]], row["kind"], row["gene"]) for row in release.table.to_pylist() if row["gene"]]
+    assert release.report["outside_named_panels"] == sum(one not in tested for one in told) < 0.05 * len(told)

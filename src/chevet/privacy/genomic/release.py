@@ -25,6 +25,10 @@ from chevet.records.rows import Column
 from chevet.store.version import Version
 
 OTHER = "another altered gene"
+_OUTSIDE = """
+    SELECT count(*) FROM released JOIN patients USING (patient_id)
+    WHERE gene IS NOT NULL AND (coverage, kind, gene) NOT IN (SELECT (coverage, kind, gene) FROM tested)
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class AlterationRelease:
     table      patient_id, kind, gene (null for "another altered gene"), alteration, detail (of `NAMES`, or `other`);
                a patient has each alteration once
     patients   patient_id, coverage: every patient of the study and their coverage group
-    tested     coverage, kind, gene: a released gene that is not listed for a group was not tested there, or not said
+    tested     coverage, kind, gene: a released gene that is not listed for a group was not tested there, or not said.
+               Sources find alterations outside the panels that they name: those are told, and counted in the report.
     report     counts for the steward: what was left out (of the whole study), made coarser, and flagged. Not for
                release: some of these counts may be small.
     """
@@ -74,6 +79,7 @@ def release_alterations(
             "SELECT DISTINCT kind, gene FROM released WHERE gene IS NOT NULL ORDER BY ALL"
         ).to_arrow_table()
         report = _report(sql) | {"detail": detail, "k": k, "patients": len(tested.patients)}
+        report["outside_named_panels"] = _count(sql, _OUTSIDE)
     report["left_out"] = found.left_out | {"outside_common_coverage": outside, "too_rare": dropped}
     report["unclear_origin_told_by_gene"] = found.unclear
     report["coverage_groups"] = len(tested.tested)
