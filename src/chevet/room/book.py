@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chevet.errors import Refused
-from chevet.room import events, rules
+from chevet.room import events, moves, rules
 from chevet.room.state import State, apply
 from chevet.store.following import Follower
 from chevet.store.ledger import Clock, Entry, Ledger
@@ -59,7 +59,7 @@ class Book:
         events.require_form(act, facts)
         doer = actor or self.ledger.actor
         with self.now() as (state, moment):
-            missing = rules.missing_for(state, act, facts, actor=doer, moment=moment)
+            missing = moves.missing_for(state, act, facts, actor=doer, moment=moment)
         rules.refuse(f"{act} was not entered", missing)
         entry = self.ledger.append(act, actor=doer, **facts)
         self._require_taken(entry)
@@ -75,7 +75,7 @@ class Book:
                 )
 
     def _take(self, entry: Entry, moment: datetime) -> None:
-        if rules.counts(self._state, entry.act, entry.facts, actor=entry.actor, moment=moment):
+        if moves.counts(self._state, entry.act, entry.facts, actor=entry.actor, moment=moment):
             apply(self._state, entry.act, entry.facts, n=entry.n, actor=entry.actor, moment=moment)
         else:
             self.void.add(entry.n)

@@ -1,35 +1,19 @@
-"""Who may do what, and what is missing when they may not: every rule of access, as sentences over one state.
+"""Who may use a permit now, who may check what comes out, and what is missing when they may not.
 
-Each rule yields every missing fact, and who can supply it, so that people are told once. The same rules are asked
-when an event is to be written and when it is read back, so that an event put into the ledger past them gives
-nothing. Nobody decides on what concerns them; nobody grants alone; who holds keys reads no extract; who audits
-changes nothing.
+Each rule yields every missing fact, and who can supply it, so that people are told once. Who may enter which event is
+told in `moves`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from chevet.errors import Refused
 from chevet.room import events
-from chevet.room.purposes import Match, Use
-from chevet.room.state import LIVING, Permit, State, last_day
-
-TOKEN_AT_MOST = timedelta(hours=12)
-# Roles that one person never holds together: (one, others).
-APART: dict[str, frozenset[str]] = {
-    "auditor": frozenset({"steward", "committee", "checker", "key_holder", "researcher", "dpo"}),
-    "key_holder": frozenset({"researcher"}),
-    "dpo": frozenset({"steward", "researcher"}),
-}
-# What takes a right away counts whoever entered it: a doubtful end is an end.
-ENDINGS: dict[str, str] = {
-    "role_taken": "person", "permit_suspended": "permit", "permit_revoked": "permit", "permit_expired": "permit",
-    "token_revoked": "token",
-}  # fmt: skip
+from chevet.room.purposes import Use
+from chevet.room.state import Permit, State, last_day
 
 
 @dataclass(frozen=True)
@@ -39,27 +23,12 @@ class Missing:
     fact: str
     who: str
 
-    def as_json(self) -> dict[str, str]:
-        return {"fact": self.fact, "who": self.who}
-
 
 def refuse(what: str, missing: Sequence[Missing]) -> None:
     """Raise Refused with every missing fact at once, when there is one."""
     if missing:
         acts = list(dict.fromkeys(f"{m.who}." for m in missing))
         raise Refused(f"{what}: " + "; ".join(m.fact for m in missing), next_act=" ".join(acts))
-
-
-def counts(state: State, act: str, facts: Mapping[str, Any], *, actor: str, moment: datetime) -> bool:
-    """Whether this event, found in the ledger, changes anything."""
-    if act in ENDINGS:
-        return isinstance(facts.get(ENDINGS[act]), str) and (act != "role_taken" or _can_be_taken(state, facts))
-    return not events.problems(act, facts) and not missing_for(state, act, facts, actor=actor, moment=moment)
-
-
-def missing_for(state: State, act: str, facts: Mapping[str, Any], *, actor: str, moment: datetime) -> list[Missing]:
-    """Everything that keeps this actor from entering this event now; the facts have their form."""
-    return list(_RULES[act](state, facts, actor, moment))
 
 
 def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: datetime) -> list[Missing]:
@@ -74,7 +43,7 @@ def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: 
         return [Missing(f"{person} is on no {named}", "The committee grants permits, and names their people")]
     permit = found.at(moment)
     return [
-        *_standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
+        *standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
         *_act_allowed(state, permit, act),
     ]  # fmt: skip
 
@@ -83,7 +52,7 @@ def missing_to_check(state: State, checker: str, permit: Permit, author: str) ->
     """Everything that keeps this checker from judging what this author wants to take out under this permit."""
     found = []
     if not state.has(checker, "checker"):
-        found.append(Missing(f"{checker} is no checker", f"A steward can appoint: {_give('checker')}"))
+        found.append(Missing(f"{checker} is no checker", f"A steward can appoint: {give('checker')}"))
     if checker == author or checker in permit.people:
         found.append(Missing(f"{checker} belongs to the team of permit {permit.id}", "Ask a checker of another team"))
     theirs = state.organisations.get(checker)
@@ -100,11 +69,13 @@ def missing_to_check(state: State, checker: str, permit: Permit, author: str) ->
 _SET_AFFILIATION = "A steward can say so: chevet room role affiliate PERSON ORGANISATION"
 
 
-def _give(role: str) -> str:
+def give(role: str) -> str:
+    """The command that gives a role."""
     return f"chevet room role give PERSON {role}"
 
 
-def _standing(permit: Permit) -> Iterator[Missing]:
+def standing(permit: Permit) -> Iterator[Missing]:
+    """What keeps a permit, as it stands now, from being used: that it is not active."""
     if permit.state == "expired":
         yield Missing(f"permit {permit.id} ended on {permit.last_day}", "The committee can grant a new one")
     elif permit.state == "revoked":
@@ -129,7 +100,7 @@ def _purpose_still_allowed(state: State, permit: Permit) -> Iterator[Missing]:
 
 def _person_ready(state: State, permit: Permit, person: str, moment: datetime) -> Iterator[Missing]:
     if not state.has(person, "researcher"):
-        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {_give('researcher')}")
+        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {give('researcher')}")
     trained = state.trained_until.get((permit.id, person))
     if trained is None or moment >= trained:
         said = "is not certified" if trained is None else f"ended on {last_day(trained)}"
@@ -157,218 +128,3 @@ def _act_allowed(state: State, permit: Permit, act: str) -> Iterator[Missing]:
 
 
 _NEW_CONDITIONS = "The committee can grant a permit with other conditions"
-
-
-def _steward(state: State, actor: str, *about: str) -> Iterator[Missing]:
-    """The actor is a steward, and not one of those whom this is about."""
-    if not state.has(actor, "steward"):
-        stewards = ", ".join(state.holders("steward")) or "nobody yet: chevet room role give PERSON steward"
-        yield Missing(f"{actor} is not a steward", f"Stewards are: {stewards}")
-    if actor in about:
-        yield Missing(f"{actor} cannot decide on what concerns {actor}", "Ask another steward")
-
-
-def _permit_of(state: State, facts: Mapping[str, Any], moment: datetime) -> Permit | None:
-    found = state.permits.get(facts["permit"])
-    return found.at(moment) if found else None
-
-
-def _unknown(permit_id: str) -> Missing:
-    return Missing(f"there is no permit {permit_id}", "See which there are: chevet room permit list")
-
-
-def _role_given(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    person, role = facts["person"], facts["role"]
-    if facts.get("bootstrapped"):
-        if state.had_steward or role != "steward" or person != actor:
-            yield Missing("only the first steward appoints themself", "Ask a steward")
-        return
-    yield from _steward(state, actor, person)
-    if state.has(person, role):
-        yield Missing(f"{person} is {role} already", "Nothing needs to be done")
-    for other in sorted(state.roles.get(person, ())):
-        if other in APART.get(role, ()) or role in APART.get(other, ()):
-            yield Missing(
-                f"{person} is {other}, and nobody is {other} and {role}",
-                f"A steward can take the other role first: chevet room role take PERSON {other}",
-            )
-    if role in ("key_holder", "auditor", "dpo"):
-        for permit_id in state.permits_of(person, moment):
-            yield Missing(f"{person} is on permit {permit_id}, and a {role} is on none", f"Appoint another {role}")
-
-
-def _role_taken(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    person, role = facts["person"], facts["role"]
-    yield from _steward(state, actor)
-    if not state.has(person, role):
-        yield Missing(f"{person} is not {role}", "Nothing needs to be done")
-    elif role == "steward" and len(state.holders("steward")) == 1:
-        yield Missing(f"{person} is the last steward", "Appoint another steward first")
-
-
-def _affiliation_set(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    yield from _steward(state, actor, facts["person"])
-
-
-def _dataset_use_set(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    yield from _steward(state, actor)
-
-
-def _permit_granted(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    people = facts["people"]
-    yield from _steward(state, actor, *people)
-    if facts["permit"] in state.permits:
-        yield Missing(f"there is a permit {facts['permit']} already", "Choose another id")
-    yield from _decided(state, facts["decided_by"], people, actor)
-    yield from _end_ahead(facts["until"], moment)
-    purpose = Use.of(facts["purpose"], facts["tumour_types"])
-    yield from _matched(state.match_of(purpose, facts["study"]), facts)
-    for person in people:
-        yield from _may_be_named(state, person)
-
-
-def _may_be_named(state: State, person: str) -> Iterator[Missing]:
-    if not state.has(person, "researcher"):
-        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {_give('researcher')}")
-    for role in ("key_holder", "auditor", "dpo"):
-        if state.has(person, role):
-            yield Missing(f"{person} is {role}, and a {role} is on no permit", "Leave this person out")
-
-
-def _decided(state: State, deciders: Iterable[str], people: Iterable[str], actor: str) -> Iterator[Missing]:
-    """Two members of the committee besides whoever enters it, none of them on the permit."""
-    for person in deciders:
-        if not state.has(person, "committee"):
-            yield Missing(f"{person} is not of the committee", f"A steward can appoint: {_give('committee')}")
-        if person in people:
-            yield Missing(f"{person} cannot decide on a permit that names {person}", "Ask others of the committee")
-    if len(set(deciders) - {actor}) < 2:
-        yield Missing("fewer than two people decided besides whoever enters it", "Ask another of the committee")
-
-
-def _end_ahead(until: str, moment: datetime) -> Iterator[Missing]:
-    if datetime.fromisoformat(until) <= moment:
-        yield Missing("its end lies in the past", "Give an end that is to come")
-
-
-def _matched(now: Match, facts: Mapping[str, Any]) -> Iterator[Missing]:
-    if now.answer == "no":
-        reasons = ", ".join(code for code, answer in now.reasons if answer == "no")
-        yield Missing(
-            f"the purpose does not lie within what the dataset may be used for ({reasons})", "Change the purpose"
-        )
-    elif now.answer == "person" and not facts.get("looked_at"):
-        reasons = ", ".join(code for code, _ in now.reasons)
-        yield Missing(
-            f"a person must look at the purpose ({reasons})", "The committee looks, and says why: --looked-at WORDS"
-        )
-    if Match.read(facts["match"]) != now:
-        yield Missing("the match told is not the one found", "Match the purpose anew")
-
-
-def _permit_renewed(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = _permit_of(state, facts, moment)
-    yield from _steward(state, actor, *(permit.people if permit else ()))
-    if permit is None:
-        yield _unknown(facts["permit"])
-        return
-    yield from _standing(permit)
-    yield from _decided(state, facts["decided_by"], permit.people, actor)
-    yield from _end_ahead(facts["until"], moment)
-    yield from _matched(state.match_of(Use.of(permit.purpose, permit.tumour_types), permit.study), facts)
-
-
-def _permit_stopped(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = _permit_of(state, facts, moment)
-    if not state.has(actor, "committee"):
-        yield from _steward(state, actor)
-    if permit is None:
-        yield _unknown(facts["permit"])
-        return
-    if actor in permit.people:
-        yield Missing(f"{actor} cannot decide on what concerns {actor}", "Ask another steward")
-    if permit.state not in LIVING:
-        yield from _standing(permit)
-
-
-def _permit_resumed(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = _permit_of(state, facts, moment)
-    yield from _steward(state, actor, *(permit.people if permit else ()))
-    if permit is None:
-        yield _unknown(facts["permit"])
-    elif permit.state == "active":
-        yield Missing(f"permit {permit.id} is not suspended", "Nothing needs to be done")
-    elif permit.state != "suspended":
-        yield from _standing(permit)
-
-
-def _permit_expired(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = state.permits.get(facts["permit"])
-    if permit is None:
-        yield _unknown(facts["permit"])
-    elif permit.state not in LIVING:
-        yield Missing(f"permit {permit.id} has ended already", "Nothing needs to be done")
-    elif moment < permit.granted_until:
-        yield Missing(f"permit {permit.id} has not come to its end", "A steward can revoke it")
-
-
-def _about_a_person(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = _permit_of(state, facts, moment)
-    yield from _steward(state, actor, *(permit.people if permit else ()))
-    if permit is None:
-        yield _unknown(facts["permit"])
-    elif facts["person"] not in permit.people:
-        yield Missing(f"{facts['person']} is not on permit {permit.id}", "The committee names the people of a permit")
-
-
-def _training_certified(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    yield from _about_a_person(state, facts, actor, moment)
-    yield from _end_ahead(facts["until"], moment)
-
-
-def _token_issued(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = state.permits.get(facts["permit"])
-    yield from _steward(state, actor, facts["person"], *(permit.people if permit else ()))
-    if facts["token"] in state.tokens or any(t.sha256 == facts["sha256"] for t in state.tokens.values()):
-        yield Missing("this token was issued before", "Issue a new one")
-    for scope in facts["scopes"]:
-        yield from missing_to_use(state, facts["permit"], facts["person"], scope, moment)
-    until = datetime.fromisoformat(facts["until"])
-    if not moment < until <= moment + TOKEN_AT_MOST:
-        yield Missing("a token lives for at most 12 hours", "Ask for fewer minutes")
-
-
-def _token_revoked(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    token = state.tokens.get(facts["token"])
-    if token is None or token.person != actor:
-        yield from _steward(state, actor)
-    if token is None:
-        yield Missing("there is no such token", "See which there are: chevet room token list")
-    elif token.revoked:
-        yield Missing(f"token {token.id} was revoked already", "Nothing needs to be done")
-
-
-def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
-    permit = _permit_of(state, facts, moment)
-    yield from _steward(state, actor, *(permit.people if permit else ()))
-    if permit is None:
-        yield _unknown(facts["permit"])
-        return
-    for person in permit.people:
-        yield from missing_to_use(state, permit.id, person, "open", moment)
-    for other in state.permits_opened(permit.project):
-        if other.id != permit.id and other.study != permit.study and other.at(moment).state in LIVING:
-            yield Missing(
-                f"the room of {permit.project} holds what permit {other.id} gives, of another study",
-                "One project works on one extract: use another project, or end that permit",
-            )
-
-
-_RULES = {
-    "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
-    "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
-    "permit_suspended": _permit_stopped, "permit_revoked": _permit_stopped, "permit_resumed": _permit_resumed,
-    "permit_expired": _permit_expired, "training_certified": _training_certified,
-    "agreement_signed": _about_a_person, "token_issued": _token_issued, "token_revoked": _token_revoked,
-    "workspace_opened": _workspace_opened,
-}  # fmt: skip

@@ -1,6 +1,6 @@
 """Who may what now: a fold over the room's events. There is no other store of permits, people or tokens.
 
-An event counts only when it has its form and when the rules of `rules` held at its place in the ledger, whoever
+An event counts only when it has its form and when the rules of `moves` held at its place in the ledger, whoever
 wrote it. What takes a right away (`permit_revoked`, `permit_suspended`, `role_taken`, `token_revoked`) counts even
 when it is not well formed, as long as it says from whom: a doubtful end is an end.
 """
@@ -155,7 +155,7 @@ class State:
 
 
 def apply(state: State, act: str, facts: Mapping[str, Any], *, n: int, actor: str, moment: datetime) -> None:
-    """Let an event that counts change the state. Whether it counts is for `rules.counts`."""
+    """Let an event that counts change the state. Whether it counts is for `moves.counts`."""
     state.n = n
     _APPLY[act](state, facts, n, actor, moment)
 

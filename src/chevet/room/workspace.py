@@ -22,7 +22,7 @@ from chevet.privacy.anonymity.folder import HIERARCHIES, POLICY, Opened
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import Registry
 from chevet.records.record import Progress, no_progress
-from chevet.room import rules
+from chevet.room import moves, rules
 from chevet.room.book import Book
 from chevet.room.dummy import write_dummies
 from chevet.room.events import DETAILS
@@ -106,7 +106,7 @@ class Workspaces:
     def _missing(self, facts: dict[str, Any]) -> list[Missing]:
         with self.book.now() as (state, moment):
             actor = self.lake.ledger.actor
-            return rules.missing_for(state, "workspace_opened", facts, actor=actor, moment=moment)
+            return moves.missing_for(state, "workspace_opened", facts, actor=actor, moment=moment)
 
     def _missing_of_release(self, permit: Permit, opened: Opened | None) -> list[Missing]:
         if not permit.conditions.extract:
