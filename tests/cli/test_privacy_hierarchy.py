@@ -119,7 +119,7 @@ def test_a_wrong_value_is_counted_and_not_shown(tmp_path: Path) -> None:
     (tmp_path / "ages.txt").write_text("63\nsecret\n", encoding="utf-8")
     ran = _run("show", "age", "--values", tmp_path / "ages.txt")
     assert ran.exit_code == BadInput.exit_code
-    assert "1 rows hold a value that is no age" in ran.stderr
+    assert "1 rows hold a value that the hierarchy age does not know" in ran.stderr
     assert "secret" not in ran.stderr + ran.stdout
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput, Fault, Refused
@@ -237,3 +237,44 @@ def test_two_who_make_a_key_at_once_end_up_with_one(tmp_path: Path) -> None:
 @given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
 def test_different_parts_never_make_the_same_message(one: list[str], other: list[str]) -> None:
     assert (framed(*one) == framed(*other)) is (one == other)
+
+
+_ACTS = st.lists(
+    st.one_of(
+        st.just(("make", None)), st.tuples(st.just("rotate"), st.booleans()),
+        st.tuples(st.just("retire"), st.none() | st.integers(1, 6)),
+    ), max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(acts=_ACTS)
+def test_whatever_is_done_no_destroyed_key_comes_back_and_the_newest_is_the_one_in_use(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, bool | int | None]]
+) -> None:
+    keys = Keys(tmp_path_factory.mktemp("keys"))
+    checks: dict[int, str] = {}
+    gone: set[int] = set()
+    for act, more in acts:
+        try:
+            if act == "retire":
+                gone |= set(keys.retire("breast", more))
+            else:
+                made = keys.make("breast") if act == "make" else keys.rotate("breast", relink=bool(more))
+                gone |= {made.version - 1} if act == "rotate" and not more else set()
+                assert made.check not in checks.values()
+                assert made.version == len(checks) + 1
+                checks[made.version] = made.check
+        except (Refused, BadInput):
+            pass
+        alive = set(checks) - gone
+        if alive:
+            assert keys.project("breast").version == max(checks)
+        for version in checks:
+            if version in alive:
+                assert keys.project("breast", version).check == checks[version]
+            else:
+                with pytest.raises(Refused):
+                    keys.project("breast", version)
+    states = {line.version: line.state for line in keys.lines("breast")}
+    assert states == {v: "retired" if v in gone else "current" if v == max(checks) else "relink" for v in checks}

@@ -112,7 +112,9 @@ def test_values_of_another_kind_are_counted_and_never_shown() -> None:
     with pytest.raises(BadInput) as refused:
         built_in("icd10", ["C50.9", "secret-value", "C34", "another one"])
     said = refused.value.message + refused.value.next_act
-    assert refused.value.message.startswith("2 rows hold a value that is no icd10 (the first is row 2)")
+    assert refused.value.message.startswith(
+        "2 rows hold a value that the hierarchy icd10 does not know (the first is row 2)"
+    )
     assert "secret" not in said
     assert "another one" not in said
 

@@ -76,7 +76,7 @@ class Ladder:
         near = sorted({found for value in often for found in difflib.get_close_matches(value, domain, n=1)})
         hint = f"; nearest: {', '.join(near[:5])}" if near else ""
         return BadInput(
-            f"{len(rows)} rows hold a value that is no {self.name} (the first is row {rows[0]}):"
+            f"{len(rows)} rows hold a value that the hierarchy {self.name} does not know (the first is row {rows[0]}):"
             f" a value looks like {self.example}{hint}",
             next_act="Mend the table, or make a hierarchy for it: chevet privacy hierarchy make --help",
         )
