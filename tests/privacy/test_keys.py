@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput, Fault, Refused
-from chevet.privacy.keys import KEY_MADE, KEY_RETIRED, KEY_ROTATED, Key, Keys, framed
+from chevet.privacy.keys import KEY_MADE, KEY_RETIRED, KEY_ROTATED, Key, Keys
+from chevet.privacy.secret import framed
 from chevet.store.ledger import Ledger
 
 SECRET = bytes(range(32))
@@ -50,6 +51,25 @@ def test_keys_can_lie_on_another_volume(tmp_path: Path, monkeypatch: pytest.Monk
     Keys(tmp_path / "home").make("breast")
     assert (tmp_path / "vault" / "projects" / "breast" / "1").exists()
     assert not (tmp_path / "home" / "keys").exists()
+
+
+def test_a_key_that_was_left_behind_when_the_folder_changed_is_not_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Keys(tmp_path).make("breast")
+    first = Keys(tmp_path).installation("patient_names").check
+    monkeypatch.setenv("CHEVET_KEYS", str(tmp_path / "vault"))
+    acts: list[Callable[[Keys], object]] = [
+        lambda keys: keys.installation("patient_names"), lambda keys: keys.make("breast"),
+        lambda keys: keys.project("breast"),
+    ]  # fmt: skip
+    for act in acts:
+        with pytest.raises(Refused) as refused:
+            act(Keys(tmp_path))
+        assert "Move all" in refused.value.next_act
+    (tmp_path / "vault").rmdir()
+    (tmp_path / "keys").rename(tmp_path / "vault")
+    assert Keys(tmp_path).installation("patient_names").check == first
 
 
 def test_the_same_project_has_the_same_key_until_it_is_rotated(keys: Keys) -> None:

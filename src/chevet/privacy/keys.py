@@ -13,68 +13,21 @@ answers for those.
 
 from __future__ import annotations
 
-import hmac
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from chevet.errors import BadInput, Fault, Refused
-from chevet.privacy.key_files import KEY_BYTES, check_private, read_key, write_empty, write_key
+from chevet.privacy.key_files import check_private, read_key, write_empty, write_key
+from chevet.privacy.secret import Key
 from chevet.store.lake import Lake, checked_name
 from chevet.store.ledger import Ledger, make_private, sync_folder
 
+__all__ = ["KEY_MADE", "KEY_RETIRED", "KEY_ROTATED", "Key", "KeyLine", "Keys"]
+
 KEY_MADE, KEY_ROTATED, KEY_RETIRED = "key_made", "key_rotated", "key_retired"
-_CHECK_LETTERS = 16
 _RELINK, _RETIRED = "relink", "retired"
-
-
-class Key:
-    """A secret that can be used and not seen: it has no text, no JSON, no pickle and no copy."""
-
-    __slots__ = ("__secret", "name", "version")
-
-    def __init__(self, secret: bytes, name: str, version: int = 1) -> None:
-        if len(secret) != KEY_BYTES:
-            raise ValueError(f"a key is {KEY_BYTES} bytes long")
-        self.__secret = secret
-        self.name = name
-        self.version = version
-
-    def __repr__(self) -> str:
-        return f"Key({self.name}, version {self.version}, secret)"
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError("a key can be neither pickled nor copied")
-
-    def digest(self, message: bytes) -> bytes:
-        """HMAC-SHA-256 of the message as it stands, 32 bytes."""
-        return hmac.digest(self.__secret, message, "sha256")
-
-    def digests(self, domain: str, before: Iterable[str], values: Iterable[str]) -> list[bytes]:
-        """HMAC-SHA-256 of each value within a domain; no two different (domain, before, value) are the same message.
-
-        domain   what the digests are for: another domain gives unrelated digests
-        before   what all messages begin with, such as the project; each part is written with its length before it
-        """
-        head = framed("chevet", domain, *before)
-        return [hmac.digest(self.__secret, head + framed(value), "sha256") for value in values]
-
-    @property
-    def check(self) -> str:
-        """Tells whether two keys are the same one, and nothing else: part of the HMAC of a constant."""
-        return self.digests("key check value", (), ("",))[0].hex()[:_CHECK_LETTERS]
-
-
-def framed(*parts: str) -> bytes:
-    """The parts with their lengths before them: two different lists of parts never make the same bytes.
-
-    >>> framed("a", "bc") == framed("ab", "c")
-    False
-    """
-    coded = [part.encode() for part in parts]
-    return b"".join(len(part).to_bytes(8, "big") + part for part in coded)
 
 
 @dataclass(frozen=True)
@@ -94,7 +47,8 @@ class Keys:
     """The keys of one installation. `ledger` hears of every key made, rotated and retired."""
 
     def __init__(self, home: Path, *, ledger: Ledger | None = None, folder: Path | None = None) -> None:
-        self.folder = folder or _named_folder() or home / "keys"
+        self._usual = home / "keys"
+        self.folder = folder or _named_folder() or self._usual
         self._ledger = ledger or Ledger(home / "ledger")
 
     @staticmethod
@@ -108,6 +62,7 @@ class Keys:
         path = self.folder / checked_name(name)
         self._private_folder(self.folder)
         if not path.exists():
+            self._check_not_left_behind(path)
             write_key(path)
         return Key(read_key(path), name)
 
@@ -119,6 +74,7 @@ class Keys:
         self._check_within_reach()
         numbers = self._numbers(project)
         if not numbers:
+            self._check_not_left_behind(self._place(project))
             raise Refused(
                 f"project {project} has no key", next_act=f"The key holder makes one: chevet privacy key make {project}"
             )
@@ -139,6 +95,8 @@ class Keys:
                 f"project {project} has a key already",
                 next_act=f"To replace it: chevet privacy key rotate {project}",
             )
+        if not self._place(project).exists():
+            self._check_not_left_behind(self._place(project))
         return self._new(project, KEY_MADE)
 
     def rotate(self, project: str, *, relink: bool = False) -> Key:
@@ -251,6 +209,15 @@ class Keys:
                 "the keys are out of this account's reach",
                 next_act="The account that owns the folder of the keys must run this.",
             ) from None
+
+    def _check_not_left_behind(self, path: Path) -> None:
+        """Raise Refused when what is missing here lies in the usual folder: a new key would break every link."""
+        usual = self._usual / path.relative_to(self.folder)
+        if usual != path and usual.exists():
+            raise Refused(
+                f"{path.name} is not where CHEVET_KEYS says, but in the usual folder of keys",
+                next_act="Move all that lies there to the folder that CHEVET_KEYS names, or unset CHEVET_KEYS.",
+            )
 
     def _private_folder(self, folder: Path) -> None:
         make_private(folder)
