@@ -8,11 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from chevet.privacy.anonymity.coding import words_of, words_table
+from chevet.privacy.anonymity.coding import hierarchies_of, words_of, words_table
 from chevet.privacy.anonymity.folder import Opened, changed_files
 from chevet.privacy.anonymity.policy import OF_A_POPULATION
 from chevet.privacy.anonymity.release import for_verifier
 from chevet.privacy.anonymity.verifier import Finding, verify
+from chevet.privacy.hierarchies.hierarchy import Hierarchy
 
 # A figure of the report and the same figure counted anew may differ by what is lost in floating point.
 ROUNDING = 1e-9
@@ -53,26 +54,35 @@ class Checked:
 def check(opened: Opened, population: pa.Table | None = None) -> Checked:
     """Verify a release on its written labels, its files on their digests, and its report on what the table shows.
 
-    population   the table that the policy names, for the models that need it
+    population   the table that the policy names, for the models that need it (and the hierarchy files of the policy,
+                 where it names any, put beside it in the folder)
     """
     policy = opened.policy
-    skipped = [m for m in policy.models if m.kind in OF_A_POPULATION and population is None]
+    known = _on_the_population(opened, population)
+    skipped = [m for m in policy.models if m.kind in OF_A_POPULATION and known is None]
     asked = replace(policy, models=tuple(m for m in policy.models if m not in skipped))
     labels = {
         c.name: words_of(opened.table, c.name)[1] for c in policy.sensitive if c.name in opened.table.column_names
     }
     absent = [m for m in asked.models if m.attribute and m.attribute not in labels]
     asked = replace(asked, models=tuple(m for m in asked.models if m not in absent))
-    hierarchies = for_verifier(asked, opened.hierarchies, labels)
-    found = verify(
-        opened.table, asked, hierarchies, population=None if population is None else words_table(population, policy)
-    )
+    hierarchies = for_verifier(asked, {**opened.hierarchies, **(known or {})}, labels)
+    everybody = words_table(population, policy) if population is not None and known is not None else None
+    found = verify(opened.table, asked, hierarchies, population=everybody)
     findings = [_allowing_for_suppression(f, opened) for f in found.findings]
     findings += [Finding(m.kind, False, 0.0, None, m.attribute) for m in absent]
     return Checked(
         tuple(changed_files(opened)), tuple(findings), tuple(_differing(opened, findings)),
         tuple(m.kind for m in skipped),
     )  # fmt: skip
+
+
+def _on_the_population(opened: Opened, population: pa.Table | None) -> dict[str, Hierarchy] | None:
+    """The whole hierarchies of everybody, since the folder's begin at what is shown; None where a file lacks."""
+    files = [c.hierarchy_file for c in opened.policy.quasi if c.hierarchy_file]
+    if population is None or not all((opened.path / name).is_file() for name in files):
+        return None
+    return hierarchies_of([population], opened.policy)
 
 
 def _allowing_for_suppression(found: Finding, opened: Opened) -> Finding:

@@ -198,6 +198,22 @@ def with_finest(released: Released, table: CodedTable, policy: Policy) -> Releas
     return Released(table, tuple(nodes), released.suppressed)
 
 
+def blank_as_suppressed(table: pa.Table, policy: Policy, released: Released) -> Released:
+    """The release with everybody of whom nothing would be shown counted as suppressed: the two look alike.
+
+    Nothing is shown where every quasi-identifier is `*` and every other cell that goes out is empty.
+    """
+    blank = np.ones(released.table.n, dtype=np.bool_)
+    for h, nodes in zip(released.table.hierarchies, released.nodes, strict=True):
+        blank &= np.array([label == SUPPRESSED for label in h.flat_labels])[nodes]
+    for column in policy.columns:
+        if column.role in ("sensitive", "free"):
+            blank &= in_one_piece(table, column.name).is_null().to_numpy(zero_copy_only=False)
+        elif column.pseudonym:
+            blank[:] = False
+    return Released(released.table, released.nodes, released.suppressed | blank)
+
+
 def _column(table: pa.Table, policy: Policy, column: Column, released: Released, names: Cells | None) -> Cells | None:
     if column.role == "identifier":
         return names if column.pseudonym else None

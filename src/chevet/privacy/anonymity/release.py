@@ -22,6 +22,7 @@ from chevet.privacy.anonymity.asked import aims_of, models_of, order_of, populat
 from chevet.privacy.anonymity.coded import CodedTable, Released
 from chevet.privacy.anonymity.coding import (
     Cells,
+    blank_as_suppressed,
     coded_table,
     hierarchies_of,
     in_one_piece,
@@ -128,10 +129,10 @@ def prepare(source: Source, policy: Policy, *, project: str = "", key: Key | Non
 def search(ready: Prepared, progress: Progress = no_progress) -> tuple[Released, Found]:
     """The release that the policy's search finds. CannotConclude when none keeps the models."""
     table = without_finest(ready.coded, ready.policy)
-    if ready.policy.search == "local":
-        released = recode_locally(table, _on(table, ready), progress=progress)
-        return with_finest(released, ready.coded, ready.policy), Found("local")
     weights = [c.weight for c in ready.policy.quasi]
+    if ready.policy.search == "local":
+        released = recode_locally(table, _on(table, ready), weights=weights, progress=progress)
+        return with_finest(released, ready.coded, ready.policy), Found("local")
     best = search_optimal(
         table, _on(table, ready), ready.policy.suppress_at_most, weights=weights, seconds=ready.policy.seconds,
         progress=lambda s: progress(f"{s.nodes_evaluated} combinations of levels weighed", 0.5),
@@ -199,6 +200,7 @@ def finish(
 ) -> Release:
     """Write the labels, verify them, measure, and refuse what is not met."""
     policy = ready.policy
+    released = blank_as_suppressed(ready.table, policy, released)
     order = shuffled(order_key, ready.source.digest, policy.digest, ready.table.num_rows)
     names = _pseudonyms(ready.table, policy, project, project_key)
     table = written_table(ready.table, policy, released, order, names)
