@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from chevet.cohort.definition import parse
+from chevet.errors import Refused
 from chevet.room import uses
+from chevet.room.ask import require_given
 from chevet.room.audit import ANSWERED, CUBE_MADE, INSIDE, PAGE_WRITTEN, REFUSED, RELEASE_MADE
 from chevet.room.pages import table_page, uses_page
+from chevet.room.tokens import Pass
 from tests.room.made_room import Room, made_room
 
 WOMAN = parse("diagnosis is LUAD and sex = female")
@@ -46,6 +49,15 @@ def test_each_use_is_one_sentence_with_the_day_the_question_and_what_became_of_i
         "On 2 March 2026, the project early_lung asked the study demo about the patients who have a tumour of the type "
         "“Lung” or of one of its subtypes: how many are there? It was answered. (2 times, the last on that day)",
     ]
+
+
+def test_a_refusal_by_the_permit_is_told_apart_by_the_words_that_the_questions_room_begins_it_with(room: Room) -> None:
+    passed = Pass("anna", room.permits.get("P-1"), "T-1")
+    with pytest.raises(Refused) as refused:
+        require_given(passed, "other", None, "cube")
+    told = {"study": "demo", "permit": "P-1", "version": 1, "kind": "count", "definition": "all"}
+    room.ledger.append(REFUSED, actor="anna", reason=refused.value.message, **told)
+    assert sentences(room, study="demo")[0].endswith("It was refused: the permit did not allow it.")
 
 
 def test_uses_of_every_study_are_told_unless_one_is_named(room: Room) -> None:
