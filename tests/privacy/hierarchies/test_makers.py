@@ -44,7 +44,7 @@ def test_a_group_that_bears_the_name_of_a_value_is_told_apart_from_it(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "says"),
     [("a\nb\n", "one column"), ("", "one column"), ("a;x\na;y\n", "twice"), ("a;x;1\nb;x;2\n", "divides a group"),
-     ("a;x;x\nb;y;x\n", "two levels")],
+     ("a;x;x\nb;y;x\n", "different groups")],
 )  # fmt: skip
 def test_a_file_that_is_no_hierarchy_is_refused(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(BadInput) as refused:

@@ -37,7 +37,8 @@ class Hierarchy:
     def from_rows(name: str, rows: Sequence[Sequence[str]]) -> Hierarchy:
         """One row per leaf: its value, then its generalisation at each level (the layout that ARX reads).
 
-        Raises BadInput for rows of unequal length, a leaf given twice, or a node split by the next level.
+        Raises BadInput for rows of unequal length, a leaf given twice, a node split by the next level, or one name for
+        two groups.
 
         >>> h = Hierarchy.from_rows("sex", [("F", "*"), ("M", "*")])
         >>> h.levels, h.label(1, 0)
@@ -151,3 +152,22 @@ class Hierarchy:
                     f"the hierarchy of {self.name}: level {level + 1} divides a group of level {level}",
                     next_act="A group must lie whole inside one group of the next level.",
                 )
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """One name, one set of leaves: a release shows names, and must be read in one way."""
+        known: dict[str, tuple[int, int]] = {}
+        for level, names in enumerate(self.labels):
+            for node, label in enumerate(names):
+                below, lower = known.setdefault(label, (level, node))
+                first_leaf = self._first_leaves[below][lower]
+                same = self.nodes[level][first_leaf] == node
+                if not same or self.leaf_counts[below][lower] != self.leaf_counts[level][node]:
+                    raise BadInput(
+                        f"the hierarchy of {self.name}: a name stands for different groups at levels {below} and {level}",
+                        next_act="Give each group a name of its own; a group that stays the same may keep its name.",
+                    )
+
+    @cached_property
+    def _first_leaves(self) -> tuple[npt.NDArray[np.intp], ...]:
+        return tuple(np.unique(nodes, return_index=True)[1] for nodes in self.nodes)
