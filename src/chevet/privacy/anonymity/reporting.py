@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -187,8 +188,9 @@ def _utility(before: Released, after: Released, policy: Policy) -> dict[str, Any
 
 
 def _figure(found: Utility, name: str) -> float | None:
+    """A measure of utility; None where there is nothing left to measure it on."""
     value = getattr(found, name)
-    return None if value is None else float(value)
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def alike(released: Released) -> dict[str, float]:
