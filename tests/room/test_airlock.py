@@ -127,6 +127,11 @@ def test_an_opinion_written_past_the_rules_is_nobodys(room: Room, draft: Case) -
     assert (case.state, [o.checker for o in case.opinions]) == ("one_review", ["chloe"])
 
 
+def test_a_run_without_its_facts_is_no_case(room: Room, draft: Case) -> None:
+    room.ledger.append("job_run", project="early_lung", job=7)
+    assert [case.id for case in airlock_of(room, "chloe").cases()] == [draft.id]
+
+
 ACTS = ("submit", "approve", "refuse", "return", "withdraw")
 
 

@@ -76,6 +76,11 @@ def test_small_numbers_that_may_be_no_counts_go_to_a_person() -> None:
     assert ("perhaps_small_count" in codes(found), found.verdict) == (True, "review")
 
 
+def test_a_part_that_leaves_few_of_its_whole_goes_to_a_person() -> None:
+    assert codes(judged("t.csv", "sex,n,dead\nfemale,118,115\nmale,122,60\n")) == {"perhaps_small_count"}
+    assert codes(judged("t.csv", "sex,n,dead\nfemale,118,118\nmale,122,60\n")) == set()
+
+
 FIRST = "sex,stage,n\nfemale,I-II,60\nfemale,III-IV,58\nmale,I-II,70\nmale,III-IV,52\n"
 
 

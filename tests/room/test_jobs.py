@@ -54,7 +54,7 @@ def test_a_program_finds_the_extract_and_leaves_its_table_in_the_airlock(
     assert (case.id, case.state, case.author) == ("early_lung/1", "draft", "anna")
     assert told.as_json() == {
         "ended": "finished", "well": True, "lines_printed": "1-10", "lines_of_errors": "0",
-        "outputs": {"pass": 1, "review": 1, "refuse": 0},
+        "outputs": {"pass": "1-10", "review": "1-10", "refuse": "0"},
     }  # fmt: skip
     job = airlock_of(room).job(case)
     assert [o.name for o in job.outputs()] == ["by_stage.csv", "console/stdout.txt"]

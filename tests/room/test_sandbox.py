@@ -43,6 +43,12 @@ def test_what_a_program_writes_comes_out_under_numbers_with_its_name_beside(tmp_
 
 
 @needs_sandbox
+def test_a_name_of_any_bytes_can_be_written_down(tmp_path: Path) -> None:
+    ran = held(tmp_path, "import os\nopen(b'\\xff\\n.csv', 'w').write('x')")
+    assert [f.name for f in ran.found] == ["\\udcff\n.csv"]
+
+
+@needs_sandbox
 def test_the_environment_is_empty_but_for_what_programs_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHEVET_TOKEN", "secret")
     ran = held(

@@ -16,9 +16,10 @@ from typing import Any, Literal
 
 from chevet.errors import BadInput, Refused
 from chevet.room.book import Book
-from chevet.room.jobs import Job, Jobs
+from chevet.room.jobs import Job, Jobs, about
 from chevet.room.people import People
 from chevet.room.permits import Permits
+from chevet.store.following import Follower
 from chevet.store.lake import Lake
 
 JOB_RUN, SUBMITTED = "job_run", "output_submitted"
@@ -28,6 +29,17 @@ REFUSED, RELEASED, WITHDRAWN = "output_refused", "output_released", "output_with
 EVENTS = (JOB_RUN, SUBMITTED, CHECKED, RETURNED, REFUSED, RELEASED, WITHDRAWN)
 State = Literal["draft", "submitted", "one_review", "two_reviews", "returned", "refused", "released", "withdrawn"]
 WORDS_AT_MOST = 2000
+_OF_A_RUN = {
+    "project",
+    "job",
+    "permit",
+    "study",
+    "person",
+    "program_sha256",
+    "data_sha256",
+    "outputs",
+    "outputs_sha256",
+}
 
 # The move that each event makes: from which states, to which. A check moves on to the next review.
 MOVES: dict[str, tuple[tuple[State, ...], State]] = {
@@ -78,7 +90,7 @@ class Case:
         return {
             "job": self.id, "state": self.state, "author": self.author, "permit": self.facts["permit"],
             "study": self.facts["study"], "run_at": self.at, "context": self.context, "reason": self.reason,
-            "outputs": len(self.facts["outputs"]), "opinions": [vars(o) for o in self.opinions],
+            "outputs": about(len(self.facts["outputs"])), "opinions": [vars(o) for o in self.opinions],
         }  # fmt: skip
 
 
@@ -91,20 +103,21 @@ class Airlock:
         self.permits = Permits(lake.ledger, book=self.book)
         self.people = People(lake.ledger, book=self.book)
         self.jobs = Jobs(lake.home)
+        self._follower = Follower(lake.ledger, EVENTS)
+        self._cases: dict[str, Case] = {}
 
     def cases(self) -> list[Case]:
-        """Every case, the oldest first."""
-        found: dict[str, Case] = {}
-        for entry in self.lake.ledger.entries():
-            if entry.act in EVENTS:
-                name = f"{entry.facts.get('project')}/{entry.facts.get('job')}"
-                before = found.get(name)
-                if entry.act == JOB_RUN and before is None:
-                    found[name] = Case(entry.facts, entry.at, entry=entry.n)
-                elif before is not None:
-                    after = moved(before, entry.act, entry.actor, entry.facts)
-                    found[name] = replace(after, entry=entry.n) if after else before
-        return list(found.values())
+        """Every case, the oldest first, as the ledger tells it at this moment."""
+        for noticed in self._follower.fresh():
+            entry = noticed.entry
+            name = f"{entry.facts.get('project')}/{entry.facts.get('job')}"
+            before = self._cases.get(name)
+            if entry.act == JOB_RUN and before is None and entry.facts.keys() >= _OF_A_RUN:
+                self._cases[name] = Case(entry.facts, entry.at, entry=entry.n)
+            elif entry.act != JOB_RUN and before is not None:
+                after = moved(before, entry.act, entry.actor, entry.facts)
+                self._cases[name] = replace(after, entry=entry.n) if after else before
+        return list(self._cases.values())
 
     def case(self, job_id: str) -> Case:
         """The case of a job, by `<project>/<number>`. Raises BadInput where there is none."""

@@ -240,15 +240,15 @@ def write_job(folder: Path, kept: Sequence[Kept]) -> None:
 class Told:
     """What a researcher is told of a run on real data, and no more.
 
-    Few values each: whether it ended well, what stopped it, how many lines it printed (none, up to 10, 100, 1000,
-    more), how many outputs of each verdict.
+    Few values each: whether it ended well, what stopped it, and about how many (none, up to 10, 100, 1000, more) lines
+    it printed and outputs of each verdict it left. An exact number could carry part of a row.
     """
 
     ended: str
     well: bool
     printed: str
     complained: str
-    verdicts: Mapping[str, int]
+    verdicts: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -259,21 +259,21 @@ class Told:
 
 def told(ran: Ran, judged: Sequence[Judged]) -> Told:
     """The little that may be told at once."""
-    verdicts = {v: sum(1 for j in judged if j.verdict == v) for v in ("pass", "review", "refuse")}
+    verdicts = {v: about(sum(1 for j in judged if j.verdict == v)) for v in ("pass", "review", "refuse")}
     return Told(
         ran.why_ended, ran.exit == 0, about(ran.printed.count(b"\n")), about(ran.complained.count(b"\n")), verdicts
     )
 
 
-def about(lines: int) -> str:
-    """How many lines, as it may be told: an exact number could carry part of a row.
+def about(number: int) -> str:
+    """How many, as it may be told.
 
     >>> about(0), about(7), about(8_000)
     ('0', '1-10', '>1000')
     """
     for low, high in pairwise(_STEPS):
-        if lines <= low:
+        if number <= low:
             return "0"
-        if lines <= high:
+        if number <= high:
             return f"{low + 1}-{high}"
     return f">{_STEPS[-1]}"

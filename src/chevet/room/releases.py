@@ -19,17 +19,17 @@ from chevet.room.checking.counts import Sums
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.verdict import Judged
 from chevet.room.checks import Against, judge, released_sums, safe_name
-from chevet.room.jobs import Job, locked
+from chevet.room.jobs import Job, about, locked
 from chevet.store.ledger import sha256
 
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What was written, and how many outputs stayed inside."""
+    """What was written, and about how many outputs stayed inside."""
 
     case: Case
     files: tuple[Path, ...]
-    stayed: int
+    stayed: str
 
     def as_json(self) -> dict[str, Any]:
         return {"job": self.case.id, "files": [path.name for path in self.files], "stayed_inside": self.stayed}
@@ -73,12 +73,12 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
         going = [(o.name, o.content) for o, j in zip(job.outputs(), judged, strict=True) if j.verdict != "refuse"]
         if not going:
             raise Refused(
-                f"no output of job {case.id} may leave: the automatic checks refuse all {len(judged)}",
+                f"no output of job {case.id} may leave: the automatic checks refuse them all",
                 next_act="Ask a checker for the reasons, mend the program, and run it again.",
             )
         after = airlock.enter_release(case, [sha256(content) for _, content in going])
         files = tuple(_written(out, name, content) for name, content in going)
-    return HandedOver(after, files, len(judged) - len(going))
+    return HandedOver(after, files, about(len(judged) - len(going)))
 
 
 def copy_for_a_checker(airlock: Airlock, case: Case, out: Path) -> None:

@@ -247,7 +247,8 @@ def _receive(stream: BinaryIO, told: _Stream, out: Path, limits: Limits) -> None
             if "more" in fact:
                 told.found.append(Found("", "more", 0))
                 continue
-            name, kind, size = str(fact["name"]), str(fact["kind"]), int(fact["size"])
+            name = str(fact["name"]).encode("utf-8", "backslashreplace").decode()  # whatever bytes it was made of
+            kind, size = str(fact["kind"]), int(fact["size"])
         except (ValueError, TypeError, KeyError, RecursionError):
             break
         if not 0 <= size <= left:

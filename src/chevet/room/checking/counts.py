@@ -142,6 +142,8 @@ def judge_counts(grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, 
         tables = list(count_tables(grid, extract))
         if not tables and any(_numeric(column) for column in grid.columns):
             yield reason("no_counts")
+        if _others_small(tables):
+            yield reason("perhaps_small_count", count=_others_small(tables))
         for table in tables:
             small = [labels for labels, n in table.cells.items() if n is not None and is_small(n)]
             if small:
@@ -157,6 +159,14 @@ def judge_counts(grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, 
             by_subtraction = _by_subtraction(table, known)
             if by_subtraction:
                 yield reason("small_by_subtraction", count=by_subtraction)
+
+
+def _others_small(tables: Sequence[CountTable]) -> int:
+    """How many counts of a part leave one to four people of the whole that stands beside them in its row."""
+    wholes = [table.cells for table in tables if not table.what]
+    parts = [table.cells for table in tables if table.what]
+    pairs = [(whole.get(labels), n) for whole in wholes for part in parts for labels, n in part.items()]
+    return sum(1 for whole, n in pairs if whole is not None and n is not None and n < whole and is_small(whole - n))
 
 
 def all_sums(grids: Sequence[Grid], extract: Extract) -> list[Sums]:
