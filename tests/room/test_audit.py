@@ -9,7 +9,19 @@ import pytest
 
 from chevet.errors import Fault
 from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED
-from chevet.room.audit import ANSWERED, INSIDE, PROGRAM_ACTS, REFUSED, RELEASE_MADE, RELEASE_REFUSED, Wanted, lines
+from chevet.room.audit import (
+    ANSWERED,
+    CUBE_MADE,
+    INSIDE,
+    PROGRAM_ACTS,
+    REFUSED,
+    RELEASE_MADE,
+    RELEASE_REFUSED,
+    Wanted,
+    lines,
+)
+from chevet.room.tokens import ACCESS_REFUSED
+from chevet.words.labels import has_label
 from tests.room.made_room import START, Room, made_room
 
 
@@ -35,6 +47,11 @@ def test_the_names_of_acts_are_those_that_the_rooms_write() -> None:
     assert (ANSWERED, REFUSED, INSIDE) == (QUESTION_ANSWERED, QUESTION_REFUSED, QUESTION_ASKED)
     assert set(PROGRAM_ACTS) == set(airlock.EVENTS)
     assert (RELEASE_MADE, RELEASE_REFUSED) == (registry.RELEASE_MADE, registry.RELEASE_REFUSED)
+
+
+def test_every_act_of_the_room_has_words() -> None:
+    acts = [ANSWERED, REFUSED, INSIDE, RELEASE_MADE, RELEASE_REFUSED, CUBE_MADE, ACCESS_REFUSED, *PROGRAM_ACTS]
+    assert [act for act in acts if not has_label(f"ledger.act.{act}")] == []
 
 
 def test_every_question_is_told_with_who_asked_under_which_permit_and_why_it_was_refused(room: Room) -> None:
