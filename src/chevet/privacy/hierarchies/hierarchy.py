@@ -164,7 +164,8 @@ class Hierarchy:
                 same = self.nodes[level][first_leaf] == node
                 if not same or self.leaf_counts[below][lower] != self.leaf_counts[level][node]:
                     raise BadInput(
-                        f"the hierarchy of {self.name}: a name stands for different groups at levels {below} and {level}",
+                        f"the hierarchy of {self.name}: a name stands for different groups"
+                        f" at levels {below} and {level}",
                         next_act="Give each group a name of its own; a group that stays the same may keep its name.",
                     )
 
