@@ -167,7 +167,7 @@ def _recoded(ready: Prepared, base: Kept, people: npt.NDArray[np.bytes_]) -> Rel
 
 def _of(source: Source, policy: Policy, project: str) -> dict[str, Any]:
     return {
-        "cohort": source.cohort, "version": source.version, "source_digest": source.digest,
+        "cohort": source.cohort, "study": source.study, "version": source.version, "source_digest": source.digest,
         "policy": policy.digest, "project": project,
     }  # fmt: skip
 
