@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def test_calendar_dates_do_not_leave_unless_the_policy_says_of_what_they_are() -
     said = free + 'date = "death"\n'
     assert set(made(table, columns=said).table["died"].to_pylist()) == {None, "2021"}
     monthly = made(table, K5 + "[dates]\ndeath = 'month'\n", said).table["died"].to_pylist()
-    assert {len(date) for date in monthly if date} == {len("2021-05")}
+    assert {len(month) for month in monthly if month} == {len("2021-05")}
 
 
 def test_events_become_days_since_the_origin_or_move_by_the_projects_secret() -> None:
@@ -131,8 +132,8 @@ def test_events_become_days_since_the_origin_or_move_by_the_projects_secret() ->
     assert set(relative["operated"].to_pylist()) == {30}
     assert set(relative["diagnosed"].to_pylist()) == {"2020"}
     moved = made(table, K5 + '[dates]\nevents = "shifted"\n', columns, project="breast", project_key=PROJECT).table
-    days = {(pa.scalar(b).cast(pa.date32()).as_py() - pa.scalar(a).cast(pa.date32()).as_py()).days
-            for a, b in zip(moved["diagnosed"].to_pylist(), moved["operated"].to_pylist(), strict=True)}  # fmt: skip
+    pairs = zip(moved["diagnosed"].to_pylist(), moved["operated"].to_pylist(), strict=True)
+    days = {(date.fromisoformat(str(b)) - date.fromisoformat(str(a))).days for a, b in pairs}
     assert days == {30}
     assert len(set(moved["diagnosed"].to_pylist())) > 40
 
@@ -141,7 +142,7 @@ def test_levels_that_the_policy_forbids_are_not_shown() -> None:
     columns = COLUMNS.replace('hierarchy = "age"', 'hierarchy = "age"\nlowest = 1')
     for kind in ("local", "optimal"):
         release = made(people(3000), K5 + f"[search]\nkind = '{kind}'\n", columns)
-        assert not any(label.isdigit() for label in release.table["age"].to_pylist())
+        assert not any(str(label).isdigit() for label in release.table["age"].to_pylist())
 
 
 def test_a_free_column_that_singles_people_out_is_named_in_the_report() -> None:
@@ -166,6 +167,9 @@ def test_a_population_beside_the_policy_is_held_to_as_well(tmp_path: Path) -> No
 def promises(draw: st.DrawFn) -> tuple[pa.Table, str]:
     """A table of people, and what its release must keep."""
     table = people(draw(st.integers(1, 60)), seed=draw(st.integers(0, 5)))
+    said = draw(st.integers(1, 4))
+    outcome = [None if i % said else value for i, value in enumerate(table["outcome"].to_pylist())]
+    table = table.set_column(table.column_names.index("outcome"), "outcome", pa.array(outcome, pa.string()))
     text = f'[[model]]\nkind = "k-anonymity"\nk = {draw(st.integers(2, 8))}\n'
     if draw(st.booleans()):
         text += f'[[model]]\nkind = "distinct-l-diversity"\nattribute = "outcome"\nl = {draw(st.integers(2, 4))}\n'
@@ -207,13 +211,16 @@ def test_whatever_is_asked_the_release_keeps_it_or_is_refused(asked: tuple[pa.Ta
         assert len(groups) / len(shown(release)) <= wanted.thresholds["average_risk"]
 
 
-def distance(group: Counter[str], everybody: Counter[str], order: tuple[str, ...]) -> float:
-    """How far a group lies from everybody: half the differences, or the earth that must cross each step."""
+def distance(group: Counter[str | None], everybody: Counter[str | None], order: tuple[str, ...]) -> float:
+    """How far a group lies from everybody: half the differences, or the earth that must cross each step.
+
+    What was not said is a value of its own, the last of an order.
+    """
     extra = {v: group[v] / group.total() - everybody[v] / everybody.total() for v in everybody}
     if not order:
         return sum(map(abs, extra.values())) / 2
     crossing, moved = 0.0, 0.0
-    there = [value for value in order if value in everybody]
+    there = [value for value in (*order, None) if value in everybody]
     for value in there:
         moved += extra[value]
         crossing += abs(moved)

@@ -148,7 +148,8 @@ def changed_files(opened: Opened) -> list[str]:
     changed = []
     for name, digest in opened.report["files"].items():
         path = opened.path / name
-        if not path.is_file() or sha256(path.read_bytes()) != digest:
+        outside = not path.resolve().is_relative_to(opened.path.resolve())
+        if outside or not path.is_file() or sha256(path.read_bytes()) != digest:
             changed.append(name)
     if table_digest(opened.table) != opened.report["release"]["digest"] and TABLE not in changed:
         changed.append(TABLE)
