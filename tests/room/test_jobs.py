@@ -12,7 +12,7 @@ import pytest
 from chevet.errors import BadInput, Fault, Refused
 from chevet.room.airlock import Airlock, Case
 from chevet.room.jobs import Told, copy_program, read_program
-from chevet.room.running import run_job, try_job
+from chevet.room.running import extract_of, run_job, try_job
 from chevet.room.state import Permit
 from chevet.store.lake import Lake
 from tests.room.made_extract import SMALL, extract_table, needs_r, needs_sandbox, write_extract, write_program
@@ -141,6 +141,12 @@ def test_after_its_end_a_permit_runs_no_program(room: Room, data: Path, tmp_path
     room.clock.now = datetime(2026, 4, 1, tzinfo=UTC)
     with pytest.raises(Refused, match="permit P-1 ended on 2026-03-31"):
         ran(room, permit, write_program(tmp_path, TABLE), data)
+
+
+def test_a_room_that_holds_no_extract_says_who_opens_it(room: Room) -> None:
+    with pytest.raises(Refused, match="holds no extract") as refused:
+        extract_of(room.home, room.granted())
+    assert "chevet room open --permit P-1" in refused.value.next_act
 
 
 def test_what_is_no_program_is_told_apart(tmp_path: Path) -> None:

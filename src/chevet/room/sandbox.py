@@ -103,7 +103,7 @@ class _Stream:
 
 
 def require_sandbox() -> None:
-    """Raises Refused where bubblewrap is absent or the machine does not let it make namespaces."""
+    """Raises Refused where bubblewrap is absent, or the machine lets it make no namespaces, or cannot bound root."""
     if shutil.which(BWRAP) is None:
         raise Refused(
             "programs are not run on this machine: bubblewrap is not installed",
@@ -115,6 +115,8 @@ def require_sandbox() -> None:
     )  # fmt: skip
     if tried.returncode != 0:
         raise _no_namespaces(tried.stderr)
+    with at_most(1):
+        pass  # root is refused here where it cannot be bound
 
 
 def run(
