@@ -76,7 +76,7 @@ def test_the_risks_of_a_table_as_it_stands_are_measured_and_drawn(folder: Path) 
     assert (folder / "risk.png").read_bytes().startswith(b"\x89PNG")
     printed = chevet("assess", "--table", table, "--lang", "fr")
     assert "avec quelle facilité les personnes sont isolées" in printed.output
-    assert not any(person in printed.output for person in people(120)["patient"].to_pylist())
+    assert not any(person in printed.output for person in map(str, people(120)["patient"].to_pylist()))
 
 
 def test_a_release_is_made_checked_and_explained(folder: Path) -> None:

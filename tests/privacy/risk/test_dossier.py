@@ -78,7 +78,8 @@ def test_a_release_whose_alterations_single_people_out_is_never_called_anonymise
         "holds": False, "known": {"2": {"random": 0.1, "rarest": 0.5}}, "digest": "d" * 64,
     }  # fmt: skip
     singled = {**report(), "called": "pseudonymised", "alterations": alterations}
-    for lang, called in (("en", "Pseudonymised, not anonymised"), ("fr", "Pseudonymisé, et non anonymisé")):
+    names: dict[Lang, str] = {"en": "Pseudonymised, not anonymised", "fr": "Pseudonymisé, et non anonymisé"}
+    for lang, called in names.items():
         page = dossier.html(singled, lang)
         assert called in page
         assert "d" * 64 in page
