@@ -1,4 +1,4 @@
-"""Promise: one command makes people up, imports them, asks three questions and prints one patient's page."""
+"""Promise: one command makes people up, imports them, asks three questions, prints a page and releases a table."""
 
 from __future__ import annotations
 
@@ -39,12 +39,19 @@ def test_it_prints_one_patients_page_in_both_languages(demo: dict[str, object]) 
     assert (pages / f"{patient}-fr.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_it_releases_a_table_with_a_dossier_to_sign(demo: dict[str, object]) -> None:
+    release = Path(str(demo["folder"])) / "release"
+    assert {"release.parquet", "dossier.fr.pdf", "dossier.en.pdf"} <= {file.name for file in release.iterdir()}
+    assert json.loads((release / "report.json").read_text(encoding="utf-8"))["called"] == "anonymised"
+
+
 def test_it_shows_every_command_it_ran(demo: dict[str, object]) -> None:
     steps = demo["steps"]
     assert isinstance(steps, list)
     assert [" ".join(step["command"].split()[:3]) for step in steps] == [
         "chevet synth --patients", "chevet study import", "chevet cohort genes", "chevet cohort survival",
-        "chevet cohort cooccurrence", "chevet bedside page", "chevet bedside page", "chevet ledger verify",
+        "chevet cohort cooccurrence", "chevet bedside page", "chevet bedside page",
+        "chevet privacy policy", "chevet privacy anonymise", "chevet privacy check", "chevet ledger verify",
     ]  # fmt: skip
 
 

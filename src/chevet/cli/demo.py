@@ -44,6 +44,8 @@ _SAYS = {
                      "fr": "Quelles altérations vont ensemble, lesquelles s'excluent ?"},
     "page": {"en": "One patient's page for a tumour board, in both languages",
              "fr": "La page d'un patient pour la réunion de concertation, dans les deux langues"},
+    "release": {"en": "A table that may leave: its policy drafted, anonymised, verified, with a dossier to sign",
+                "fr": "Un extrait qui peut sortir : politique ébauchée, anonymisé, vérifié, avec un dossier à signer"},
     "ledger": {"en": "Everything that was done is in the ledger, and nothing was changed since",
                "fr": "Tout ce qui a été fait est au registre, et rien n'a changé depuis"},
     "done": {"en": "Done in {seconds:.0f} seconds. What was made:",
@@ -95,7 +97,7 @@ def _aside() -> Iterator[None]:
 @lang_option
 @json_option
 def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Make a cohort up, import it, ask three questions with pictures, print one patient's page.
+    """Make a cohort up, import it, ask three questions with pictures, print one patient's page, make a release.
 
     All of it stays in the folder --out; studies too, unless CHEVET_HOME says where they lie.
     """
@@ -105,9 +107,10 @@ def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> d
     _bring_in(stage, patients, seed)
     _ask(stage)
     patient = _print_a_page(stage)
+    _release(stage)
     stage.say("ledger")
     stage.run("ledger", "verify", *_in(stage.lang))
-    made = sorted(str(path) for folder in ("answers", "pages") for path in (out / folder).iterdir())
+    made = sorted(str(path) for folder in ("answers", "pages", "release") for path in (out / folder).iterdir())
     seconds = time.monotonic() - stage.began
     _close(stage, made, patient, seconds)
     return {
@@ -161,6 +164,19 @@ def _print_a_page(stage: Stage) -> str:
     return patient
 
 
+def _release(stage: Stage) -> None:
+    """Anonymise the cohort, once: a release is never written over. Nobody real is in it, so nobody reads the draft."""
+    stage.say("release")
+    folder, policy = stage.out / "release", stage.out / "policy.toml"
+    if not folder.exists():
+        policy.unlink(missing_ok=True)
+        stage.run("privacy", "policy", "--study", STUDY, "--out", str(policy), *_in(stage.lang))
+        policy.write_text(policy.read_text(encoding="utf-8").replace("draft = true", "", 1), encoding="utf-8")
+        stage.run("privacy", "anonymise", "--study", STUDY, "--policy", str(policy), "--out", str(folder),
+                  *_in(stage.lang))  # fmt: skip
+    stage.run("privacy", "check", str(folder), *_in(stage.lang))
+
+
 def _worth_a_page(lake: Lake) -> str:
     """A made-up patient with something to show."""
     index = CohortIndex.load(lake.open(STUDY).index_dir)
@@ -187,6 +203,8 @@ def _close(stage: Stage, made: Sequence[str], patient: str, seconds: float) -> N
         f"chevet cohort oncoprint --study {STUDY} '{LUNG}' --top 10 --html oncoprint.html",
         "chevet cohort --help",
         f"chevet bedside page --study {STUDY} --patient {patient} --html page.html",
+        f"chevet privacy attack --release {shlex.quote(str(stage.out / 'release'))} --study {STUDY}",
+        "chevet room --help",
     ):
         tell(f"  {line}")
     tell("\n" + _SAYS["none"][stage.lang])
