@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
+from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import RELEASE_MADE, RELEASE_REFUSED, Registry
@@ -25,7 +26,10 @@ WITHOUT_STAGE = COLUMNS.replace('role = "quasi"\nhierarchy = "stage"', 'role = "
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where releases are kept. Dossiers have tests of their own, and take long to set."""
+    monkeypatch.setattr(folder.dossier, "pdf", lambda report, lang: b"%PDF")
+    monkeypatch.setattr(folder.dossier, "html", lambda report, lang: "<!doctype html>")
     return tmp_path / "home"
 
 
