@@ -128,7 +128,8 @@ def _row(line: Line, lang: Lang) -> list[str]:
     key = f"ledger.act.{line.act}"
     act = label(key, lang) if has_label(key) else line.act
     act = label("audit.void", lang, act=act) if line.void else act
-    return [str(line.n), line.at[:19].replace("T", " "), line.who, line.permit, line.project, line.study, act, line.what, line.why]
+    at = line.at[:19].replace("T", " ")
+    return [str(line.n), at, line.who, line.permit, line.project, line.study, act, line.what, line.why]
 
 
 def _like(lake: Lake, study: str | None, person: Definition, lang: Lang) -> tuple[str, list[uses.Use]]:
