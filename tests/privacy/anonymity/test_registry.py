@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
-from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import RELEASE_MADE, RELEASE_REFUSED, Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
+from chevet.privacy.risk import dossier
 from chevet.store.lake import Lake
 from tests.privacy.anonymity.people import COLUMNS, DAY, K5, ORDER, people, policy, source
 
@@ -28,8 +28,8 @@ WITHOUT_STAGE = COLUMNS.replace('role = "quasi"\nhierarchy = "stage"', 'role = "
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where releases are kept. Dossiers have tests of their own, and take long to set."""
-    monkeypatch.setattr(folder.dossier, "pdf", lambda report, lang: b"%PDF")
-    monkeypatch.setattr(folder.dossier, "html", lambda report, lang: "<!doctype html>")
+    monkeypatch.setattr(dossier, "pdf", lambda report, lang: b"%PDF")
+    monkeypatch.setattr(dossier, "html", lambda report, lang: "<!doctype html>")
     return tmp_path / "home"
 
 

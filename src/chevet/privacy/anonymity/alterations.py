@@ -6,7 +6,7 @@ one person may still be theirs alone; that is measured, and decides whether the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +47,12 @@ class Alterations:
 
 
 def alterations_of(
-    ready: Prepared, released: Released, names: Cells | None, numbers: npt.NDArray[np.intp]
+    ready: Prepared, released: Released, names: Cells | None, numbers: Callable[[], npt.NDArray[np.intp]]
 ) -> Alterations | None:
     """The alterations that the policy asks for, or None when it asks for none.
 
     names     (n,) the project's pseudonyms, which then join the list to the table; None: nothing joins them
-    numbers   (n,) what people are called when nothing joins them: an order that says nothing
+    numbers   gives (n,) what people are called when nothing joins them: an order that says nothing
 
     Raises BadInput for a table that is no study: alterations belong to a study of the lake.
     """
@@ -65,7 +65,7 @@ def alterations_of(
             next_act='Import the study and name it (--study), or say [genomic] detail = "none".',
         )
     found = release_alterations(ready.source.opened, policy.alterations, policy.alteration_patients)
-    called = pa.array([str(number + 1) for number in numbers], pa.string()) if names is None else names
+    called = pa.array([str(number + 1) for number in numbers()], pa.string()) if names is None else names
     kept = np.ones(len(called), dtype=np.bool_) if names is None else ~released.suppressed
     patients = in_one_piece(ready.source.table, PATIENT_ID)
     tables = _renamed(found.table, found.patients, found.tested, patients, called, kept, policy)

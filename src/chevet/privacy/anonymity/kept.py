@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +60,15 @@ class Kept:
         return of
 
 
-def people_of(source: Source, policy: Policy, key: Key) -> tuple[npt.NDArray[np.bytes_], bool]:
-    """(n,) the keyed digest of each person of a table, and whether an identifier names them.
+class People(NamedTuple):
+    """(n,) the keyed digest of each person of a table, and whether an identifier names them."""
+
+    digests: npt.NDArray[np.bytes_]
+    named: bool
+
+
+def people_of(source: Source, policy: Policy, key: Key) -> People:
+    """Who the rows of a table are.
 
     Patients of one study are named within it. In a table of a file the column of identifiers names them, whatever
     the file is called: the same identifier in two files is taken to be the same person. Without
@@ -70,7 +78,7 @@ def people_of(source: Source, policy: Policy, key: Key) -> tuple[npt.NDArray[np.
     if name is not None:
         words, labels = words_of(source.table, name)
         digests = key.digests("person of a release", (source.study, name), labels)
-        return np.array([digest[:_BYTES] for digest in digests], dtype=f"S{_BYTES}")[words], True
+        return People(np.array([digest[:_BYTES] for digest in digests], dtype=f"S{_BYTES}")[words], True)
     columns = [source.table[name].to_pylist() for name in sorted(source.table.column_names)]
     seen: Counter[str] = Counter()
     rows = []
@@ -78,19 +86,20 @@ def people_of(source: Source, policy: Policy, key: Key) -> tuple[npt.NDArray[np.
         rows.append(f"{seen[row]} {row}")
         seen[row] += 1
     digests = key.digests("row of a release", (source.study,), rows)
-    return np.array([digest[:_BYTES] for digest in digests], dtype=f"S{_BYTES}"), False
+    return People(np.array([digest[:_BYTES] for digest in digests], dtype=f"S{_BYTES}"), False)
 
 
-def of_release(release: Release, source: Source, key: Key) -> Kept:
+def of_release(release: Release, source: Source, who: People) -> Kept:
     """What is kept of a release that was just made."""
-    people, named = people_of(source, release.policy, key)
     labels = {
         c.name: np.array(h.flat_labels, dtype=object)[nodes]
         for c, h, nodes in zip(
             release.policy.quasi, release.released.table.hierarchies, release.released.nodes, strict=True
         )
     }
-    return Kept(release.name, source.digest, people, named, labels, release.released.suppressed, told_by(release))
+    return Kept(
+        release.name, source.digest, who.digests, who.named, labels, release.released.suppressed, told_by(release)
+    )
 
 
 def told_by(release: Release) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from chevet.errors import BadInput, Refused
 from chevet.privacy.anonymity import composition, folder, kept
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.extract import Source
-from chevet.privacy.anonymity.kept import Kept
+from chevet.privacy.anonymity.kept import Kept, People
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.release import Found, Prepared, Release, anonymise, finish, prepare
 from chevet.privacy.keys import Keys
@@ -61,22 +61,24 @@ class Registry:
         Whatever is refused is entered in the ledger, too; then nothing is written.
         """
         own = self._keys.installation(_KEY)
+        policy.check_columns(source.table.column_names)
+        who = kept.people_of(source, policy, own)
         project_key = self._keys.project(project) if project else None
         how: dict[str, Any] = {"made_on": made_on, "order_key": own, "project": project,
                                "project_key": project_key, "attacks": attacks}  # fmt: skip
         with self._locked():
             try:
-                earlier = self._earlier(source, policy)
+                earlier = self._earlier(who)
                 if like:
-                    release = self._like(like, source, policy, earlier, progress, how)
+                    release = self._like(like, source, policy, who, earlier, progress, how)
                 else:
                     release = anonymise(source, policy, progress=progress, **how)
-                self._check_composition(release, source, policy, earlier)
+                _check_composition(release, source, who, earlier)
             except Refused as refused:
                 self._lake.ledger.append(RELEASE_REFUSED, **_of(source, policy, project), why=refused.message)
                 raise
             progress("writing", 0.95)
-            made = kept.of_release(release, source, own)
+            made = kept.of_release(release, source, who)
             facts = {
                 "release": release.name, "digest": release.report["release"]["digest"],
                 "kept": kept.keep(made, release, self._lake.home), "named": made.named, "columns": list(made.columns),
@@ -96,15 +98,15 @@ class Registry:
                 found.setdefault(entry.facts["release"], entry.facts)
         return found
 
-    def _earlier(self, source: Source, policy: Policy) -> list[Kept]:
-        """Earlier releases that speak of people of this table, oldest first."""
-        people, named = kept.people_of(source, policy, self._keys.installation(_KEY))
+    def _earlier(self, who: People) -> list[Kept]:
+        """Earlier releases that speak of any of these people, oldest first."""
         there = [kept.read(name, facts, self._lake.home) for name, facts in self.made().items()]
-        return [one for one in there if composition.overlap(people, named, one)]
+        return [one for one in there if composition.overlap(who.digests, who.named, one)]
 
     def _like(
-        self, like: str, source: Source, policy: Policy, earlier: list[Kept], progress: Progress, how: dict[str, Any]
-    ) -> Release:
+        self, like: str, source: Source, policy: Policy, who: People, earlier: list[Kept], progress: Progress,
+        how: dict[str, Any],
+    ) -> Release:  # fmt: skip
         """The earlier release's recoding applied to these people, or made coarser; who would stand out is hidden."""
         base = next((one for one in earlier if one.name == like), None)
         if base is None:
@@ -116,10 +118,9 @@ class Registry:
         self._check_same_rules(base, policy)
         ready = prepare(source, policy, project=how["project"], key=how["project_key"])
         progress("recoding", 0.2)
-        people, _ = kept.people_of(source, policy, self._keys.installation(_KEY))
-        released = _recoded(ready, base, people)
+        released = _recoded(ready, base, who.digests)
         if base.source_digest != source.digest:
-            released = composition.mended(released, people, earlier, ready.models)
+            released = composition.mended(released, who.digests, earlier, ready.models)
         return finish(ready, released, Found("like", like=like), progress=progress, **how)
 
     def _check_same_rules(self, base: Kept, policy: Policy) -> None:
@@ -134,14 +135,6 @@ class Registry:
                 next_act=f"Take the [[column]] of role quasi from the policy of release {base.name} as they stand.",
             )
 
-    def _check_composition(self, release: Release, source: Source, policy: Policy, earlier: list[Kept]) -> None:
-        people, _ = kept.people_of(source, policy, self._keys.installation(_KEY))
-        for one in earlier:
-            same = one.source_digest == source.digest
-            found = composition.compare(release.released, people, kept.told_by(release), same, one, release.models)
-            if not found.holds:
-                raise _composes(one, found, same)
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
         place = self._lake.home / "releases"
@@ -152,6 +145,14 @@ class Registry:
             yield
         finally:
             os.close(lock)
+
+
+def _check_composition(release: Release, source: Source, who: People, earlier: list[Kept]) -> None:
+    for one in earlier:
+        same = one.source_digest == source.digest
+        found = composition.compare(release.released, who.digests, kept.told_by(release), same, one, release.models)
+        if not found.holds:
+            raise _composes(one, found, same)
 
 
 def _recoded(ready: Prepared, base: Kept, people: npt.NDArray[np.bytes_]) -> Released:

@@ -217,8 +217,12 @@ def finish(
         report["questions"] = three_questions(released, attacks=attacks).as_json()
     report["thresholds"] += of_questions(policy, report["questions"])
     progress("alterations", 0.92)
-    numbers = np.argsort(shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows))
-    beside = alterations_of(ready, released, names, numbers)
+    beside = alterations_of(
+        ready,
+        released,
+        names,
+        lambda: shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows),
+    )
     if beside is not None:
         report["alterations"] = beside.report
         report["called"] = "anonymised" if beside.report["holds"] else "pseudonymised"
