@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chevet import synth
-from chevet.cli.cohort import _csv, command
+from chevet.cli.cohort import command
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.kaplan_meier import kaplan_meier
 from chevet.cohort.studies import import_study
@@ -148,18 +146,6 @@ def test_a_question_and_each_file_are_entries_in_the_ledger(lake: Lake, tmp_path
     answer("genes", "--svg", tmp_path / "g.svg", "--csv", tmp_path / "g.csv")
     acts = [(e.act, e.facts.get("file")) for e in list(lake.ledger.entries())[before:]]
     assert acts == [("question_asked", None), ("picture_exported", "g.svg"), ("table_exported", "g.csv")]
-
-
-@pytest.mark.parametrize("number", ["-2,59", "-2.59", "+3", "-1\u202f234,5", "-4.1e-10", "-12 %", "-12\u202f%"])
-def test_a_negative_number_in_a_csv_stays_a_number(number: str) -> None:
-    assert next(csv.reader(_csv([], [[number]]).decode("utf-8-sig").splitlines()[1:])) == [number]
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-@pytest.mark.parametrize("rest", ["cmd", "1+A1", "2,59)*B2"])
-def test_words_that_a_spreadsheet_takes_for_a_formula_are_quoted_in_cells_and_headings(start: str, rest: str) -> None:
-    text = io.StringIO(_csv([start + rest], [[start + rest]]).decode("utf-8-sig"), newline="")
-    assert list(csv.reader(text)) == [["'" + start + rest]] * 2
 
 
 def test_with_json_files_are_written_and_standard_output_holds_json_only(tmp_path: Path) -> None:

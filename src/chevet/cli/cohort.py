@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +24,7 @@ from chevet.cohort.survival import ENDPOINT, survival
 from chevet.cohort.timeline import timeline
 from chevet.errors import BadInput
 from chevet.paper import pictures
+from chevet.paper.spreadsheets import csv_file
 from chevet.records.tables import ENDPOINT as ENDPOINTS
 from chevet.store.lake import Lake
 from chevet.words.labels import label
@@ -33,9 +32,6 @@ from chevet.words.signs import drawable
 
 PICTURE_EXPORTED, TABLE_EXPORTED = "picture_exported", "table_exported"
 ROWS_PRINTED = 20
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# As either language writes them: digits in groups, a comma or a point, an exponent, per cent.
-_NUMBER = re.compile(r"[-+]?[0-9]+([.,\u00a0\u202f][0-9]+)*(e[-+]?[0-9]+)?([ \u00a0\u202f]?%)?", re.IGNORECASE)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 study_option = click.option("--study", required=True, help="The study to ask (see: chevet study list).")
@@ -228,7 +224,7 @@ def _tell(
         page = pictures.html(spec, answer.title(lang), lang, headings=headings, rows=rows, notes=notes)
         write(html, page.encode())
     if csv:
-        write(csv, _csv(headings, rows), TABLE_EXPORTED)
+        write(csv, csv_file(headings, rows), TABLE_EXPORTED)
     return answer.as_json()
 
 
@@ -244,27 +240,6 @@ def _write(lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet
     lake.ledger.append(act, study=study, file=name, sha256=_sha256(content))
     if not quiet:
         click.echo(label("answer.wrote", lang, path=path))
-
-
-def _csv(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    lines: list[str] = []
-
-    class Lines:
-        def write(self, text: str) -> None:
-            lines.append(text)
-
-    csv.writer(Lines()).writerows([[_guarded(cell) for cell in row] for row in (headings, *rows)])
-    return "".join(lines).encode("utf-8-sig")
-
-
-def _guarded(cell: Any) -> Any:
-    """The cell as a spreadsheet may read it: words that it would take for a formula begin with an apostrophe.
-
-    >>> _guarded("=1+1"), _guarded("-2,59"), _guarded("-2,59-A1")
-    ("'=1+1", '-2,59', "'-2,59-A1")
-    """
-    risky = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if risky else cell
 
 
 def _sha256(content: bytes) -> str:

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chevet.bedside.access import PATIENT_NAMES, patient_name
-from chevet.cli.cohort import _csv as as_csv
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition
 from chevet.errors import BadInput, ChevetError
+from chevet.paper import spreadsheets
 from chevet.privacy.keys import Keys
 from chevet.room import plain, uses
 from chevet.room.audit import KINDS, Line, Wanted, lines
@@ -105,7 +105,7 @@ def _audit(
     note = label("audit.count", lang, count=len(found), entries=book.read)
     title = label("audit.title", lang)
     if csv_file:
-        _write(csv_file, as_csv(headings, rows), lang, as_json)
+        _write(csv_file, spreadsheets.csv_file(headings, rows), lang, as_json)
     if html_file:
         _write(html_file, table_page(title, [note], headings, rows, lang).encode(), lang, as_json)
     if not as_json and not csv_file and not html_file:

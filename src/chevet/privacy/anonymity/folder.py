@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from chevet.errors import BadInput, Refused
+from chevet.paper.spreadsheets import csv_file
 from chevet.privacy.anonymity.coding import Cells, word
 from chevet.privacy.anonymity.extract import table_digest
 from chevet.privacy.anonymity.policy import Policy
@@ -30,7 +29,6 @@ from chevet.words.labels import Lang
 TABLE, POLICY, REPORT = "release.parquet", "policy.toml", "report.json"
 HIERARCHIES = "hierarchies"
 LANGS: tuple[Lang, ...] = ("fr", "en")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +76,7 @@ def write(
 def _write_files(release: Release, draft: Path, as_csv: bool) -> dict[str, str]:
     pq.write_table(release.table, draft / TABLE, compression="zstd")
     if as_csv:
-        (draft / "release.csv").write_bytes(_csv(release.table))
+        (draft / "release.csv").write_bytes(csv_file(release.table.column_names, _rows(release.table)))
     (draft / POLICY).write_text(release.policy.text, encoding="utf-8")
     (draft / HIERARCHIES).mkdir()
     for place, name in enumerate(release.report["hierarchies"], start=1):
@@ -156,25 +154,6 @@ def changed_files(opened: Opened) -> list[str]:
     return changed
 
 
-def _csv(table: pa.Table) -> bytes:
-    """The table as UTF-8 CSV; words that a spreadsheet would take for a formula begin with an apostrophe."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.column_names)
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches():
-        columns = [column.to_pylist() for column in batch.columns]
-        writer.writerows([_guarded(cell) for cell in row] for row in zip(*columns, strict=True))
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _guarded(cell: object) -> object:
-    risky = isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not _is_number(cell)
-    return f"'{cell}" if risky else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
