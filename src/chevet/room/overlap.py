@@ -26,6 +26,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -171,11 +172,11 @@ class Past:
         own = float(np.sqrt(DOUBT * bits.count(support) + LEFT_BY_ROUNDING - known @ known))
         factor = np.zeros((m + 1, m + 1))
         factor[:m, :m], factor[m, :m], factor[m, m] = self._state.factor, known, own
-        weights = DOUBT * bits.unpack(support, self._n)
+        weights = np.where(bits.unpack(support, self._n), np.float32(DOUBT), np.float32(0))
         if kept:
             weights = weights - known[:kept].astype(np.float32) @ self._weights
         for share, (_, row) in zip(known[kept:], self._new, strict=True):
-            weights = weights - share * row
+            weights = weights - np.float32(share) * row.astype(np.float32)
         return factor, np.asarray(weights / own, dtype=np.float64)
 
     def _earlier(self) -> list[npt.NDArray[np.uint64]]:
@@ -194,7 +195,8 @@ class Past:
     def _mapped(self, name: str, kind: Any, shape: tuple[int, int]) -> npt.NDArray[Any]:
         if not shape[0]:
             return np.zeros(shape, dtype=kind)
-        return np.asarray(np.memmap(self._folder / name, dtype=kind, mode="r", shape=shape))
+        written = (self._folder / "state.npz").stat().st_mtime_ns
+        return _mapped_once(self._folder / name, np.dtype(kind).name, shape, written)
 
     def _append(self, name: str, rows: npt.NDArray[Any], start: int) -> None:
         """Write at the end; what a crash left behind the last row that counts is overwritten."""
@@ -208,6 +210,12 @@ class Past:
             os.fsync(file)
         finally:
             os.close(file)
+
+
+@lru_cache(maxsize=16)
+def _mapped_once(path: Path, kind: str, shape: tuple[int, int], written: int) -> npt.NDArray[Any]:
+    """Rows once written never change: a process maps them once, until there are more."""
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=shape))
 
 
 def _information(explained: Numbers) -> Numbers:

@@ -30,7 +30,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Told:
-    """What the attacker got of one target: the mean difference of the pairs that were answered, and how many were not."""
+    """What the attacker got of one target: the mean difference of the pairs answered, and how many were not."""
 
     difference: float
     refused: int

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -73,13 +74,21 @@ def folder_of(lake: Lake, version: Version) -> Path:
 
 def open_cube(lake: Lake, version: Version) -> Cube:
     """The cube of this version. Raises CannotConclude when it was not made yet."""
-    cube = Cube.read(folder_of(lake, version))
+    folder = folder_of(lake, version)
+    described = folder / "cube.json"
+    cube = _read(folder, described.stat().st_mtime_ns) if described.exists() else None
     if cube is None:
         raise CannotConclude(
             f"no cube was made of version {version.number} of {version.study} yet",
             next_act=f"A steward makes it once: chevet room ask cube --study {version.study}",
         )
     return cube
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, written: int) -> Cube | None:
+    """A cube never changes: it is read, and its checksum checked, once per process."""
+    return Cube.read(folder)
 
 
 def make_cube(lake: Lake, cohort: Cohort) -> tuple[Cube, bool]:

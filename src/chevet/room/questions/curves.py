@@ -29,6 +29,7 @@ from chevet.room.questions.words import axis_label, value_words
 from chevet.words.labels import Lang, label
 
 GROUPS_DRAWN = 8
+_LEGEND: Spec = {"orient": "top", "columns": 4, "symbolType": "stroke", "symbolOpacity": 1}
 LEAST_AT_RISK = 4  # times the noise of the number at risk: below, a curve would be noise
 
 
@@ -105,7 +106,7 @@ class SurvivalAnswer:
         colour: Spec = {
             "field": "group", "type": "nominal", "title": None, "sort": None,
             "scale": {"domain": names, "range": list(COLOURS[: len(names)])},
-            "legend": {"orient": "top", "columns": 4, "symbolType": "stroke"} if len(names) > 1 else None,
+            "legend": _LEGEND if len(names) > 1 else None,
         }  # fmt: skip
         spec: Spec = {
             "width": WIDE, "height": 300, "data": {"values": values},

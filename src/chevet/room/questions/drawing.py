@@ -9,7 +9,7 @@ from chevet.paper.pictures import BLUE, INK, WIDE, Spec, in_two_lines, nothing, 
 from chevet.room.questions.numbers import Number
 from chevet.words.labels import Lang, label
 
-BARS_AT_MOST = 14
+BARS_AT_MOST = 24
 Bars = Sequence[tuple[str, Number]]
 
 

@@ -83,15 +83,18 @@ def support(definition: Definition, n: int, truth_of: Callable[[Definition], Thr
             f"{KNOWABLE_AT_MOST} that may be",
             next_act="Ask with a shorter definition.",
         )
-    met, of_patient = np.unique(_placed(known, n, truth_of), return_inverse=True)
+    of_patient = _placed(known, n, truth_of)
+    met = np.flatnonzero(np.bincount(of_patient, minlength=1))
     deciding: dict[bytes, list[int]] = {}
-    for i, code in enumerate(met.tolist()):
+    for code in met.tolist():
         told = dict(zip(known, _digits(code, len(known)), strict=True))
-        deciding.setdefault(_residual(definition, told, hidden).tobytes(), []).append(i)
+        deciding.setdefault(_residual(definition, told, hidden).tobytes(), []).append(code)
     sure, parts = bits.empty(n), []
     for residual, cells in deciding.items():
         values = np.frombuffer(residual, dtype=np.int8)
-        members = bits.pack(np.isin(of_patient.reshape(-1), cells))
+        belongs = np.zeros(3 ** len(known), dtype=np.bool_)
+        belongs[cells] = True
+        members = bits.pack(belongs[of_patient])
         if (values == TRUE).all():
             sure = members
         elif (values == TRUE).any():
@@ -101,12 +104,14 @@ def support(definition: Definition, n: int, truth_of: Callable[[Definition], Thr
 
 def _placed(
     known: list[Definition], n: int, truth_of: Callable[[Definition], ThreeValued]
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     """(n,) one number per way in which the knowable facts stand for a patient: a digit to base 3 for each."""
-    place = np.zeros(n, dtype=np.int64)
+    place = np.zeros(n, dtype=np.int32)
     for leaf in known:
         truth = truth_of(leaf)
-        place = place * 3 + np.where(bits.unpack(truth.true, n), 0, np.where(bits.unpack(truth.false, n), 1, 2))
+        true, false = bits.unpack(truth.true, n).view(np.int8), bits.unpack(truth.false, n).view(np.int8)
+        place *= 3
+        place += 2 - 2 * true - false
     return place
 
 

@@ -57,8 +57,8 @@ WITHHELD = Number(None)
 def noised(estimate: float, variance: float) -> Number:
     """A noisy estimate as it is said: rounded, with its noise; or *fewer than*, when noise drowns it.
 
-    >>> noised(1234.2, 400), noised(12.0, 400), noised(-60, 400)
-    (Number(value=1235, within=40, below=None), Number(value=None, within=40, below=55), Number(value=None, within=40, below=40))
+    >>> [noised(estimate, 400).say("en") for estimate in (1234.2, 12.0, -60.0)]
+    ['1,235 ± 40', 'fewer than 55', 'fewer than 40']
     """
     half = within(variance)
     rounded_half = math.ceil(half / BASE) * BASE

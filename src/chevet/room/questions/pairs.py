@@ -19,6 +19,7 @@ from chevet.room.questions.numbers import Asked, Number
 from chevet.room.questions.recipe import GENE
 from chevet.words.labels import Lang, label
 
+SURE = 0.05
 COLUMNS = ("both", "only_a", "only_b", "neither")
 
 
@@ -66,7 +67,8 @@ class PairsAnswer:
 
     def picture(self, lang: Lang) -> Spec:
         values = [
-            {"a": pair.a, "b": pair.b, "ratio": max(-3.0, min(3.0, pair.log2_odds_ratio)), "sure": (pair.q or 1) <= 0.05}
+            {"a": pair.a, "b": pair.b, "ratio": max(-3.0, min(3.0, pair.log2_odds_ratio)),
+             "sure": (pair.q or 0.0) <= SURE}
             for pair in self.pairs if pair.log2_odds_ratio is not None
         ]  # fmt: skip
         title, subtitle = self.title(lang), self.asked.subtitle(lang)
@@ -75,7 +77,8 @@ class PairsAnswer:
         spec: Spec = {
             "width": {"step": 34}, "height": {"step": 26}, "data": {"values": values},
             "encoding": {
-                "x": {"field": "b", "type": "nominal", "title": None, "axis": {"labelFontStyle": "italic", "labelAngle": -45}},
+                "x": {"field": "b", "type": "nominal", "title": None,
+                      "axis": {"labelFontStyle": "italic", "labelAngle": -45}},
                 "y": {"field": "a", "type": "nominal", "title": None, "axis": {"labelFontStyle": "italic"}},
             },
             "layer": [
@@ -92,7 +95,7 @@ class PairsAnswer:
 def cooccurrence(
     source: FromIndex, asked: Asked, definition: Definition, names: Sequence[str] = (), top: int = 12
 ) -> PairsAnswer:
-    """Pairs of the most altered genes, or of these. Ratio and test are of the rounded counts, as anybody could work out."""
+    """Pairs of the most altered genes, or of these. Ratio and test are of the rounded counts."""
     counted = source.facts(definition, GENE, list(dict.fromkeys(names)) or list(source.fact_names(GENE)))
     said = [i for i in range(len(counted.names)) if counted.having.number(i).value]
     chosen = said if names else sorted(said, key=lambda i: (-counted.having.values[i], counted.names[i]))[:top]

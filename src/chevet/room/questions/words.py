@@ -21,7 +21,7 @@ def value_words(field: str, value: str, lang: Lang) -> str:
     >>> value_words("tumour", "LUNG~other", "en"), value_words("age_at_diagnosis_years", "100-", "en")
     ('Lung: other types', '100 and more')
     """
-    if value == ELSEWHERE or value == REST:
+    if value in (ELSEWHERE, REST):
         return label("ask.value.elsewhere", lang)
     if field == TUMOUR and value.endswith(REST):
         tissue = value.removesuffix(REST)

@@ -1,0 +1,359 @@
+"""Questions without rows: what attackers reach against a floor and rounding, and against the room; what the room costs.
+
+python -m benchmarks.questions_without_rows --patients 100000
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.measuring import arguments, finish, show, tell
+from chevet.cohort import cohort as cohorts
+from chevet.cohort.count import count
+from chevet.cohort.definition import parse
+from chevet.cohort.index import CohortIndex
+from chevet.errors import Refused
+from chevet.privacy.attacks.differencing import Target, ask_all, differencing, reconstruction, refusals
+from chevet.privacy.attacks.membership import from_frequencies, from_noised_cells
+from chevet.privacy.attacks.outcome import Outcome, auc
+from chevet.privacy.noise.accounting import MU_OF_A_STUDY, auc_at_most, rho_of
+from chevet.privacy.noise.process import ToNoise, draw
+from chevet.room.ask import Question, ask, questions_folder
+from chevet.room.book import Book
+from chevet.room.overlap import Past
+from chevet.room.people import People
+from chevet.room.permits import Conditions, Permits
+from chevet.room.questions.by_cube import FromCube
+from chevet.room.questions.cubes import make_cube
+from chevet.room.questions.recipe import GENES, recipe_for
+from chevet.room.tokens import Tokens
+from chevet.store import bits
+from chevet.store.lake import Lake
+
+STUDY = "madeup"
+MOST_MILLISECONDS = 20.0
+Answer = Callable[[np.ndarray], float | None]
+
+
+def main() -> None:
+    parser = arguments("Attacks on answers, and what the room costs.", patients=100_000, targets=2000, cubes=4)
+    parser.add_argument("--keep", type=Path, help="folder to keep the made-up study in, for the next run")
+    asked = parser.parse_args()
+    with _home(asked.patients, asked.keep) as home:
+        lake = Lake(home, actor="steward")
+        found = [*_differencing(lake, asked.targets), *_on_cubes(lake, asked.targets, asked.cubes), *_membership(lake)]
+        cost = _overhead(lake)
+    if not asked.json:
+        show(
+            "Area under the curve of the attacker (0.5 is a guess; aim: at most 0.55)",
+            ("attack", "against", "questions", "accounts", "AUC", "± (99 %)", "targets"),
+            [(o.attack, o.against, q, a, f"{o.success:.3f}", f"{o.error:.3f}", o.targets) for o, q, a in found],
+        )
+        show(
+            f"A question through the room, {asked.patients:,} patients, milliseconds, median",
+            ("path", "CPU", "wall"), [(name, *ms) for name, ms in cost.items()],
+        )  # fmt: skip
+    finish(
+        {
+            "patients": asked.patients, "milliseconds": cost,
+            "attacks": [o.as_json() | {"questions": q, "accounts": a} for o, q, a in found],
+        },
+        asked.json,
+    )  # fmt: skip
+
+
+# -- differences
+
+
+def _differencing(lake: Lake, targets: int) -> Iterator[tuple[Outcome, str, int]]:
+    index = cohorts.open(lake, STUDY).index
+    mutated = bits.unpack(index.altered_bits("KRAS"), index.n_patients)
+    chosen = np.concatenate([_some(np.flatnonzero(mutated == side), targets // 2, 1) for side in (True, False)])
+    for questions in (10, 100, 1000):
+        tell(f"differencing, {questions} questions")
+        few = _both_ends(chosen, {10: targets, 100: 400, 1000: 100}[questions])
+        told = [_pairs(_naive(mutated), None, index.n_patients, int(t), questions // 2, mutated) for t in few]
+        yield differencing(told, against="floor and rounding"), str(questions), 1
+    for accounts in (1, 2):
+        folder = Path(tempfile.mkdtemp(prefix="chevet-benchmark-"))
+        answer, others = _checked(mutated, folder), []
+        if accounts == 2:
+            others = [answer]  # the past is the study's, not the account's
+        tell(f"differencing of checked answers, {accounts} account(s)")
+        told = [
+            _pairs(answer, others[0] if others else None, index.n_patients, int(t), 2, mutated)
+            for t in _both_ends(chosen, 300)
+        ]
+        yield differencing(told, against="room, checked"), "1000+", accounts
+        yield refusals(told, against="room, checked"), "1000+", accounts
+        shutil.rmtree(folder)
+    yield from _reconstruction(mutated)
+
+
+def _pairs(answer: Answer, other: Answer | None, n: int, target: int, pairs: int, mutated: np.ndarray) -> Any:
+    """One target in so many surroundings, each asked with the target and without."""
+    random = np.random.default_rng(target)
+    sets: dict[str, np.ndarray] = {}
+    for i in range(pairs):
+        without = random.random(n) < random.uniform(0.05, 0.5)
+        without[target] = False
+        sets[str(i)] = without
+        sets[f"+{i}"] = without.copy()
+        sets[f"+{i}"][target] = True
+    asks = [lambda text, one=one: one(sets[text]) for one in (answer, other) if one is not None]
+    return ask_all(asks, Target(tuple((f"+{i}", str(i)) for i in range(pairs)), bool(mutated[target])))
+
+
+def _naive(mutated: np.ndarray) -> Answer:
+    def answer(members: np.ndarray) -> float | None:
+        number = int(np.count_nonzero(members & mutated))
+        return None if number < 5 else 5.0 * round(number / 5)
+
+    return answer
+
+
+def _checked(mutated: np.ndarray, folder: Path) -> Answer:
+    def answer(members: np.ndarray) -> float | None:
+        with Past.locked(folder, len(mutated)) as past:
+            try:
+                past.consider([bits.pack(members)])
+            except Refused:
+                return None
+            past.keep()
+        return float(np.count_nonzero(members & mutated))
+
+    return answer
+
+
+def _reconstruction(mutated: np.ndarray) -> Iterator[tuple[Outcome, str, int]]:
+    """All answers in one system of equations: over a tenth of the people, whom the attacker singles out first."""
+    people = 4000
+    truth = mutated[:people]
+    for against, questions in (("floor and rounding", 1000), ("floor and rounding", 3000), ("room, checked", 1000)):
+        tell(f"reconstruction against {against}, {questions} questions")
+        folder = Path(tempfile.mkdtemp(prefix="chevet-benchmark-"))
+        answer = _naive(truth) if against != "room, checked" else _checked(truth, folder)
+        random, members, answers = np.random.default_rng(5), [], []
+        for _ in range(questions):
+            asked = random.random(people) < 0.5
+            found = answer(asked)
+            if found is not None:
+                members.append(asked)
+                answers.append(found)
+        outcome = reconstruction(np.array(members), np.array(answers), truth, noise=2.0, against=against)
+        yield outcome, f"{questions} ({len(answers)} answered)", 2
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# -- the cube
+
+
+def _on_cubes(lake: Lake, targets: int, cubes: int) -> Iterator[tuple[Outcome, str, int]]:
+    """Whoever knows everybody else's genes asks the cube all that it can say of the target's."""
+    cohort = cohorts.open(lake, STUDY)
+    inside: list[float] = []
+    outside: list[float] = []
+    for k in range(cubes):
+        tell(f"cube {k + 1} of {cubes}")
+        home = Path(tempfile.mkdtemp(prefix="chevet-benchmark-"))
+        (home / "studies").symlink_to(lake.home / "studies")
+        cube, _ = make_cube(Lake(home, actor="steward"), cohort)
+        for has_it, score in _scores(cohort.index, FromCube(cube), targets, seed=k):
+            (inside if has_it else outside).append(score)
+        shutil.rmtree(home)
+    yield (
+        Outcome("differencing, all others known", "room, cube", "auc", auc(inside, outside), 0.5,
+                len(inside) + len(outside)), "any number", 2,
+    )  # fmt: skip
+
+
+def _scores(index: CohortIndex, source: FromCube, targets: int, seed: int) -> Iterator[tuple[bool, float]]:
+    random = np.random.default_rng(seed)
+    tumours, stages = (index.category(name) for name in ("tumour", "stage"))
+    told: dict[str, tuple[float, float]] = {}
+    for _ in range(targets * 4):
+        gene, patient = GENES[random.integers(len(GENES))], int(random.integers(index.n_patients))
+        altered, tested = index.altered_bits(gene), index.tested_bits(gene)
+        if not bits.unpack(tested, index.n_patients)[patient]:
+            continue
+        score = 0.0
+        for words, members in _about(tumours, stages, patient):
+            key = f"{gene} {words}"
+            if key not in told:
+                found = source.facts(parse(words), "gene", [gene]).having
+                whole = altered & tested & (bits.pack(members) if members is not None else tested)
+                told[key] = float(found.values[0]) - bits.count(whole), float(found.variances[0])
+            noise, variance = told[key]
+            has_it = bool(bits.unpack(altered, index.n_patients)[patient])
+            score += (noise + has_it) / variance  # what was told, less everybody else
+        yield has_it, score
+
+
+def _about(tumours: Any, stages: Any, patient: int) -> Iterator[tuple[str, np.ndarray | None]]:
+    """Every definition of the cube in which this patient's genes count."""
+    yield "all", None
+    tumour, stage = tumours.labels[tumours.codes[patient]], stages.labels[stages.codes[patient]]
+    if tumour:
+        yield f"diagnosis is {tumour}", tumours.codes == tumours.codes[patient]
+    if stage:
+        yield f"stage = {stage}", stages.codes == stages.codes[patient]
+
+
+# -- membership
+
+
+def _membership(lake: Lake) -> Iterator[tuple[Outcome, str, int]]:
+    tell("membership")
+    pool, sites = 300, 2000
+    random = np.random.default_rng(1)
+    usual = random.uniform(0.02, 0.5, sites)
+    inside, outside = (random.random((pool, sites)) < usual for _ in range(2))
+    counts = inside.sum(axis=0)
+    for asked in (100, 1000, 2000):
+        shares = np.where((counts < 5) | (np.arange(sites) >= asked), np.nan, counts / pool)
+        yield from_frequencies(shares, usual, inside, outside, against="frequencies, floor 5"), f"{asked} sites", 1
+    genes = len(recipe_for(pool).genes)
+    shares = np.full(sites, np.nan)
+    scale = math.sqrt(genes / (2 * rho_of(MU_OF_A_STUDY) * 0.2))  # a fifth of the spending, as in the recipe
+    (noised,) = draw([ToNoise(counts[:genes].astype(np.int64), float(genes), scale)]).tables
+    shares[:genes] = noised / pool
+    ours = from_frequencies(shares, usual, inside, outside, against="room, cube", noise=(scale / pool) ** 2)
+    yield ours, f"{genes} genes", 1
+    worlds, cells = 4000, 60
+    scales = np.full(cells, math.sqrt(cells / (2 * rho_of(MU_OF_A_STUDY))))
+    ones, zeros = np.ones(cells), np.zeros(cells)
+    drawn = [
+        draw([ToNoise((side * np.ones((worlds, cells))).astype(np.int64), float(cells), float(scales[0]))]).tables[0]
+        for side in (1, 0)
+    ]
+    found = from_noised_cells(ones, zeros, scales, *(d.astype(np.float64) for d in drawn), against="room, cube")
+    yield found, f"any (promise {auc_at_most(MU_OF_A_STUDY):.3f})", 2
+
+
+# -- what it costs
+
+
+def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
+    tell("the room: people, a permit, a token, a cube")
+    people, book = People(lake.ledger), Book(lake.ledger)
+    for person, role in (
+        ("steward", "steward"),
+        ("carole", "committee"),
+        ("damien", "committee"),
+        ("anna", "researcher"),
+    ):
+        if not people.has(person, role):
+            people.give(person, role, actor="steward")
+    permits, tokens = Permits(lake.ledger, book=book), Tokens(lake.ledger, book=book)
+    permits.set_use(STUDY, ["HMB"], actor="steward")
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
+    permit = permits.grant(
+        project="benchmark", study=STUDY, purpose=["HMB"], purpose_in_words="A benchmark", people=["anna"],
+        conditions=Conditions(frozenset({"cube", "checked", "noise"}), False, False, "gene"), until=until,
+        legal_basis="none", reference="none", decided_by=["carole", "damien"], actor="steward",
+    )  # fmt: skip
+    permits.certify_training(permit.id, "anna", until, "none", actor="steward")
+    permits.sign_agreement(permit.id, "anna", "none", actor="steward")
+    secret = tokens.issue(permit.id, "anna", ["ask"], 600, actor="steward").secret
+    make_cube(lake, cohorts.open(lake, STUDY))
+    words = "diagnosis under LUNG and stage = IV and mutated(EGFR)"
+    simple = "diagnosis under LUNG and stage = IV"
+
+    def through(definition: str, mode: Any) -> None:
+        with contextlib.suppress(Refused):  # a refusal walks the whole way, too, and is written down
+            ask(lake, tokens.identify(secret, "ask"), STUDY, Question.read("count", definition), mode=mode)
+
+    through(words, "checked")
+    _fill_the_past(lake)
+    measured = {
+        "without the room: count": _timed(lambda: count(cohorts.open(lake, STUDY, words))),
+        "cube: token, permit, answer, ledger": _timed(lambda: through(simple, "cube")),
+        "checked: token, permit, 1,000 earlier questions, ledger": _timed(lambda: through(words, "checked")),
+        "checked, of people never asked before: the same": _timed(
+            lambda: through(f"{words} and sex = male", "checked")
+        ),
+    }
+    base = measured["without the room: count"]
+    for name in list(measured)[1:]:
+        more = tuple(round(a - b, 1) for a, b in zip(measured[name], base, strict=True))
+        measured[f"overhead, {name.split(':')[0]} (aim: under {MOST_MILLISECONDS:.0f})"] = more  # type: ignore[assignment]
+    return measured
+
+
+def _fill_the_past(lake: Lake) -> None:
+    """A thousand earlier checked questions, each about other people; most are refused, as they must be."""
+    index = cohorts.open(lake, STUDY).index
+    random, folder = np.random.default_rng(1), questions_folder(lake, lake.open(STUDY))
+    tumours, stages = (index.category(name).codes for name in ("tumour", "stage"))
+    ages = np.nan_to_num(index.number("age_at_diagnosis_years"))
+    for _ in range(1000):
+        members = (ages >= random.integers(30, 80)) & np.isin(tumours, random.choice(tumours.max() + 1, 12))
+        members &= np.isin(stages, random.choice(6, 4, replace=False))
+        with Past.locked(folder, index.n_patients) as past:
+            try:
+                past.consider([bits.pack(members)])
+                past.keep()
+            except Refused:
+                continue
+    with Past.locked(folder, index.n_patients) as past:
+        tell(f"{past.supports} supports of 1,000 earlier questions were answered")
+
+
+def _timed(question: Callable[[], object], rounds: int = 21) -> tuple[float, float]:
+    """CPU and wall milliseconds, median, warm."""
+    question()
+    cpu, wall = [], []
+    for _ in range(rounds):
+        started, before = time.perf_counter_ns(), time.process_time_ns()
+        question()
+        cpu.append((time.process_time_ns() - before) / 1e6)
+        wall.append((time.perf_counter_ns() - started) / 1e6)
+    return round(statistics.median(cpu), 1), round(statistics.median(wall), 1)
+
+
+def _both_ends(chosen: np.ndarray, number: int) -> np.ndarray:
+    """So many targets, half of whom have the fact: those come first."""
+    half = min(number, len(chosen)) // 2
+    return np.concatenate([chosen[:half], chosen[len(chosen) - half :]])
+
+
+def _some(places: np.ndarray, number: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).choice(places, min(number, len(places)), replace=False)
+
+
+@contextlib.contextmanager
+def _home(patients: int, keep: Path | None) -> Iterator[Path]:
+    """A lake with a made-up study, imported by the program itself."""
+    home = keep or Path(tempfile.mkdtemp(prefix="chevet-benchmark-"))
+    try:
+        if not (home / "studies" / STUDY).exists():
+            tell(f"making {patients:,} patients up and importing them")
+            chevet = [sys.executable, "-m", "chevet"]
+            environment = os.environ | {"CHEVET_HOME": str(home), "CHEVET_ACTOR": "steward"}
+            made = home / "made_up"
+            subprocess.run([*chevet, "synth", "--patients", str(patients), "--seed", "7", "--out", str(made)],
+                           check=True, env=environment, stdout=subprocess.DEVNULL)  # fmt: skip
+            subprocess.run([*chevet, "study", "import", str(made), "--as", STUDY], check=True, env=environment,
+                           stdout=subprocess.DEVNULL)  # fmt: skip
+        yield home
+    finally:
+        if keep is None:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
