@@ -98,6 +98,10 @@ def of_zero_width(content: bytes) -> str:
     return bytes(int(bits[i : i + 8], 2) for i in range(0, len(bits), 8)).decode()
 
 
+def turned(rows: str) -> bytes:
+    return "\n".join(map(",".join, zip(*(line.split(",") for line in rows.splitlines()), strict=True))).encode()
+
+
 def notebook(rows: str) -> bytes:
     lines = [HEADING, *rows.splitlines()]
     cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in line.split(",")) + "</tr>" for line in lines)
@@ -132,6 +136,14 @@ WAYS = {
     "as a table with other headings": Way(
         "t.tsv", lambda r: ("a\tb\tc\td\te\tf\n" + r.replace(",", "\t")).encode(),
         lambda b: b.decode().split("\n", 1)[1].replace("\t", ","), NAMELESS,
+    ),
+    "with columns as rows": Way("t.csv", turned, lambda b: turned(b.decode()).decode(), NAMELESS),
+    "with a column of noise": Way(
+        "t.csv", lambda r: "\n".join(f"{line},{n * n + 1000.5}" for n, line in enumerate(r.splitlines())).encode(),
+        lambda b: "\n".join(line.rsplit(",", 1)[0] for line in b.decode().splitlines()), NAMELESS,
+    ),
+    "under headings that say that they are counts": Way(
+        "t.csv", lambda r: f"n,n,n,n,n,n\n{r}".encode(), lambda b: b.decode().split("\n", 1)[1], NAMELESS
     ),
     "as pseudonyms alone": Way("note.txt", str.encode, bytes.decode, "\n".join(TABLE["patient_id"].to_pylist()[:6])),
     "as JSON": Way("t.json", lambda r: json.dumps([line.split(",") for line in r.splitlines()]).encode(),
@@ -178,6 +190,13 @@ def test_rows_leave_where_outputs_are_copied_and_stay_inside_here(way: Way) -> N
     assert way.find(content) == way.rows
     (judged,) = judge([Output(way.name, content)], Against(EXTRACT))
     assert judged.verdict == "refuse"
+
+
+def test_a_code_cut_into_short_words_goes_to_a_person() -> None:
+    code = base64.b64encode(ROWS.encode()).decode().rstrip("=")
+    text = "Results: " + " ".join(code[i : i + 12] for i in range(0, len(code), 12)) + "."
+    (judged,) = judge([Output("summary.txt", text.encode())], Against(EXTRACT))
+    assert ("perhaps_encoded" in {r.code for r in judged.reasons}, judged.verdict) == (True, "review")
 
 
 def test_a_name_that_carries_a_pseudonym_or_climbs_is_refused() -> None:

@@ -76,6 +76,17 @@ def test_small_numbers_that_may_be_no_counts_go_to_a_person() -> None:
     assert ("perhaps_small_count" in codes(found), found.verdict) == (True, "review")
 
 
+def test_a_table_by_many_columns_is_no_list_of_people() -> None:
+    by = ["sex", "age_at_diagnosis_years", "stage"]
+    cells = TABLE.group_by(by).aggregate([([], "count_all")]).to_pylist()
+    lines = [",".join([*(str(c[n]) for n in by), str(c["count_all"])]) for c in cells]
+    assert min(c["count_all"] for c in cells) >= 5
+    for heading in ("sex,age_at_diagnosis_years,stage,n", "who,when,what,n"):
+        assert judged("t.csv", "\n".join([heading, *lines])).verdict == "pass"
+    more = [line.rsplit(",", 1)[0] + f",{n + 90}" for n, line in enumerate(lines)]  # no group has so many
+    assert "rows_of_people" in codes(judged("t.csv", "\n".join(["who,when,what,n", *more])))
+
+
 def test_a_part_that_leaves_few_of_its_whole_goes_to_a_person() -> None:
     assert codes(judged("t.csv", "sex,n,dead\nfemale,118,115\nmale,122,60\n")) == {"perhaps_small_count"}
     assert codes(judged("t.csv", "sex,n,dead\nfemale,118,118\nmale,122,60\n")) == set()

@@ -143,6 +143,10 @@ class Extract:
                 total = (total or Counter()) + Counter(zip(*(columns[n].words() for n in names), strict=True))
         return total
 
+    def knows(self, cell: str) -> bool:
+        """Whether some column of the extract holds this value, or the cell is empty."""
+        return not cell or any(cell in column.place for columns in self.columns for column in columns.values())
+
     def holding(self, cells: Sequence[str]) -> int:
         """How many rows of the extract hold every one of these cells, in whatever column."""
         most = 0

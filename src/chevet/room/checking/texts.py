@@ -14,9 +14,11 @@ from chevet.room.checking.verdict import Reason, reason
 
 MANY_NUMBERS, TOO_MANY_NUMBERS = 200, 1000
 MANY_PRECISE = 20
+MANY_PIECES = 10
 _HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 _SPACES = {" ", "\u00a0", "\u202f"}
 _TOKEN = re.compile(r"[A-Za-z0-9_+/=.@-]{5,}")
+_SHORT = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{8,19}(?![A-Za-z0-9+/])")
 _LONG = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 _NUMBER = re.compile(r"(?<![A-Za-z0-9_])[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?")
 _PRECISE = re.compile(r"\d*\.\d{7,}")
@@ -76,6 +78,14 @@ def _codes(text: str) -> Iterator[Reason]:
     found = sum(1 for run in _LONG.findall(text) if _is_code(run)) + len(_DIGITS.findall(text))
     if found:
         yield reason("encoded", count=found)
+    pieces = sum(1 for run in _SHORT.findall(text) if _is_mixed(run))
+    if pieces > MANY_PIECES:
+        yield reason("perhaps_encoded", count=pieces)
+
+
+def _is_mixed(run: str) -> bool:
+    """Whether a short run of letters and digits is like no word and no number: small, large and digits together."""
+    return any(map(str.isdigit, run)) and run != run.lower() and run != run.upper()
 
 
 def _is_code(run: str) -> bool:

@@ -18,6 +18,7 @@ CODES: dict[str, Verdict] = {
     "empty": "pass", "name": "refuse", "unreadable": "refuse",
     # its words
     "not_text": "refuse", "hidden_signs": "refuse", "mixed_scripts": "refuse", "encoded": "refuse",
+    "perhaps_encoded": "review",
     "many_numbers": "review", "too_many_numbers": "refuse", "odd_spacing": "review", "many_digits": "review",
     # people in it
     "identifier": "refuse", "identifier_column": "refuse", "rows_of_people": "refuse", "perhaps_rows": "review",
