@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from chevet.cli.privacy.key import command
 from chevet.errors import BadInput, Refused
 from chevet.privacy.keys import KEY_MADE, KEY_RETIRED, KEY_ROTATED
+from chevet.room.people import People
+from chevet.store.ledger import Ledger
 from chevet.words.labels import has_label
 
 
@@ -71,3 +73,17 @@ def test_a_refusal_says_the_next_act_and_has_its_own_exit_code() -> None:
 @pytest.mark.parametrize("act", [KEY_MADE, KEY_ROTATED, KEY_RETIRED])
 def test_every_act_upon_a_key_has_words_in_the_ledger(act: str) -> None:
     assert has_label(f"ledger.act.{act}")
+
+
+def test_where_people_have_roles_only_the_key_holder_makes_or_destroys_a_key(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = People(Ledger(home / "ledger"))
+    people.give("diane", "steward", actor="diane")
+    people.give("kim", "key_holder", actor="diane")
+    monkeypatch.setenv("CHEVET_ACTOR", "diane")
+    for words in (("make", "breast"), ("rotate", "breast"), ("retire", "breast")):
+        refused = _run(*words)
+        assert (refused.exit_code, "key holder" in refused.stderr) == (Refused.exit_code, True)
+    monkeypatch.setenv("CHEVET_ACTOR", "kim")
+    assert _json("make", "breast")["version"] == 1

@@ -8,6 +8,7 @@ import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.privacy.keys import Key, Keys
+from chevet.room.people import People
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -23,7 +24,7 @@ def command() -> None:
 @json_option
 def make(project: str, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Make the first key of PROJECT, or a new one when all of its keys are retired."""
-    return _told(_keys().make(project), "key.made", lang, as_json)
+    return _told(_keys_of_their_holder().make(project), "key.made", lang, as_json)
 
 
 @command.command("rotate")
@@ -35,7 +36,12 @@ def make(project: str, lang: Lang, as_json: bool) -> dict[str, Any]:
 @json_option
 def rotate(project: str, relink: bool, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Replace the key of PROJECT: pseudonyms made from now on are other ones."""
-    return _told(_keys().rotate(project, relink=relink), "key.rotated_kept" if relink else "key.rotated", lang, as_json)
+    return _told(
+        _keys_of_their_holder().rotate(project, relink=relink),
+        "key.rotated_kept" if relink else "key.rotated",
+        lang,
+        as_json,
+    )
 
 
 @command.command("retire")
@@ -45,7 +51,7 @@ def rotate(project: str, relink: bool, lang: Lang, as_json: bool) -> dict[str, A
 @json_option
 def retire(project: str, version: int | None, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Destroy keys of PROJECT: nobody can then be found behind the pseudonyms made with them."""
-    gone = _keys().retire(project, version)
+    gone = _keys_of_their_holder().retire(project, version)
     if not as_json:
         click.echo(label("key.retired", lang, project=project, versions=", ".join(map(str, gone))))
     return {"project": project, "retired": gone}
@@ -70,6 +76,15 @@ def list_(project: str | None, lang: Lang, as_json: bool) -> dict[str, Any]:
 
 def _keys() -> Keys:
     return Keys.of(Lake.from_environment())
+
+
+def _keys_of_their_holder() -> Keys:
+    """The keys, for whoever holds them. Before anybody has a role, there is no data room to keep them from."""
+    lake = Lake.from_environment()
+    people = People(lake.ledger)
+    if people.everybody():
+        people.require(lake.ledger.actor, "key_holder", "the keys stay as they are")
+    return Keys.of(lake)
 
 
 def _told(key: Key, says: str, lang: Lang, as_json: bool) -> dict[str, Any]:
