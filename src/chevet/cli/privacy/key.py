@@ -24,7 +24,7 @@ def command() -> None:
 @json_option
 def make(project: str, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Make the first key of PROJECT, or a new one when all of its keys are retired."""
-    return _told(_keys_of_their_holder().make(project), "key.made", lang, as_json)
+    return _told(_of_holder().make(project), "key.made", lang, as_json)
 
 
 @command.command("rotate")
@@ -37,7 +37,7 @@ def make(project: str, lang: Lang, as_json: bool) -> dict[str, Any]:
 def rotate(project: str, relink: bool, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Replace the key of PROJECT: pseudonyms made from now on are other ones."""
     return _told(
-        _keys_of_their_holder().rotate(project, relink=relink),
+        _of_holder().rotate(project, relink=relink),
         "key.rotated_kept" if relink else "key.rotated",
         lang,
         as_json,
@@ -51,7 +51,7 @@ def rotate(project: str, relink: bool, lang: Lang, as_json: bool) -> dict[str, A
 @json_option
 def retire(project: str, version: int | None, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Destroy keys of PROJECT: nobody can then be found behind the pseudonyms made with them."""
-    gone = _keys_of_their_holder().retire(project, version)
+    gone = _of_holder().retire(project, version)
     if not as_json:
         click.echo(label("key.retired", lang, project=project, versions=", ".join(map(str, gone))))
     return {"project": project, "retired": gone}
@@ -78,7 +78,7 @@ def _keys() -> Keys:
     return Keys.of(Lake.from_environment())
 
 
-def _keys_of_their_holder() -> Keys:
+def _of_holder() -> Keys:
     """The keys, for whoever holds them. Before anybody has a role, there is no data room to keep them from."""
     lake = Lake.from_environment()
     people = People(lake.ledger)
