@@ -167,7 +167,9 @@ def test_a_weight_counts_in_the_loss_that_is_minimised(table: CodedTable, asked:
 def registry() -> CodedTable:
     """3,000 made-up people: age in years and decades, commune within departement, sex, stage."""
     random = np.random.default_rng(8)
-    age = Hierarchy.from_rows("age", [(str(a), f"{a // 5 * 5}+", f"{a // 20 * 20}+", "*") for a in range(20, 100)])
+    age = Hierarchy.from_rows(
+        "age", [(str(a), f"from {a // 5 * 5}", f"twenty from {a // 20 * 20}", "*") for a in range(20, 100)]
+    )
     place = Hierarchy.from_rows("place", [(f"c{c}", f"d{c // 12}", f"r{c // 48}", "*") for c in range(240)])
     sex = Hierarchy.from_rows("sex", [("F", "*"), ("M", "*")])
     stage = Hierarchy.from_rows("stage", [(s, s.rstrip("AB"), "*") for s in ("I", "IIA", "IIB", "IIIA", "IIIB", "IV")])
