@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,20 @@ from click.testing import CliRunner
 
 from chevet.cli import main
 from chevet.cohort import cohort as cohorts
+from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput, CannotConclude, Refused
 from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
+from chevet.room.book import Book
+from chevet.room.people import People
+from chevet.room.permits import Permits
 from chevet.room.questions.cubes import budget_of, make_cube
-from chevet.room.tokens import Pass
+from chevet.room.tokens import Pass, Tokens
 from chevet.store import bits
 from chevet.store.lake import Lake
+from chevet.store.ledger import Ledger
 from tests.room import asked_study
 from tests.room.made_room import EVERYTHING, Clock, Room, made_room
+from tests.strategies import record
 
 N = 2000
 
@@ -55,26 +62,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def asked(home: Path, tmp_path: Path) -> Iterator[Asked]:
-    import shutil
-
+def asked(home: Path, tmp_path: Path) -> Asked:
     here = tmp_path / "home"
     shutil.copytree(home, here)
     clock = Clock()
     lake = Lake(here, clock=clock, actor="steward")
     room = _opened(here, clock)
     permit = room.granted()
-    yield Asked(room, lake, room.tokens.identify(room.token(permit.id), "ask"))
+    return Asked(room, lake, room.tokens.identify(room.token(permit.id), "ask"))
 
 
 def _opened(home: Path, clock: Clock) -> Room:
     """The room of a home that was made before."""
-    from chevet.room.book import Book
-    from chevet.room.people import People
-    from chevet.room.permits import Permits
-    from chevet.room.tokens import Tokens
-    from chevet.store.ledger import Ledger
-
     ledger = Ledger(home / "ledger", clock=clock, actor="steward")
     book = Book(ledger, clock)
     return Room(
@@ -181,11 +180,28 @@ def test_a_checked_table_hides_what_its_margins_would_give_away(asked: Asked) ->
     assert all(cell["patients"] is None or cell["patients"] % 5 == 0 for row in told["cells"] for cell in row)
 
 
+def test_a_new_version_of_the_study_is_not_compared_with_the_old_one(asked: Asked) -> None:
+    """The same question to both would tell of whoever joined."""
+    asked("count", "mutated(TP53)", mode="checked")
+    asked.lake.write("demo", record(asked_study.rows(N + 1)), derive=[CohortIndex.build])
+    with pytest.raises(Refused, match="given on version 1"):
+        asked("count", "mutated(TP53)", mode="checked")
+
+
 def test_pairs_of_genes_are_told_in_checked_mode_only(asked: Asked) -> None:
     told = asked("cooccurrence", mode="checked")["pairs"]
     assert {pair["a"] for pair in told} <= {"TP53", "KRAS", "EGFR", "PIK3CA"}
     with pytest.raises(BadInput, match="cooccurrence"):
         asked("cooccurrence")
+
+
+def test_a_mean_is_told_of_many_and_not_of_few(asked: Asked) -> None:
+    told = asked("mean", mode="checked", of="age_at_diagnosis_years")
+    assert 57 < told["mean"] < 62
+    with pytest.raises(CannotConclude, match="too few"):
+        asked("mean", mode="checked", of="birth_year")
+    with pytest.raises(Refused, match="a few people"):
+        asked("mean", "diagnosis_year = 2015", mode="checked", of="age_at_diagnosis_years")
 
 
 def test_exact_changes_are_for_permits_that_give_them(asked: Asked) -> None:
@@ -261,7 +277,7 @@ def test_at_the_door_a_token_opens_and_the_answer_is_printed_and_drawn(
     permit = asked.room.granted(until=asked_study.noon(28).replace(year=2099))
     monkeypatch.setenv("CHEVET_HOME", str(asked.room.home))
     monkeypatch.setenv("CHEVET_ACTOR", "anna")
-    asked.room.clock.now = _now()
+    asked.room.clock.now = datetime.now(UTC)
     monkeypatch.setenv("CHEVET_TOKEN", asked.room.token(permit.id))
     page = tmp_path / "page.html"
     words = ["room", "ask", "count", "stage = III", "--study", "demo", "--lang", lang, "--html", str(page)]
@@ -278,9 +294,3 @@ def test_without_a_token_the_door_stays_shut(asked: Asked, monkeypatch: pytest.M
     monkeypatch.delenv("CHEVET_TOKEN", raising=False)
     result = CliRunner().invoke(main, ["room", "ask", "count", "--study", "demo"])
     assert result.exit_code == Refused.exit_code
-
-
-def _now() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)

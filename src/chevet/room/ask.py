@@ -23,7 +23,7 @@ from chevet.errors import BadInput, ChevetError, Refused
 from chevet.privacy.keys import Keys
 from chevet.room import overlap
 from chevet.room.overlap import Past
-from chevet.room.questions import answers, curves, frequencies, pairs
+from chevet.room.questions import answers, curves, frequencies, means, pairs
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.by_noise import FromNoise
@@ -40,7 +40,7 @@ Mode = Literal["cube", "checked", "noise"]
 MODES: tuple[Mode, ...] = ("cube", "checked", "noise")
 POOL_AT_LEAST, SITES_AT_MOST = 1000, 20
 PAIRS_OF = 12
-KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence")
+KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence", "mean")
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def _checked(lake: Lake, passed: Pass, version: Version, question: Question) -> 
     cohort = cohorts.open(lake, version.study, question.definition, version.number)
     overlap.require_large_enough(cohort.index.n_patients, version.study)
     folder = questions_folder(lake, version)
+    overlap.require_one_version(folder)
     with Past.locked(folder, cohort.index.n_patients) as past:
         require_sites(folder, passed, question, cohort)
         key = Keys.of(lake).installation("rounding_of_answers")
@@ -211,6 +212,8 @@ def made(source: Source, asked: Asked, question: Question) -> Answer:
             return frequencies.compare(source, asked, definition, question.second, how.get("genes", ()))
         case "cooccurrence" if isinstance(source, FromIndex):
             return pairs.cooccurrence(source, asked, definition, how.get("genes", ()), how.get("top") or PAIRS_OF)
+        case "mean" if isinstance(source, FromIndex):
+            return means.mean(source, asked, definition, how["of"])
         case "table":
             return answers.table(source, asked, definition, how["rows"], how["columns"])
     raise BadInput(

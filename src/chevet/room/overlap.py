@@ -236,6 +236,19 @@ def require_large_enough(n: int, study: str) -> None:
         )
 
 
+def require_one_version(folder: Path) -> None:
+    """Raise Refused when another version of the study has given checked answers.
+
+    Versions hold the same people and a few others: one question to two of them differs by those few.
+    """
+    others = sorted(state.parent.name for state in folder.parent.glob("*/state.npz"))
+    if others and folder.name not in others:
+        raise Refused(
+            f"checked answers of this study are given on version {others[0]}: two versions differ by a few people",
+            next_act=f"Ask that version (--version {others[0]}), or the cube of this one (--mode cube).",
+        )
+
+
 def count_question(folder: Path, project: str, at_most: int = QUESTIONS_OF_A_PROJECT) -> None:
     """Count one more checked question of a project, on disk before it is answered. Refused beyond its limit.
 

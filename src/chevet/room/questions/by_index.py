@@ -34,7 +34,7 @@ from chevet.room.questions.axes import (
     codes_of,
 )  # fmt: skip
 from chevet.room.questions.knowable import KNOWABLE_FIELDS, Support, support
-from chevet.room.questions.numbers import BASE, Breakdown, FactCounts, Number
+from chevet.room.questions.numbers import BASE, Breakdown, FactCounts, Floats, Number
 from chevet.room.questions.recipe import GENE, GENES, TREATMENT
 from chevet.store import bits
 from chevet.store.bits import Bits
@@ -144,6 +144,14 @@ class FromIndex:
         values = tables.rounded(counts, self._keys_of(sets), BASE).astype(np.float64)
         shown = Breakdown((), values, np.full(4, ROUNDING_VARIANCE), few, exact=True)
         return shown.number(0), shown.number(1), shown.number(2), shown.number(3)
+
+    def numbers(self, definition: Definition, field: str) -> tuple[Floats, Number]:
+        """The values of a number in the cohort, in no order that tells whose they are, and of how many it is known."""
+        self._past.consider(self._support(definition).sums(count_only=False))
+        numbers = np.asarray(self._index.number(field), dtype=np.float64)
+        known = self._truth_of(definition).true & bits.pack(~np.isnan(numbers))
+        shown = self._protected(np.array([bits.count(known)]), self._keys_of([known]))
+        return np.sort(numbers[bits.unpack(known, self.n)]), shown.number(0)
 
     # -- what the past must bear
 
