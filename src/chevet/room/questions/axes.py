@@ -31,7 +31,7 @@ SHOWN = (TUMOUR, "stage", "sex", AGE, YEAR, "centre", "grade", "sample_type", "v
 
 AGE_BAND, OLDEST = 5, 100
 FIRST_YEAR, LAST_YEAR = 1985, 2034
-MONTHS = (0, 3, 6, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 54, 60, 72, 84, 96, 108, 120, 180)
+MONTHS = (0, 3, 6, 9, 12, 15, 18, 21, 24, 30, 36, 42, 48, 54, 60, 72, 84, 96, 108, 120, 132, 144, 160, 180)
 ENDED, LEFT, FROM_THE_START = "event", "left", "start"
 REST, ELSEWHERE = "~other", "ELSEWHERE~other"
 
@@ -110,6 +110,16 @@ def rest_of(code: str) -> str:
     """
     tissue = oncotree.tissue_of(code)
     return f"{tissue}{REST}" if tissue in _tissues() else ELSEWHERE
+
+
+def months_of(axis: Axis) -> tuple[int, ...]:
+    """Where the intervals of follow-up of an axis begin, in months: a cube keeps those it was made with.
+
+    >>> months_of(axis_of(EXIT)) == MONTHS
+    True
+    """
+    ended = [label.removeprefix(f"{ENDED} ") for label in axis.labels if label.startswith(f"{ENDED} ")]
+    return tuple(int(label.split("-")[0]) for label in ended)
 
 
 def followed(index: CohortIndex, endpoint: str) -> tuple[Numbers, npt.NDArray[np.bool_], Numbers]:

@@ -22,7 +22,7 @@ from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, percent,
 from chevet.privacy.noise.cube import NOT_SAID
 from chevet.records.tables import STAGE
 from chevet.room.questions.answers import noise_notes
-from chevet.room.questions.axes import ENDPOINT, ENTRY, EXIT, MONTHS
+from chevet.room.questions.axes import ENDPOINT, ENTRY, EXIT, months_of
 from chevet.room.questions.numbers import Asked, Breakdown, Floats, Number, noised
 from chevet.room.questions.source import Source
 from chevet.room.questions.words import axis_label, value_words
@@ -139,6 +139,7 @@ def survival(source: Source, asked: Asked, definition: Definition, by: str = "")
     split = [by] if by else []
     exits = source.by(definition, [*split, EXIT])
     entries = source.by(definition, [*split, ENTRY]) if source.has(ENTRY) else None
+    months = months_of(source.axis(EXIT))
     keys = source.axis(by).labels if by else (NOT_SAID,)
     sizes = [source.by(definition, [by]).number(i) for i in range(len(keys))] if by else [source.states(definition)[0]]
     drawn, without = [], []
@@ -146,7 +147,7 @@ def survival(source: Source, asked: Asked, definition: Definition, by: str = "")
         if by and key == NOT_SAID:
             continue
         place = (i,) if by else ()
-        found = _curve(key, sizes[i], _Counts.of(exits, entries, place))
+        found = _curve(key, sizes[i], _Counts.of(exits, entries, place), months)
         if found is None:
             without.append(key)
         else:
@@ -180,7 +181,7 @@ class _Counts:
     @staticmethod
     def of(exits: Breakdown, entries: Breakdown | None, place: tuple[int, ...]) -> _Counts:
         ended, spread = exits.values[place][1:], exits.variances[place][1:]
-        half = len(MONTHS)
+        half = len(ended) // 2
         events, left = ended[:half], ended[half:]
         hidden = exits.hidden is not None and bool(exits.hidden[place].all())
         if entries is None:
@@ -204,14 +205,14 @@ class _Counts:
         return joined, weight**2 * forward_spread + (1 - weight) ** 2 * backward_spread
 
 
-def _curve(key: str, size: Number, counts: _Counts) -> Curve | None:
+def _curve(key: str, size: Number, counts: _Counts, months: Sequence[int]) -> Curve | None:
     at_risk, spread = counts.at_risk()
     share, log_spread = 1.0, 0.0
     points: list[tuple[int, float, float, float]] = [(0, 1.0, 1.0, 1.0)]
     shown: list[tuple[int, Number]] = []
-    for j, month in enumerate(MONTHS):
+    for j, month in enumerate(months):
         enough = at_risk[j] > max(20.0, LEAST_AT_RISK * math.sqrt(spread[j]))
-        if counts.hidden or not enough or j + 1 == len(MONTHS):
+        if counts.hidden or not enough or j + 1 == len(months):
             break
         shown.append((month, noised(float(at_risk[j]), float(spread[j]))))
         exposed = max(1.0, float(at_risk[j] + counts.came[j] / 2 - counts.left[j] / 2))
@@ -220,7 +221,7 @@ def _curve(key: str, size: Number, counts: _Counts) -> Curve | None:
         noise = float(counts.spread_of_event[j]) + hazard**2 * float(spread[j])
         log_spread += hazard / (exposed * (1 - hazard)) + noise / (exposed * (1 - hazard)) ** 2
         half = 1.96 * math.sqrt(log_spread)
-        points.append((MONTHS[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
+        points.append((months[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
     if len(points) < 3:
         return None
     return Curve(key, size, tuple(points), tuple(shown), _median(points))
