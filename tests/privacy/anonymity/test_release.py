@@ -145,6 +145,21 @@ def test_levels_that_the_policy_forbids_are_not_shown() -> None:
         assert not any(str(label).isdigit() for label in release.table["age"].to_pylist())
 
 
+def test_whole_numbers_that_a_text_file_keeps_with_a_point_are_whole_numbers() -> None:
+    table = people(100)
+    ages = pa.array([f"{age}.0" for age in table["age"].to_pylist()])
+    plain, pointed = made(table), made(table.set_column(1, "age", ages))
+    assert Counter(pointed.table["age"].to_pylist()) == Counter(plain.table["age"].to_pylist())
+
+
+def test_a_question_mark_and_an_empty_word_are_not_said_and_count_as_one_value() -> None:
+    silent = pa.array([("?", "", None)[i % 3] for i in range(60)])
+    table = people(60).set_column(4, "outcome", silent)
+    with pytest.raises(Refused):
+        made(table, K5 + '[[model]]\nkind = "distinct-l-diversity"\nattribute = "outcome"\nl = 2\n')
+    assert set(made(table).table["outcome"].to_pylist()) == {None}
+
+
 def test_a_free_column_that_singles_people_out_is_named_in_the_report() -> None:
     table = people(100).append_column("visit", pa.array(range(100)))
     release = made(table, columns=COLUMNS + '[[column]]\nname = "visit"\nrole = "free"\n')

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from chevet.privacy.anonymity.coding import hierarchies_of, words_of, words_table
+from chevet.privacy.anonymity.coding import hierarchies_of, with_silence, words_of, words_table
 from chevet.privacy.anonymity.folder import Opened, changed_files
 from chevet.privacy.anonymity.policy import OF_A_POPULATION
 from chevet.privacy.anonymity.release import for_verifier
@@ -58,6 +58,7 @@ def check(opened: Opened, population: pa.Table | None = None) -> Checked:
                  where it names any, put beside it in the folder)
     """
     policy = opened.policy
+    population = None if population is None else with_silence(population, policy)
     known = _on_the_population(opened, population)
     skipped = [m for m in policy.models if m.kind in OF_A_POPULATION and known is None]
     asked = replace(policy, models=tuple(m for m in policy.models if m not in skipped))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from chevet.privacy.hierarchies import makers, registry
 from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 from chevet.privacy.hierarchies.ladder import NOT_SAID
 
+_WHOLE = re.compile(r"-?[0-9]+\.0")
 Cells = Any  # an Arrow array: its stubs say less than its methods take
 
 
@@ -124,6 +126,17 @@ def words_of(table: pa.Table, name: str) -> tuple[Codes, tuple[str, ...]]:
     return codes[places], tuple(labels)
 
 
+def with_silence(table: pa.Table, policy: Policy) -> pa.Table:
+    """The table with empty cells for what was not said, however it was written: an empty word, or `?`."""
+    for place, field in enumerate(table.schema):
+        role = next((c.role for c in policy.columns if c.name == field.name), "")
+        if role in ("quasi", "sensitive") and pa.types.is_string(field.type):
+            cells = in_one_piece(table, field.name)
+            silent = pc.is_in(cells, value_set=pa.array(["", "?"]))
+            table = table.set_column(place, field.name, pc.if_else(silent, pa.scalar(None, pa.string()), cells))
+    return table
+
+
 def words_table(table: pa.Table, policy: Policy) -> pa.Table:
     """The table as the verifier reads it: quasi-identifiers as words, the rest as it stands."""
     for column in policy.quasi:
@@ -134,16 +147,17 @@ def words_table(table: pa.Table, policy: Policy) -> pa.Table:
 
 
 def word(value: object) -> str:
-    """A cell as a word: a whole number without its point.
+    """A cell as a word: a whole number without its point, whether the file kept it as a number or as text.
 
-    >>> word(61.0), word(True), word("IV")
-    ('61', 'true', 'IV')
+    >>> word(61.0), word("61.0"), word(True), word("IV")
+    ('61', '61', 'true', 'IV')
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    text = str(value)
+    return text[:-2] if _WHOLE.fullmatch(text) else text
 
 
 def _order(value: str) -> tuple[int, float, str]:

@@ -28,6 +28,7 @@ from chevet.privacy.anonymity.coding import (
     in_one_piece,
     person_column,
     with_finest,
+    with_silence,
     without_finest,
     words_table,
     written_table,
@@ -116,8 +117,10 @@ def prepare(source: Source, policy: Policy, *, project: str = "", key: Key | Non
     """The table checked against its policy and coded. BadInput tells everything that does not fit."""
     policy.check_columns(source.table.column_names)
     person_column(source.table, policy)
-    table = dated(source.table.select([c.name for c in policy.columns]), policy, project=project, key=key)
-    everybody = read_table(policy.folder / policy.population) if policy.population else None
+    table = with_silence(source.table.select([c.name for c in policy.columns]), policy)
+    table = dated(table, policy, project=project, key=key)
+    beside = read_table(policy.folder / policy.population) if policy.population else None
+    everybody = None if beside is None else with_silence(beside, policy)
     hierarchies = hierarchies_of([table, *([] if everybody is None else [everybody])], policy)
     coded = coded_table(table, policy, hierarchies)
     population = population_of(everybody, policy, hierarchies)
