@@ -83,18 +83,13 @@ def support(definition: Definition, n: int, truth_of: Callable[[Definition], Thr
             f"{KNOWABLE_AT_MOST} that may be",
             next_act="Ask with a shorter definition.",
         )
-    of_patient = _placed(known, n, truth_of)
-    met = np.flatnonzero(np.bincount(of_patient, minlength=1))
-    deciding: dict[bytes, list[int]] = {}
-    for code in met.tolist():
-        told = dict(zip(known, _digits(code, len(known)), strict=True))
-        deciding.setdefault(_residual(definition, told, hidden).tobytes(), []).append(code)
+    deciding: dict[bytes, Bits] = {}
+    for members, told in _alike(known, n, truth_of):
+        residual = _residual(definition, told, hidden).tobytes()
+        deciding[residual] = deciding.get(residual, bits.empty(n)) | members
     sure, parts = bits.empty(n), []
-    for residual, cells in deciding.items():
+    for residual, members in deciding.items():
         values = np.frombuffer(residual, dtype=np.int8)
-        belongs = np.zeros(3 ** len(known), dtype=np.bool_)
-        belongs[cells] = True
-        members = bits.pack(belongs[of_patient])
         if (values == TRUE).all():
             sure = members
         elif (values == TRUE).any():
@@ -102,25 +97,17 @@ def support(definition: Definition, n: int, truth_of: Callable[[Definition], Thr
     return Support(sure, tuple(parts))
 
 
-def _placed(
+def _alike(
     known: list[Definition], n: int, truth_of: Callable[[Definition], ThreeValued]
-) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    """(n,) one number per way in which the knowable facts stand for a patient: a digit to base 3 for each."""
-    place = np.zeros(n, dtype=np.int32)
+) -> list[tuple[Bits, dict[Definition, int]]]:
+    """Patients of whom all knowable facts stand alike (0 true, 1 false, 2 not said), and how they stand."""
+    found: list[tuple[Bits, dict[Definition, int]]] = [(bits.full(n), {})]
     for leaf in known:
         truth = truth_of(leaf)
-        true, false = bits.unpack(truth.true, n).view(np.int8), bits.unpack(truth.false, n).view(np.int8)
-        place *= 3
-        place += 2 - 2 * true - false
-    return place
-
-
-def _digits(code: int, length: int) -> list[int]:
-    found = []
-    for _ in range(length):
-        code, digit = divmod(code, 3)
-        found.append(digit)
-    return found[::-1]
+        sides = (truth.true, truth.false, truth.unknown(n))
+        split = ((members & side, told | {leaf: i}) for members, told in found for i, side in enumerate(sides))
+        found = [(members, told) for members, told in split if members.any()]
+    return found
 
 
 def _residual(definition: Definition, told: dict[Definition, int], hidden: list[Definition]) -> Truths:
