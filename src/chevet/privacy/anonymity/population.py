@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from chevet.errors import BadInput
+from chevet.privacy.anonymity.classes import Integers, class_of
 from chevet.privacy.anonymity.coded import CodedTable
+from chevet.privacy.anonymity.crowd import Crowd, Matching
 from chevet.privacy.anonymity.view import Counts, Flags, Found, View
 from chevet.privacy.risk.uniqueness import Estimator, population_uniques
 
 Figures = npt.NDArray[np.float64]
 
-
-class Matching(NamedTuple):
-    """Of a population: (classes,) people whom each class could be speaking of, and people of whom any class could."""
-
-    of_class: Counts
-    covered: int
+# Classes looked for in one go where those found already tell which others matter.
+AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,41 +33,51 @@ class Population:
 
     table: CodedTable
     counts: Counts | None = None
+    _holding: WeakKeyDictionary[CodedTable, bool] = field(default_factory=WeakKeyDictionary, init=False, repr=False)
 
     @property
     def people(self) -> int:
         return self.table.n if self.counts is None else int(self.counts.sum())
 
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Its kinds of people, made at the first count."""
+        return Crowd.of(self.table.hierarchies, self.table.codes, self.counts)
+
     def matching(self, view: View) -> Matching:
         """The people of the population whom each class of the release could be speaking of.
 
-        Attribute by attribute: classes with the same nodes so far are one group, and every row of the population is
-        in each group that its leaves lie in. Levels may be mixed; a row may then be in several.
+        Levels may be mixed; somebody may then be of several classes.
         """
-        if self.table.names != view.table.names or any(
-            a.labels != b.labels for a, b in zip(self.table.hierarchies, view.table.hierarchies, strict=True)
+        self._check(view.table)
+        return self.crowd.matching(view.nodes)
+
+    def looking_like(self, view: View, classes: Integers) -> Counts:
+        """The people whom each of these classes of the release could be speaking of."""
+        self._check(view.table)
+        return self.crowd.matching([nodes[classes] for nodes in view.nodes]).of_class
+
+    def holds(self, table: CodedTable) -> bool:
+        """Whether the people of a table are all of the population: then no class matches fewer people than it has."""
+        self._check(table)
+        if table not in self._holding:
+            crowd = self.crowd
+            columns = [np.concatenate([a, b]) for a, b in zip(crowd.codes, table.codes, strict=True)]
+            kind = class_of(columns, [h.n_leaves for h in table.hierarchies])
+            there = np.bincount(kind[: len(crowd.people)], crowd.people, minlength=len(kind))
+            released = np.bincount(kind[len(crowd.people) :], minlength=len(kind))
+            self._holding[table] = bool((there >= released).all())
+        return self._holding[table]
+
+    def _check(self, table: CodedTable) -> None:
+        """Raise BadInput unless a table is coded on the same hierarchies."""
+        if self.table.names != table.names or any(
+            a is not b and a.labels != b.labels for a, b in zip(self.table.hierarchies, table.hierarchies, strict=True)
         ):
             raise BadInput(
                 "the population is not coded on the hierarchies of the release",
                 next_act="Give the population the same quasi-identifiers, coded on the same hierarchies.",
             )
-        groups, rows = np.zeros(self.table.n, dtype=np.int64), np.arange(self.table.n)
-        group_of_class = np.zeros(len(view.sizes), dtype=np.int64)
-        for h, nodes, codes in zip(view.table.hierarchies, view.nodes, self.table.codes, strict=True):
-            width = len(h.flat_labels)
-            known, group_of_class = np.unique(group_of_class * width + nodes, return_inverse=True)
-            met = []
-            for level in np.unique(np.searchsorted(h.offsets, nodes, side="right") - 1):
-                asked = groups * width + h.offsets[level] + h.nodes[level][codes[rows]]
-                place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-                hit = known[place] == asked
-                met.append((place[hit], rows[hit]))
-            groups, rows = (
-                (np.concatenate(parts) for parts in zip(*met, strict=True)) if met else (groups[:0], rows[:0])
-            )
-        weights = np.ones(self.table.n, dtype=np.int64) if self.counts is None else self.counts
-        found = np.bincount(groups, weights[rows], minlength=len(view.sizes)).astype(np.int64)
-        return Matching(found[group_of_class], int(weights[np.unique(rows)].sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +95,27 @@ class KMap:
     monotone: ClassVar[bool] = True
 
     def breaking(self, view: View) -> Flags:
-        return self.population.matching(view).of_class < self.k
+        broken = np.zeros(len(view.sizes), dtype=np.bool_)
+        asked = np.flatnonzero(self._may_match_fewer(view, self.k))
+        broken[asked] = self.population.looking_like(view, asked) < self.k
+        return broken
 
     def holds(self, view: View) -> Found:
-        matching = self.population.matching(view).of_class
-        return Found(bool((matching >= self.k).all()), float(matching.min()) if len(matching) else 0.0, self.k)
+        """The figure is that of the class that matches fewest; small classes are looked at first."""
+        least: int | None = None
+        for asked in np.array_split(np.argsort(view.sizes, kind="stable"), len(view.sizes) // AT_ONCE + 1):
+            if least is not None:
+                asked = asked[self._may_match_fewer(view, least)[asked]]
+            matching = self.population.looking_like(view, asked)
+            if len(matching):
+                found = int(matching.min())
+                least = found if least is None else min(least, found)
+        return Found(least is None or least >= self.k, float(least or 0), self.k)
+
+    def _may_match_fewer(self, view: View, than: int) -> Flags:
+        """(classes,) False where a class has as many people itself, all of them of the population."""
+        found: Flags = (view.sizes < than) | (not self.population.holds(view.table))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
