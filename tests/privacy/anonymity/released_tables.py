@@ -21,6 +21,8 @@ def coded(values: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
 
 def released(quasi: Mapping[str, Sequence[str]], sensitive: Mapping[str, Sequence[str]] | None = None) -> Released:
     """Every value shown as it is; rows whose quasi-identifiers are all `*` are suppressed."""
+    hidden = np.logical_and.reduce([[value == SUPPRESSED for value in values] for values in quasi.values()])
+    quasi = {name: ["not said" if value == SUPPRESSED else value for value in quasi[name]] for name in quasi}
     hierarchies = tuple(hierarchy_of(name, values) for name, values in quasi.items())
     codes = tuple(h.encode(list(values)) for h, values in zip(hierarchies, quasi.values(), strict=True))
     found = {name: coded(values) for name, values in (sensitive or {}).items()}
@@ -30,7 +32,6 @@ def released(quasi: Mapping[str, Sequence[str]], sensitive: Mapping[str, Sequenc
         {name: c for name, (c, _) in found.items()},
         {name: labels for name, (_, labels) in found.items()},
     )
-    hidden = np.logical_and.reduce([[value == SUPPRESSED for value in values] for values in quasi.values()])
     return Released.at_levels(table, (0,) * len(hierarchies), hidden)
 
 
