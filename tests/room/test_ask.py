@@ -224,6 +224,15 @@ def test_fresh_noise_is_paid_once_for_the_same_people(asked: Asked) -> None:
     assert budget_of(asked.lake, "demo").spent().of_study == once
 
 
+def test_a_table_with_fresh_noise_is_one_question_and_other_kinds_are_none(asked: Asked) -> None:
+    before = budget_of(asked.lake, "demo").spent().of_study
+    told = asked("table", "mutated(TP53) and mutated(KRAS)", mode="noise", rows="stage", columns="sex")
+    assert budget_of(asked.lake, "demo").spent().of_study - before == 100_000
+    assert told["total"]["within_95"] > 600  # of every cell together
+    with pytest.raises(BadInput, match="fresh noise"):
+        asked("describe", mode="noise")
+
+
 def test_when_the_allowance_is_spent_fresh_noise_ends_and_the_cube_goes_on(asked: Asked) -> None:
     budget = budget_of(asked.lake, "demo")
     budget.spend(budget.spent().left / 1e9, what="all that is left")

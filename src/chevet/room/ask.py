@@ -40,6 +40,7 @@ Mode = Literal["cube", "checked", "noise"]
 MODES: tuple[Mode, ...] = ("cube", "checked", "noise")
 POOL_AT_LEAST, SITES_AT_MOST = 1000, 20
 PAIRS_OF = 12
+PAID_FOR = ("count", "table")  # with fresh noise: one histogram, paid for once
 KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence", "mean")
 
 
@@ -199,6 +200,11 @@ def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort
 def made(source: Source, asked: Asked, question: Question) -> Answer:
     """The answer of this kind, from these counts. BadInput for a kind that the counts do not give."""
     how, definition = question.how, question.definition
+    if source.pays_for_each and question.kind not in PAID_FOR:
+        raise BadInput(
+            f"with fresh noise one may ask: {', '.join(PAID_FOR)}",
+            next_act="Ask the cube, which costs nothing: --mode cube",
+        )
     match question.kind:
         case "count":
             return answers.count(source, asked, definition)

@@ -197,7 +197,12 @@ class TableAnswer:
 
 def table(source: Source, asked: Asked, definition: Definition, rows: str, columns: str) -> TableAnswer:
     """People by two fields, with their margins; values that nobody is said to bear are left out."""
-    counted, by_row, by_column = (source.by(definition, fields) for fields in ([rows, columns], [rows], [columns]))
+    counted = source.by(definition, [rows, columns])
+    if source.pays_for_each:
+        by_row, by_column, total = counted.over(1), counted.over(0), counted.over(0).over(0).number()
+    else:
+        by_row, by_column = source.by(definition, [rows]), source.by(definition, [columns])
+        total = source.states(definition)[0]
     kept = [
         [i for i, _ in enumerate(margin.axes[0].labels) if margin.number(i).stands_out or margin.number(i) == WITHHELD]
         for margin in (by_row, by_column)
@@ -207,5 +212,5 @@ def table(source: Source, asked: Asked, definition: Definition, rows: str, colum
         tuple(tuple(counted.axes[k].labels[i] for i in kept[k]) for k in (0, 1)),  # type: ignore[arg-type]
         tuple(tuple(counted.number(i, j) for j in kept[1]) for i in kept[0]),
         tuple(by_row.number(i) for i in kept[0]), tuple(by_column.number(j) for j in kept[1]),
-        source.states(definition)[0],
+        total,
     )  # fmt: skip

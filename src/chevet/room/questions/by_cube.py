@@ -38,6 +38,7 @@ class FromCube:
 
     cube: Cube
     mode: str = "cube"
+    pays_for_each: bool = False
 
     @property
     def n(self) -> int:

@@ -49,6 +49,7 @@ class FromIndex:
     """Exact counts, checked and rounded. Everything asked of it is considered by `past`, and is kept there by `ask`."""
 
     mode = "checked"
+    pays_for_each = False
 
     def __init__(
         self, index: CohortIndex, truth_of: Callable[[Definition], ThreeValued], past: Past, key: Key, version: str

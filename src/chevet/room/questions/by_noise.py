@@ -39,6 +39,7 @@ class FromNoise:
     """One histogram per question. Values by which it splits are the cube's: names that may be said."""
 
     mode = "noise"
+    pays_for_each = True
 
     def __init__(
         self, index: CohortIndex, truth_of: Callable[[Definition], ThreeValued], cube: Cube, budget: Budget,

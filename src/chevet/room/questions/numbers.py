@@ -88,6 +88,11 @@ class Breakdown:
             return Number(round(float(self.values[place])))
         return noised(float(self.values[place]), float(self.variances[place]))
 
+    def over(self, axis: int) -> Breakdown:
+        """The sums over one axis, where cells have independent noise."""
+        axes = tuple(one for i, one in enumerate(self.axes) if i != axis)
+        return Breakdown(axes, self.values.sum(axis=axis), self.variances.sum(axis=axis))
+
 
 @dataclass(frozen=True)
 class FactCounts:

@@ -18,6 +18,10 @@ class Source(Protocol):
         """cube, noise or checked."""
 
     @property
+    def pays_for_each(self) -> bool:
+        """Whether each call spends something that is not given back: then sums are made of what was got."""
+
+    @property
     def n(self) -> int:
         """How many patients the study has: no secret."""
 
