@@ -77,7 +77,7 @@ def _attack(answers: list[Answer], mutated: np.ndarray, pairs: int, targets: int
         around = _surroundings(target, pairs, seed=target)
         sets = {str(i): members for i, members in enumerate(around)}
         sets |= {f"+{i}": _with(members, target) for i, members in enumerate(around)}
-        asks = [lambda text, answer=answer: answer(sets[text]) for answer in answers]
+        asks = [lambda text, answer=answer, sets=sets: answer(sets[text]) for answer in answers]
         found = Target(tuple((f"+{i}", str(i)) for i in range(pairs)), bool(mutated[target]))
         told.append(ask_all(asks, found))
     return differencing(told, against="x").success, refusals(told, against="x").success

@@ -10,7 +10,8 @@ from chevet.privacy.disclosure import FLOOR
 from chevet.privacy.tables import bounds, is_dominated, protect, rounded, with_margins
 
 tables = arrays.arrays(
-    np.int64, st.one_of(st.tuples(st.integers(1, 6)), st.tuples(*[st.integers(1, 4)] * 2), st.tuples(*[st.integers(1, 2)] * 3)),
+    np.int64,
+    st.one_of(st.tuples(st.integers(1, 6)), st.tuples(*[st.integers(1, 4)] * 2), st.tuples(*[st.integers(1, 2)] * 3)),
     elements=st.one_of(st.integers(0, 6), st.integers(0, 40)),
 )  # fmt: skip
 

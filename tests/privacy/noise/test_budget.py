@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -22,10 +23,8 @@ ONE = 0.0001
 def _spend_in_threads(folder: Path, allowance: float, times: int, threads: int) -> None:
     def run() -> None:
         for _ in range(times):
-            try:
+            with contextlib.suppress(Refused):
                 Budget(folder, "lungs", allowance).spend(ONE, what="a count", project="p")
-            except Refused:
-                pass
 
     started = [threading.Thread(target=run) for _ in range(threads)]
     for thread in started:
