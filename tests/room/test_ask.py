@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from chevet.cli import main
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.index import CohortIndex
-from chevet.errors import BadInput, CannotConclude, Refused
+from chevet.errors import BadInput, CannotConclude, Fault, Refused
 from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
 from chevet.room.book import Book
 from chevet.room.people import People
@@ -231,6 +231,12 @@ def test_a_table_with_fresh_noise_is_one_question_and_other_kinds_are_none(asked
     assert told["total"]["within_95"] > 600  # of every cell together
     with pytest.raises(BadInput, match="fresh noise"):
         asked("describe", mode="noise")
+
+
+def test_a_budget_that_was_thrown_away_is_missed(asked: Asked) -> None:
+    (asked.room.home / "rooms" / "budgets" / "demo.jsonl").unlink()
+    with pytest.raises(Fault, match="says less than the ledger"):
+        asked("count", "mutated(TP53)", mode="noise")
 
 
 def test_when_the_allowance_is_spent_fresh_noise_ends_and_the_cube_goes_on(asked: Asked) -> None:

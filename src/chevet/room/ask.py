@@ -27,7 +27,7 @@ from chevet.room.questions import answers, curves, frequencies, means, pairs
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.by_noise import FromNoise
-from chevet.room.questions.cubes import budget_of, open_cube
+from chevet.room.questions.cubes import budget_of, open_cube, require_whole_journal
 from chevet.room.questions.numbers import Asked
 from chevet.room.questions.source import Source
 from chevet.room.tokens import Pass
@@ -157,6 +157,7 @@ def _checked(lake: Lake, passed: Pass, version: Version, question: Question) -> 
 
 def _noised(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
     cohort = cohorts.open(lake, version.study, question.definition, version.number)
+    require_whole_journal(lake, version.study)
     source = FromNoise(
         cohort.index, _truth_of(cohort), open_cube(lake, version), budget_of(lake, version.study),
         passed.permit.project, lake.home / "rooms" / "answers" / version.study / str(version.number),

@@ -21,8 +21,8 @@ import numpy as np
 
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.index import CohortIndex
-from chevet.errors import CannotConclude, Refused
-from chevet.privacy.noise.accounting import NANO, auc_at_most, least_to_name, mu_of
+from chevet.errors import CannotConclude, Fault, Refused
+from chevet.privacy.noise.accounting import NANO, auc_at_most, in_nano, least_to_name, mu_of
 from chevet.privacy.noise.budget import Budget
 from chevet.privacy.noise.cube import Axis, Cube, Facts, People, bounded, to_noise
 from chevet.privacy.noise.process import ToNoise, draw, require_opendp
@@ -65,6 +65,20 @@ KEPT_WHEN = 0.02  # a field is kept when it is known for this share of the patie
 def budget_of(lake: Lake, study: str) -> Budget:
     """The journal of what may be learned of a study through noise."""
     return Budget(lake.home / "rooms" / "budgets", study)
+
+
+def require_whole_journal(lake: Lake, study: str) -> None:
+    """Raise Fault when the ledger tells of more spending on cubes than the journal does: it was lost or cut."""
+    told = sum(
+        in_nano(entry.facts["rho"])
+        for entry in lake.ledger.entries()
+        if entry.act == CUBE_MADE and entry.facts.get("study") == study
+    )
+    if told > budget_of(lake, study).spent().of_study:
+        raise Fault(
+            f"the budget of study {study} says less than the ledger: a part of it was lost",
+            next_act="Restore CHEVET_HOME/rooms/budgets from a backup; until then nothing is answered with new noise.",
+        )
 
 
 def folder_of(lake: Lake, version: Version) -> Path:
@@ -123,6 +137,7 @@ def make_cube(lake: Lake, cohort: Cohort) -> tuple[Cube, bool]:
 
 
 def _spend(lake: Lake, version: Version) -> float:
+    require_whole_journal(lake, version.study)
     budget = budget_of(lake, version.study)
     spending = budget.spent().left / NANO * SHARE_OF_WHAT_IS_LEFT
     if spending < LEAST_WORTH_MAKING:
