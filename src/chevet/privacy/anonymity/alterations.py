@@ -22,7 +22,7 @@ from chevet.privacy.anonymity.coding import Cells, in_one_piece
 from chevet.privacy.anonymity.extract import PATIENT_ID, table_digest
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.view import as_shown
-from chevet.privacy.genomic import carried, release_alterations, singling_out
+from chevet.privacy.genomic import AlterationRelease, carried, release_alterations, singling_out
 from chevet.store.ledger import canonical, sha256
 
 if TYPE_CHECKING:
@@ -64,45 +64,36 @@ def alterations_of(
             "the policy releases alterations, and this table is of no study",
             next_act='Import the study and name it (--study), or say [genomic] detail = "none".',
         )
-    found = release_alterations(ready.source.opened, policy.alterations, policy.alteration_patients)
     called = pa.array([str(number + 1) for number in numbers()], pa.string()) if names is None else names
     kept = np.ones(len(called), dtype=np.bool_) if names is None else ~released.suppressed
-    patients = in_one_piece(ready.source.table, PATIENT_ID)
-    tables = _renamed(found.table, found.patients, found.tested, patients, called, kept, policy)
+    # Whoever is suppressed in the table is left out before names are counted, so that each keeps its carriers.
+    shown: Cells = in_one_piece(ready.source.table, PATIENT_ID).filter(pa.array(kept))
+    found = release_alterations(
+        ready.source.opened, policy.alterations, policy.alteration_patients, patients=pa.chunked_array([shown])
+    )
+    tables = _renamed(found, shown, called.filter(pa.array(kept)))
     if names is None:
         return Alterations(tables, _report(tables, None, policy))
     in_order = np.argsort(np.array(called.to_pylist(), dtype=object)[kept])
     return Alterations(tables, _report(tables, classes_of(as_shown(released)).of[kept][in_order], policy))
 
 
-def _renamed(
-    rows: pa.Table, people: pa.Table, tested: pa.Table, patients: Cells, called: Cells, kept: npt.NDArray[np.bool_],
-    policy: Policy,
-) -> dict[str, pa.Table]:  # fmt: skip
-    """The three tables under the names that go out, sorted by them; whoever is suppressed in the table is in none."""
-    shown: Cells = patients.filter(pa.array(kept))
-    names: Cells = called.filter(pa.array(kept))
+def _renamed(found: AlterationRelease, patients: Cells, names: Cells) -> dict[str, pa.Table]:
+    """The three tables under the names that go out, sorted by them.
+
+    patients, names   (n,) each patient, and what he is called outside
+    """
 
     def under_their_names(table: pa.Table) -> pa.Table:
-        place = pc.index_in(table[PATIENT_ID], value_set=shown)
-        there = table.filter(pc.is_valid(place))
-        people_of = pa.chunked_array([names]).take(place.drop_null())
-        made = there.drop_columns([PATIENT_ID]).add_column(0, "person", people_of)
+        people_of = pa.chunked_array([names]).take(pc.index_in(table[PATIENT_ID], value_set=patients))
+        made = table.drop_columns([PATIENT_ID]).add_column(0, "person", people_of)
         return made.sort_by([(name, "ascending") for name in made.column_names]).combine_chunks()
 
-    listed = under_their_names(rows)
-    carriers = listed.group_by(["kind", "alteration"]).aggregate([("person", "count_distinct")])
-    common = carriers.filter(pc.greater_equal(carriers["person_count_distinct"], policy.alteration_patients))
-    places = pc.index_in(_names(listed), value_set=_names(common).combine_chunks())
     return {
-        "alterations": listed.filter(pc.is_valid(places)),
-        "alterations_people": under_their_names(people),
-        "alterations_tested": tested,
+        "alterations": under_their_names(found.table),
+        "alterations_people": under_their_names(found.patients),
+        "alterations_tested": found.tested,
     }
-
-
-def _names(table: pa.Table) -> Cells:
-    return pc.binary_join_element_wise(pc.fill_null(table["kind"], ""), table["alteration"], "\t")
 
 
 def _report(tables: Mapping[str, pa.Table], classes: npt.NDArray[np.int32] | None, policy: Policy) -> dict[str, Any]:
