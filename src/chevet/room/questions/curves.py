@@ -19,6 +19,7 @@ from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
 from chevet.errors import CannotConclude
 from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, percent, picture
+from chevet.privacy.noise.consistency import nonnegative
 from chevet.privacy.noise.cube import NOT_SAID
 from chevet.records.tables import STAGE
 from chevet.room.questions.answers import noise_notes
@@ -35,13 +36,16 @@ LEAST_AT_RISK = 4  # times the noise of the number at risk: below, a curve would
 
 @dataclass(frozen=True)
 class Curve:
-    """One group. `points` are (month, share, low, high); `at_risk` (month, people); `median` None where not reached."""
+    """One group. `points` are (month, share, low, high); `at_risk` (month, people); `median` and its interval (sampling
+    and noise) are None where not reached."""
 
     key: str
     patients: Number
     points: tuple[tuple[int, float, float, float], ...]
     at_risk: tuple[tuple[int, Number], ...]
     median: float | None
+    ci_low: float | None
+    ci_high: float | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class SurvivalAnswer:
             "groups": [
                 {
                     "label": c.key, "patients": c.patients.as_json(), "median": c.median,
+                    "ci_low": c.ci_low, "ci_high": c.ci_high,
                     "curve": [dict(zip(("month", "survival", "low", "high"), p, strict=True)) for p in c.points],
                     "at_risk": [{"month": month} | n.as_json() for month, n in c.at_risk],
                 }
@@ -75,11 +80,16 @@ class SurvivalAnswer:
 
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
         months = (12, 24, 60)
-        headings = [label("answer.group", lang), label("answer.patients", lang), label("answer.median", lang)]
+        headings = [
+            label("answer.group", lang),
+            label("answer.patients", lang),
+            label("answer.median", lang),
+            label("answer.interval", lang),
+        ]
         headings += [label("ask.survival.at", lang, months=month) for month in months]
         rows: Rows = [
             [self._name(c.key, lang), c.patients.say(lang),
-             label("answer.not_reached", lang) if c.median is None else number(c.median, lang, 1),
+             _month(c.median, lang), f"{_month(c.ci_low, lang)} – {_month(c.ci_high, lang)}",
              *(_share_at(c, month, lang) for month in months)]
             for c in self.curves
         ]  # fmt: skip
@@ -180,14 +190,14 @@ class _Counts:
 
     @staticmethod
     def of(exits: Breakdown, entries: Breakdown | None, place: tuple[int, ...]) -> _Counts:
-        ended, spread = exits.values[place][1:], exits.variances[place][1:]
+        ended, spread = _possible(exits.values[place][1:]), exits.variances[place][1:]
         half = len(ended) // 2
         events, left = ended[:half], ended[half:]
         hidden = exits.hidden is not None and bool(exits.hidden[place].all())
         if entries is None:
             return _Counts(events, left, np.zeros(half), float(ended.sum()), spread[:half] + spread[half:],
                            spread[:half], 0.0, hidden)  # fmt: skip
-        came, of_came = entries.values[place][1:], entries.variances[place][1:]
+        came, of_came = _possible(entries.values[place][1:]), entries.variances[place][1:]
         return _Counts(
             events, left, came[1:], float(came[0]), spread[:half] + spread[half:] + of_came[1:], spread[:half],
             float(of_came[0]), hidden,
@@ -203,6 +213,11 @@ class _Counts:
         weight = backward_spread / np.maximum(forward_spread + backward_spread, 1e-9)
         joined = weight * forward + (1 - weight) * backward
         return joined, weight**2 * forward_spread + (1 - weight) ** 2 * backward_spread
+
+
+def _possible(counts: Floats) -> Floats:
+    """The nearest counts that no noise has put below zero, with the same sum."""
+    return nonnegative(counts, float(counts.sum()))
 
 
 def _curve(key: str, size: Number, counts: _Counts, months: Sequence[int]) -> Curve | None:
@@ -224,15 +239,20 @@ def _curve(key: str, size: Number, counts: _Counts, months: Sequence[int]) -> Cu
         points.append((months[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
     if len(points) < 3:
         return None
-    return Curve(key, size, tuple(points), tuple(shown), _median(points))
+    return Curve(key, size, tuple(points), tuple(shown), *(_crossing(points, column) for column in (1, 2, 3)))
 
 
-def _median(points: Sequence[tuple[int, float, float, float]]) -> float | None:
-    """Where the line through the points crosses one half; None where it does not."""
-    for (before, high, *_), (after, low, *_) in pairwise(points):
+def _crossing(points: Sequence[tuple[int, float, float, float]], column: int) -> float | None:
+    """Where the line through the points (1), or a side of its band (2, 3), crosses one half; None where it does not."""
+    for before, after in pairwise(points):
+        high, low = before[column], after[column]
         if low <= 0.5 < high:
-            return before + (high - 0.5) / (high - low) * (after - before)
+            return before[0] + (high - 0.5) / (high - low) * (after[0] - before[0])
     return None
+
+
+def _month(month: float | None, lang: Lang) -> str:
+    return label("answer.not_reached", lang) if month is None else number(month, lang, 1)
 
 
 def _share_at(curve: Curve, month: int, lang: Lang) -> str:
