@@ -59,7 +59,7 @@ class Branches:
         found = np.concatenate(below) if below else np.zeros(0, dtype=np.int32)
         return Branches(hierarchy, lowest, widths, firsts, found, places.ravel(), bases)
 
-    def top(self, codes: Codes) -> Codes:
+    def top(self, codes: Integers) -> Codes:
         """(n,) where each leaf starts: its node at the last level."""
         hierarchy = self.hierarchy
         found: Codes = self.lowest[hierarchy.nodes[-1][codes] + np.int32(hierarchy.offsets[-1])]

@@ -18,11 +18,13 @@ from typing import NamedTuple
 import numpy as np
 
 from chevet.privacy.anonymity.branches import Branches
+from chevet.privacy.anonymity.carried import Carried, Going
 from chevet.privacy.anonymity.classes import Integers, class_of, class_sizes, histogram
 from chevet.privacy.anonymity.coded import CodedTable
+from chevet.privacy.anonymity.crowd import Counts
 from chevet.privacy.anonymity.forest import Flags, Forest
 from chevet.privacy.anonymity.gain import Figures
-from chevet.privacy.anonymity.models import ClassModel, View, attributes_of
+from chevet.privacy.anonymity.models import ClassModel, Population, View, attributes_of
 from chevet.privacy.anonymity.splits import Parts, Splits
 from chevet.privacy.hierarchies.hierarchy import Codes
 from chevet.records.record import Progress, no_progress
@@ -40,17 +42,26 @@ class Rules:
     models: tuple[ClassModel, ...] = ()
     descend: bool = True
 
-    def broken(self, table: CodedTable, nodes: Codes, rows: Integers, of: Integers) -> Flags:
+    @property
+    def population(self) -> Population | None:
+        """The one population that models speak of; None where there is none, or several."""
+        found = {id(model.population): model.population for model in self.models if hasattr(model, "population")}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def broken(
+        self, table: CodedTable, nodes: Codes, rows: Integers, of: Integers, matching: Counts | None = None
+    ) -> Flags:
         """(groups,) True for the groups that break a model.
 
-        nodes   (groups, attributes) where each group is shown
-        rows    the rows of the groups, and `of`, the group of each
+        nodes     (groups, attributes) where each group is shown
+        rows      the rows of the groups, and `of`, the group of each
+        matching  (groups,) the people of the population who match, where known
         """
         counted = {
             name: histogram(of.astype(np.int32), table.sensitive[name][rows], len(table.sensitive_labels[name]))
             for name in attributes_of(self.models)
         }
-        view = View(table, np.bincount(of, minlength=len(nodes)), tuple(nodes.T), counted)
+        view = View(table, np.bincount(of, minlength=len(nodes)), tuple(nodes.T), counted, matching)
         found = view.sizes < self.k
         for model in self.models:
             found |= model.breaking(view)
@@ -103,6 +114,7 @@ class Growth:
     residual: Flags = field(init=False)
     barred: Flags = field(init=False)
     births: list[int] = field(init=False)
+    carried: Carried | None = field(init=False)
 
     def __post_init__(self) -> None:
         tops = [branches.top(codes) for branches, codes in zip(self.branches, self.table.codes, strict=True)]
@@ -115,6 +127,8 @@ class Growth:
         self.parents, self.residual = np.full(n, -1, dtype=np.int32), np.zeros(n, dtype=np.bool_)
         self.barred = np.zeros(self.nodes.shape, dtype=np.bool_)
         self.births = [0, n]
+        everybody = self.rules.population
+        self.carried = None if everybody is None else Carried.of(everybody.crowd, self.branches, self.nodes)
 
     def grow(self, progress: Progress = no_progress) -> Forest:
         """Split until no split is possible."""
@@ -126,6 +140,8 @@ class Growth:
             of = number[self.of[rows]]
             rows, of = rows[of >= 0], of[of >= 0]
             progress("splitting", 0.8 * (1.0 - len(rows) / self.table.n))
+            if self.carried is not None:
+                self.carried.keep(groups, len(self.sizes))
             groups = self._round(Open(groups, rows, of))
         return Forest(self.parents, self.sizes, self.nodes, self.residual, tuple(self.births), self.of)
 
@@ -183,28 +199,35 @@ class Growth:
     def _split(self, attribute: int, these: Open, splits: Splits) -> Flags:
         """Split these groups where that breaks no model. (groups,) True for those that were split."""
         cell = splits.cell_of(self.table.codes[attribute][these.rows], these.of)
+        going = None
+        if self.carried is not None:
+            going = self.carried.going(attribute, these.groups, len(self.sizes), splits)
         if self.rules.models:
-            self._settle(attribute, these, splits, cell)
+            self._settle(attribute, these, splits, cell, going)
         made = splits.possible
         self.barred[these.groups[~made], attribute] = True
         parts = splits.parts(made)
-        going = made[these.of]
-        self.of[these.rows[going]] = len(self.sizes) + parts.part_of(cell[going], these.of[going])
+        moving = made[these.of]
+        self.of[these.rows[moving]] = len(self.sizes) + parts.part_of(cell[moving], these.of[moving])
+        if self.carried is not None and going is not None:
+            self.carried.follow(going, parts, len(self.sizes), self._large(parts.sizes))
         nodes = parts.nodes(self.nodes[these.groups], attribute, splits.children)
         self._add(these.groups[parts.parents], parts, nodes)
         return made
 
-    def _settle(self, attribute: int, these: Open, splits: Splits, cell: Integers) -> None:
+    def _settle(self, attribute: int, these: Open, splits: Splits, cell: Integers, going: Going | None) -> None:
         """Leave parts that break a model with the others, until every part keeps them all; or make no split.
 
-        cell   (rows,) the cell of each row of these groups
+        cell    (rows,) the cell of each row of these groups
+        going   where the population goes
         """
         pending = splits.possible.copy()
         while pending.any():
             parts, asked = splits.parts(pending), pending[these.of]
             nodes = parts.nodes(self.nodes[these.groups], attribute, splits.children)
             part = parts.part_of(cell[asked], these.of[asked])
-            broken = self.rules.broken(self.table, nodes, these.rows[asked], part)
+            matching = None if going is None else going.matching(parts)
+            broken = self.rules.broken(self.table, nodes, these.rows[asked], part, matching)
             short = np.zeros(len(these.groups), dtype=np.bool_)
             short[parts.rests[broken[len(parts.cells) :]]] = True
             splits.kept[parts.cells[broken[: len(parts.cells)]]] = False

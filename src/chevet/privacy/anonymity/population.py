@@ -54,6 +54,8 @@ class Population:
 
     def looking_like(self, view: View, classes: Integers) -> Counts:
         """The people whom each of these classes of the release could be speaking of."""
+        if view.matching is not None:
+            return view.matching[classes]
         self._check(view.table)
         return self.crowd.matching([nodes[classes] for nodes in view.nodes]).of_class
 
@@ -137,7 +139,7 @@ class DeltaPresence:
 
     def figures(self, view: View) -> Figures:
         """(classes,) share of the matching population that is in the table. Raises BadInput where it is above 1."""
-        return self._shares(view, self.population.matching(view).of_class)
+        return self._shares(view, self.population.looking_like(view, np.arange(len(view.sizes))))
 
     def _shares(self, view: View, matching: Counts) -> Figures:
         short = int((matching < view.sizes).sum())

@@ -109,7 +109,7 @@ class Splits:
         made.join_smallest((made.left > 0) & (made.left < k))
         return made
 
-    def keys(self, codes: Codes, of: Integers) -> Integers:
+    def keys(self, codes: Integers, of: Integers) -> Integers:
         """(rows,) the key of each row: its group's start, and the place of its child."""
         found: Integers = self.starts[of] + self.branches.places[self.branches.bases[self.nodes][of] + codes]
         return found
@@ -122,6 +122,12 @@ class Splits:
         cell = np.zeros(self.n_keys, dtype=np.int32)
         cell[self.cells] = np.arange(len(self.cells))
         return cell[keys].astype(np.int64)
+
+    def cell_or_none(self, codes: Integers, of: Integers) -> Integers:
+        """(rows,) the cell of each row, -1 where it lies in a child that was not counted."""
+        keys = self.keys(codes, of)
+        place = np.minimum(np.searchsorted(self.cells, keys), len(self.cells) - 1)
+        return np.where(self.cells[place] == keys, place, -1)
 
     def weigh(self) -> None:
         """Count again who is left, and which groups have a part besides: after `kept` has changed."""

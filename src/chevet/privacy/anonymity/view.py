@@ -25,12 +25,14 @@ class View:
     sizes        (classes,) people in each class, at least 1; the suppressed belong to none
     nodes        per quasi-identifier, (classes,) node shown for the class; only models with a population read it
     histograms   per sensitive attribute that a model speaks of, its values in each class
+    matching     (classes,) people of the models' population whom each class could be speaking of, where already known
     """
 
     table: CodedTable
     sizes: Counts
     nodes: tuple[Codes, ...] = ()
     histograms: Mapping[str, Histogram] = field(default_factory=dict)
+    matching: Counts | None = None
 
     @staticmethod
     def of(released: Released, attributes: Iterable[str] = (), *, suppressed_as_class: bool = False) -> View:
