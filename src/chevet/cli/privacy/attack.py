@@ -11,13 +11,16 @@ import click
 
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.privacy.people import FOLDER, source_of, source_options
+from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.release import prepare
-from chevet.privacy.attacks.demonstration import attack_releases
+from chevet.privacy.attacks.demonstration import STUDY, Attacked, attack_releases
 from chevet.privacy.attacks.on_release import attack_release
 from chevet.privacy.attacks.outcome import Outcome
 from chevet.privacy.keys import Keys
+from chevet.records.record import Progress
+from chevet.room.demonstration import attack_answers
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -54,12 +57,20 @@ def command(
             if study or table:
                 raise BadInput("a source without a release", next_act="Name the release made from it: --release FOLDER")
             with tempfile.TemporaryDirectory(prefix="chevet-attack-") as made:
-                outcomes = attack_releases(Path(made), patients, seed, tell)
+                outcomes = _demonstrated(Path(made), patients, seed, tell)
             what = label("attack.made_up", lang, patients=patients)
     pairs = _pairs(outcomes)
     if not as_json:
         _say(pairs, what, lang)
     return {"attacks": [outcome.as_json() for outcome in outcomes], "succeed": sum(ours.succeeds for _, ours in pairs)}
+
+
+def _demonstrated(folder: Path, patients: int, seed: int, tell: Progress) -> list[Outcome]:
+    """Every attack, on a cohort made up for it."""
+    tell("a cohort is made up", 0.0)
+    attacked = Attacked.make(folder, patients, seed, derive=[CohortIndex.build])
+    released = attack_releases(attacked, folder, seed, tell)
+    return released + attack_answers(attacked.lake, STUDY, seed, tell)
 
 
 def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:

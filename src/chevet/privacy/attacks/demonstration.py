@@ -33,6 +33,7 @@ from chevet.privacy.pseudonyms import pseudonyms as names_of
 from chevet.records.record import Progress, no_progress
 from chevet.store.lake import Lake
 from chevet.store.version import Version
+from chevet.store.writing import Derive
 
 STUDY, FIRST, SECOND = "attacked", "first_project", "second_project"
 # A draft promises k alone; what is secret must also differ within a group, or a group tells it.
@@ -57,11 +58,11 @@ class Attacked:
     policy: Policy
 
     @staticmethod
-    def make(folder: Path, patients: int, seed: int) -> Attacked:
-        """Make the cohort up in `folder` and bring it in."""
+    def make(folder: Path, patients: int, seed: int, derive: Sequence[Derive] = ()) -> Attacked:
+        """Make the cohort up in `folder` and bring it in, with what else is made from its tables."""
         synth.make(patients, seed, folder / "source")
         lake = Lake(folder / "home", actor="attack")
-        lake.write(STUDY, records.read(folder / "source"))
+        lake.write(STUDY, records.read(folder / "source"), derive=derive)
         version = lake.open(STUDY)
         source = Source.of_study(version)
         text = draft(source.table, source=STUDY, study=STUDY, manual="the manual")
@@ -79,14 +80,8 @@ class Attacked:
         return [str(value) for value in self.source.table[PATIENT_ID].to_pylist()]
 
 
-def attack_releases(folder: Path, patients: int, seed: int = 0, progress: Progress = no_progress) -> list[Outcome]:
-    """Every attack on released rows, against the naive way and ours.
-
-    folder     empty; the cohort is made there
-    patients   how many to make up; a few thousand show everything
-    """
-    progress("a cohort is made up", 0.0)
-    attacked = Attacked.make(folder, patients, seed)
+def attack_releases(attacked: Attacked, folder: Path, seed: int = 0, progress: Progress = no_progress) -> list[Outcome]:
+    """Every attack on released rows, against the naive way and ours; releases are written in `folder`."""
     progress("a release is made", 0.2)
     registry = Registry(attacked.lake)
     release = registry.release(attacked.source, attacked.policy, folder / "release", made_on=MADE_ON, project=FIRST)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Measure = Literal["share", "auc"]
+AUC_AT_MOST = 0.55
 STANDARD_ERRORS = 2.58  # 99 %: several attacks are judged in one run
 
 
@@ -46,8 +47,13 @@ class Outcome:
 
     @property
     def succeeds(self) -> bool:
-        """Whether the attacker does better than a guesser, beyond what chance explains."""
-        return self.success - self.error > self.guess
+        """Whether the attacker does better than is allowed, beyond what chance explains.
+
+        A share found must not exceed a guesser's. An area under the curve may reach `AUC_AT_MOST`: noise that hides
+        a person wholly would hide everything else, too, so what is promised is a bound.
+        """
+        allowed = max(self.guess, AUC_AT_MOST) if self.measure == "auc" else self.guess
+        return self.success - self.error > allowed
 
     def as_json(self) -> dict[str, Any]:
         return {
