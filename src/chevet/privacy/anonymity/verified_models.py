@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from chevet.privacy.anonymity.policy import ModelAsked
 from chevet.privacy.anonymity.verified_counts import Counted, Finding
+from chevet.privacy.anonymity.verified_population import match
 from chevet.privacy.risk.uniqueness import population_uniques
 
 # A figure may miss its bound by what is lost in floating point.
@@ -128,38 +129,6 @@ def _delta_presence(tables: Counted, asked: ModelAsked) -> Finding:
     if low - least > most - high:
         return Finding(asked.kind, least >= low - ROUNDING, least, low)
     return Finding(asked.kind, most <= high + ROUNDING, most, high)
-
-
-def match(tables: Counted) -> None:
-    """Tables `matching` (class, its n, people of the population it may mean) and `unmatched` (people no class means).
-
-    Column by column, a person is joined to the labels above their leaf that some class shows after those already met.
-    A release checked without its population matches nobody.
-    """
-    run = tables.db.execute
-    run(f"CREATE OR REPLACE TEMP TABLE met AS {_everybody(tables)}")
-    for place, x in enumerate(tables.quasi):
-        so_far = ", ".join(tables.quasi[:place])
-        known = ", ".join(tables.quasi[: place + 1])
-        run(
-            f"CREATE OR REPLACE TEMP TABLE met AS SELECT {known}, row, leaves FROM ("
-            f" SELECT {so_far + ', ' if so_far else ''}n.label AS {x}, row, leaves FROM met"
-            f" JOIN (SELECT DISTINCT leaf, label FROM node WHERE x = '{x}') n ON n.leaf = leaves.{x})"
-            f" SEMI JOIN class USING ({known})"
-        )
-    keys = ", ".join(tables.quasi)
-    run(
-        "CREATE OR REPLACE TEMP TABLE matching AS SELECT class, any_value(n) AS n, count(row) AS people"
-        f" FROM class LEFT JOIN met USING ({keys}) GROUP BY class"
-    )
-    run(f"CREATE OR REPLACE TEMP TABLE unmatched AS SELECT row FROM ({_everybody(tables)}) ANTI JOIN met USING (row)")
-
-
-def _everybody(tables: Counted) -> str:
-    """The population, each with the struct of their leaves; one person of no kind where it was not given."""
-    if "population" not in tables.tables:
-        return "SELECT -1 AS row, {" + ", ".join(f"'{x}': NULL::VARCHAR" for x in tables.quasi) + "} AS leaves"
-    return "SELECT row, {" + ", ".join(f"'{x}': {x}" for x in tables.quasi) + "} AS leaves FROM population"
 
 
 MODELS: Mapping[str, Callable[[Counted, ModelAsked], Finding]] = {

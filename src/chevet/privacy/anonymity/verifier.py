@@ -19,7 +19,8 @@ import pyarrow as pa
 
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.verified_counts import Counted, Finding, counted
-from chevet.privacy.anonymity.verified_models import MODELS, ROUNDING, match
+from chevet.privacy.anonymity.verified_models import MODELS, ROUNDING
+from chevet.privacy.anonymity.verified_population import match
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.risk.uniqueness import population_uniques
 
