@@ -281,7 +281,7 @@ def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
 
     def through(definition: str, mode: Any) -> None:
         with contextlib.suppress(Refused):  # a refusal walks the whole way, too, and is written down
-            ask(lake, tokens.identify(secret, "ask"), STUDY, Question.read("count", definition), mode=mode)
+            ask(lake, permits, tokens.identify(secret, "ask"), STUDY, Question.read("count", definition), mode=mode)
 
     through(words, "checked")
     _fill_the_past(lake)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from chevet.bedside.access import PAGE_WRITTEN
-from chevet.cli.cohort import PICTURE_EXPORTED, TABLE_EXPORTED
+from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.ledger import command
 from chevet.cohort.cohort import QUESTION_ASKED
 from chevet.store.lake import IMPORTED, REMOVED, UNCHANGED, Lake

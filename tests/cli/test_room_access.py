@@ -149,14 +149,22 @@ def test_a_token_that_is_refused_leaves_no_file(home: Path, tmp_path: Path) -> N
 def test_a_permit_that_is_revoked_stops_the_next_question_and_the_auditor_sees_both(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "anna.token"
     said("token", "issue", "--permit", "P-1", "--person", "anna", "--to", file)
-    question = ("ask", "count", "sex = female", "--study", "demo", "--mode", "checked", "--token-file", file)
+    question = ("ask", "count", "sex = female", "--mode", "checked", "--token-file", file)
     assert run(*question, who="anna").exit_code == 5  # let in; a study of sixty is too small for this mode
+    other = run(*question, "--study", "other", who="anna")  # the permit's own study needs no name; another is refused
+    assert (other.exit_code, "it is for study demo" in other.stderr) == (3, True)
     said("permit", "revoke", "P-1", "--reason", "withdrawn")
     stopped = run(*question, who="anna")
     assert stopped.exit_code == 3
     assert "permit P-1 was revoked" in stopped.stderr
     acts = [line["act"] for line in answer("audit", "--permit", "P-1", "--person", "anna", who="aude")["entries"]]
-    assert acts == [REFUSED, "access_refused"]
+    assert acts == [REFUSED, REFUSED, "access_refused"]
+    told = ("audit", "--permit", "P-1", "--kind", "question", "--lang", "fr", "--csv", tmp_path / "list.csv")
+    said(*told, who="aude")
+    reasons = [row[8] for row in csv.reader((tmp_path / "list.csv").read_text("utf-8-sig").splitlines())][1:]
+    assert [reason.partition("\u00a0:")[0] for reason in reasons] == [
+        "les données ne permettent pas de réponse", "non permis",
+    ]  # fmt: skip
 
 
 def test_a_secret_without_a_file_is_shown_once(home: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import dataclass, replace
@@ -14,20 +15,23 @@ from chevet.cli import main
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput, CannotConclude, Fault, Refused
+from chevet.privacy.noise.cube import Cube
 from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
 from chevet.room.book import Book
 from chevet.room.people import People
 from chevet.room.permits import Permits
-from chevet.room.questions.cubes import budget_of, make_cube
+from chevet.room.questions.cubes import budget_of, make_cube, open_cube
 from chevet.room.tokens import Pass, Tokens
 from chevet.store import bits
 from chevet.store.lake import Lake
 from chevet.store.ledger import Ledger
+from chevet.store.version import Version
 from tests.room import asked_study
 from tests.room.made_room import EVERYTHING, Clock, Room, made_room
 from tests.strategies import record
 
 N = 2000
+ALONE = "age_at_diagnosis_years = 47 and diagnosis_year = 2015"
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Asked:
     def __call__(self, kind: str, definition: str = "all", second: str | None = None, **how: Any) -> dict[str, Any]:
         mode = how.pop("mode", "cube")
         question = Question.read(kind, definition, second, **how)
-        return ask(self.lake, self.anna, "demo", question, mode=mode, moment=self.room.clock()).as_json()
+        return ask(self.lake, self.room.permits, self.anna, "demo", question, mode=mode).as_json()
 
     def truth(self, definition: str) -> int:
         return cohorts.open(self.lake, "demo", definition).size
@@ -169,10 +173,9 @@ def test_a_question_that_differs_by_one_person_from_anybody_elses_is_refused(ask
 
 
 def test_a_tracker_is_refused(asked: Asked) -> None:
-    alone = "age_at_diagnosis_years = 47 and diagnosis_year = 2015"
-    assert 0 < asked.truth(alone) < 20
+    assert 0 < asked.truth(ALONE) < 20
     with pytest.raises(Refused):
-        asked("count", f"({alone}) or mutated(KRAS)", mode="checked")
+        asked("count", f"({ALONE}) or mutated(KRAS)", mode="checked")
 
 
 def test_a_checked_table_hides_what_its_margins_would_give_away(asked: Asked) -> None:
@@ -260,6 +263,46 @@ def test_every_question_is_written_down_with_its_fate_and_never_with_a_number(as
         "definition": "stage = III", "version": 1,
     }  # fmt: skip
     assert "cuts a band" in refused["reason"]
+    assert refused["why_code"] == "cannot_be_told"
+
+
+def test_a_permit_that_is_revoked_while_the_answer_is_made_stops_the_answer(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(lake: Lake, version: Version) -> Cube:
+        asked.room.permits.revoke(asked.anna.permit.id, "withdrawn", actor="steward")
+        return open_cube(lake, version)
+
+    monkeypatch.setattr("chevet.room.ask.open_cube", slow)
+    with pytest.raises(Refused, match="was revoked"):
+        asked("count", "stage = III")
+    assert asked.entries(QUESTION_ANSWERED) == []
+    assert [refused["why_code"] for refused in asked.entries(QUESTION_REFUSED)] == ["not_permitted"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "definition", "code"),
+    [
+        ("checked", "count", f"({ALONE}) or mutated(KRAS)", "tells_too_much"),
+        ("checked", "count", 'mutated(TP53, "R175H")', "not_permitted"),
+        ("cube", "cooccurrence", "all", "badly_asked"),
+        ("cube", "count", "purity > 0.5", "cannot_be_told"),
+    ],
+)
+def test_a_refusal_is_kept_with_a_code_that_tells_its_kind(
+    asked: Asked, mode: str, kind: str, definition: str, code: str
+) -> None:
+    with contextlib.suppress(Refused, BadInput, CannotConclude):
+        asked(kind, definition, mode=mode)
+    assert [refused["why_code"] for refused in asked.entries(QUESTION_REFUSED)] == [code]
+
+
+def test_an_allowance_that_is_spent_is_a_limit_reached(asked: Asked) -> None:
+    budget = budget_of(asked.lake, "demo")
+    budget.spend(budget.spent().left / 1e9, what="all that is left")
+    with pytest.raises(Refused):
+        asked("count", "mutated(TP53)", mode="noise")
+    assert [refused["why_code"] for refused in asked.entries(QUESTION_REFUSED)] == ["limit_reached"]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +314,7 @@ def test_a_permit_gives_its_study_and_its_modes_and_nothing_else(
     permit = asked.room.granted(conditions=replace(EVERYTHING, answers=frozenset({"cube"})))
     anna = asked.room.tokens.identify(asked.room.token(permit.id), "ask")
     with pytest.raises(Refused, match=said):
-        ask(asked.lake, anna, study, Question.read("count", "all"), mode=mode)
+        ask(asked.lake, asked.room.permits, anna, study, Question.read("count", "all"), mode=mode)
 
 
 def test_a_permit_of_three_questions_a_day_gives_three_and_more_tomorrow(asked: Asked) -> None:

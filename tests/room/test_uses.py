@@ -12,7 +12,9 @@ from chevet.room import uses
 from chevet.room.ask import require_given
 from chevet.room.audit import ANSWERED, CUBE_MADE, INSIDE, PAGE_WRITTEN, REFUSED, RELEASE_MADE
 from chevet.room.pages import table_page, uses_page
+from chevet.room.refusals import CODES, why_code
 from chevet.room.tokens import Pass
+from chevet.words.labels import Lang, label
 from tests.room.made_room import Room, made_room
 
 WOMAN = parse("diagnosis is LUAD and sex = female")
@@ -27,10 +29,16 @@ def room(tmp_path: Path) -> Room:
         room.ledger.append(ANSWERED, actor="anna", kind="count", definition=definition, **told)
         room.clock.turn(days=1)
     room.ledger.append(
-        REFUSED, actor="anna", kind="survival", definition="sex = female", reason="few patients: refused", **told
+        REFUSED,
+        actor="anna",
+        kind="survival",
+        definition="sex = female",
+        reason="few patients",
+        why_code="tells_too_much",
+        **told,
     )
     room.ledger.append(
-        REFUSED, actor="anna", kind="genes", definition="all", reason="permit P-1 does not give this", **told
+        REFUSED, actor="anna", kind="genes", definition="all", reason="P-1 does not", why_code="not_permitted", **told
     )
     room.ledger.append(INSIDE, actor="dr", study="other", version=1, definition="all", answer="count", patients=90)
     return room
@@ -45,19 +53,29 @@ def test_each_use_is_one_sentence_with_the_day_the_question_and_what_became_of_i
         "On 4 March 2026, the project early_lung asked the study demo about all patients: which of their genes are "
         "altered, and how often? It was refused: the permit did not allow it.",
         "On 4 March 2026, the project early_lung asked the study demo about the patients whose sex is female: how long "
-        "do they live? It was refused: the answer could have told something of a few people, or could not be given.",
+        "do they live? It was refused: the answer could have told something of a few people.",
         "On 2 March 2026, the project early_lung asked the study demo about the patients who have a tumour of the type "
         "“Lung” or of one of its subtypes: how many are there? It was answered. (2 times, the last on that day)",
     ]
 
 
-def test_a_refusal_by_the_permit_is_told_apart_by_the_words_that_the_questions_room_begins_it_with(room: Room) -> None:
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("code", [*CODES, "of another version", None])
+def test_every_code_of_a_refusal_has_a_sentence_for_patients(room: Room, code: str | None, lang: Lang) -> None:
+    told = {"study": "demo", "permit": "P-1", "version": 1, "kind": "count", "definition": "all", "reason": "a reason"}
+    room.ledger.append(REFUSED, actor="anna", **told | ({} if code is None else {"why_code": code}))
+    use = uses.like(room.book, WOMAN, "demo")[0]
+    known = code if code in CODES else "other"
+    assert use.why == known
+    assert use.sentence(lang).endswith(" " + label(f"uses.refused.{known}", lang))
+    assert "a reason" not in use.sentence(lang)
+
+
+def test_the_permits_own_refusal_has_the_code_of_what_is_not_permitted(room: Room) -> None:
     passed = Pass("anna", room.permits.get("P-1"), "T-1")
     with pytest.raises(Refused) as refused:
         require_given(passed, "other", None, "cube")
-    told = {"study": "demo", "permit": "P-1", "version": 1, "kind": "count", "definition": "all"}
-    room.ledger.append(REFUSED, actor="anna", reason=refused.value.message, **told)
-    assert sentences(room, study="demo")[0].endswith("It was refused: the permit did not allow it.")
+    assert why_code(refused.value) == "not_permitted"
 
 
 def test_uses_of_every_study_are_told_unless_one_is_named(room: Room) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from chevet.bedside.access import record_page
-from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cli.answers import ROWS_PRINTED, files_options, tell
+from chevet.cli.door import json_option, lang_option
 from chevet.cohort import cohort as cohorts
-from chevet.cohort.answer import Answer
 from chevet.cohort.compare import compare
 from chevet.cohort.cooccurrence import GENES, cooccurrence
 from chevet.cohort.count import count
@@ -22,16 +20,9 @@ from chevet.cohort.genes import KINDS, gene_frequencies
 from chevet.cohort.oncoprint import oncoprint
 from chevet.cohort.survival import ENDPOINT, survival
 from chevet.cohort.timeline import timeline
-from chevet.errors import BadInput
-from chevet.paper import pictures
-from chevet.paper.spreadsheets import csv_file
 from chevet.records.tables import ENDPOINT as ENDPOINTS
 from chevet.store.lake import Lake
-from chevet.words.labels import label
-from chevet.words.signs import drawable
 
-PICTURE_EXPORTED, TABLE_EXPORTED = "picture_exported", "table_exported"
-ROWS_PRINTED = 20
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 study_option = click.option("--study", required=True, help="The study to ask (see: chevet study list).")
@@ -42,21 +33,6 @@ gene_option = click.option("--gene", "genes", multiple=True, help="Only this gen
 kind_option = click.option(
     "--kind", type=click.Choice(KINDS), default="variant", show_default=True, help="What counts as altered."
 )
-
-
-def _file_option(name: str, what: str) -> Callable[[Command], Command]:
-    return click.option(
-        f"--{name}", type=click.Path(path_type=Path, dir_okay=False), help=f"Write {what} to this file."
-    )
-
-
-def files_options(command: Command) -> Command:
-    """Give a command `--svg`, `--png`, `--html` and `--csv`."""
-    for name, what in (
-        ("csv", "the table"), ("html", "a page that stands alone"), ("png", "the picture"), ("svg", "the picture"),
-    ):  # fmt: skip
-        command = _file_option(name, what)(command)
-    return command
 
 
 def question(command: Command) -> Command:
@@ -85,7 +61,7 @@ def command() -> None:
 def count_command(definition: str, study: str, version: int | None, **how: Any) -> dict[str, Any]:
     """How many patients DEFINITION holds, and for how many it cannot be told."""
     lake = Lake.from_environment()
-    return _tell(count(cohorts.open(lake, study, definition, version)), lake, study, **how)
+    return tell(count(cohorts.open(lake, study, definition, version)), lake, study, **how)
 
 
 @command.command("describe")
@@ -94,7 +70,7 @@ def count_command(definition: str, study: str, version: int | None, **how: Any) 
 def describe_command(definition: str, study: str, version: int | None, **how: Any) -> dict[str, Any]:
     """Who the patients are: tumour, stage, sex, age, year, centre and more."""
     lake = Lake.from_environment()
-    return _tell(describe(cohorts.open(lake, study, definition, version)), lake, study, all_rows=True, **how)
+    return tell(describe(cohorts.open(lake, study, definition, version)), lake, study, all_rows=True, **how)
 
 
 @command.command("genes")
@@ -115,7 +91,7 @@ def genes_command(
     kinds = tuple(k for k in KINDS if k != "any") if by else (kind,)
     most = top if top or as_json or genes else ROWS_PRINTED
     answer = gene_frequencies(cohorts.open(lake, study, definition, version), kinds=kinds, genes=genes, top=most)
-    return _tell(answer, lake, study, as_json=as_json, all_rows=True, **how)
+    return tell(answer, lake, study, as_json=as_json, all_rows=True, **how)
 
 
 @command.command("survival")
@@ -133,7 +109,7 @@ def survival_command(
     """Kaplan-Meier curves with delayed entry, medians, numbers at risk and the log-rank test."""
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, definition, version)
-    return _tell(survival(cohort, by=by, endpoint=endpoint, up_to=up_to, kind=kind), lake, study, all_rows=True, **how)
+    return tell(survival(cohort, by=by, endpoint=endpoint, up_to=up_to, kind=kind), lake, study, all_rows=True, **how)
 
 
 @command.command("compare")
@@ -152,7 +128,7 @@ def compare_command(
         cohorts.open(lake, study, first, version), cohorts.open(lake, study, second, version),
         genes=genes, kind=kind, endpoint=endpoint,
     )  # fmt: skip
-    return _tell(answer, lake, study, **how)
+    return tell(answer, lake, study, **how)
 
 
 @command.command("cooccurrence")
@@ -167,7 +143,7 @@ def cooccurrence_command(
     """Which genes are altered together, and which exclude each other."""
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, definition, version)
-    return _tell(cooccurrence(cohort, genes=genes, top=top, kind=kind), lake, study, **how)
+    return tell(cooccurrence(cohort, genes=genes, top=top, kind=kind), lake, study, **how)
 
 
 @command.command("oncoprint")
@@ -180,7 +156,7 @@ def oncoprint_command(
 ) -> dict[str, Any]:
     """Altered, not altered and not tested: genes by patients, without their names."""
     lake = Lake.from_environment()
-    return _tell(oncoprint(cohorts.open(lake, study, definition, version), genes=genes, top=top), lake, study, **how)
+    return tell(oncoprint(cohorts.open(lake, study, definition, version), genes=genes, top=top), lake, study, **how)
 
 
 @command.command("timeline")
@@ -192,55 +168,4 @@ def timeline_command(patient: str, study: str, version: int | None, **how: Any) 
     opened = lake.open(study, version)
     answer = timeline(opened, patient)
     record_page(lake, opened, patient, lang=how["lang"], forms=["timeline"])
-    return _tell(answer, lake, study, all_rows=True, kept_as="timeline", **how)
-
-
-def _tell(
-    answer: Answer, lake: Lake, study: str, *, as_json: bool, lang: Lang, all_rows: bool = False,
-    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None, kept_as: str | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """Print the answer, write the files asked for (each an entry in the ledger), and return it for scripts.
-
-    kept_as   what the ledger calls the files, where people may name them after a patient
-    """
-
-    def write(path: Path, content: bytes, act: str = PICTURE_EXPORTED) -> None:
-        name = path.name if kept_as is None else kept_as + path.suffix
-        _write(lake, study, path, content, lang, as_json, act, name)
-
-    headings, rows = answer.rows(lang)
-    rows = [[drawable(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
-    notes = [drawable(note) for note in answer.notes(lang)]
-    if not as_json:
-        show_table(headings, rows if all_rows else rows[:ROWS_PRINTED], title=answer.title(lang), lang=lang)
-        for note in notes:
-            click.echo(note)
-    spec = answer.picture(lang) if svg or png or html else {}
-    if svg:
-        write(svg, pictures.svg(spec).encode())
-    if png:
-        write(png, pictures.png(spec))
-    if html:
-        page = pictures.html(spec, answer.title(lang), lang, headings=headings, rows=rows, notes=notes)
-        write(html, page.encode())
-    if csv:
-        write(csv, csv_file(headings, rows), TABLE_EXPORTED)
-    return answer.as_json()
-
-
-def _write(lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet: bool, act: str, name: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{path.name} cannot be written: {error.strerror}",
-            next_act="Name a file in a folder that you may write to.",
-        ) from None
-    lake.ledger.append(act, study=study, file=name, sha256=_sha256(content))
-    if not quiet:
-        click.echo(label("answer.wrote", lang, path=path))
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    return tell(answer, lake, study, all_rows=True, kept_as="timeline", **how)

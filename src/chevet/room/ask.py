@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -19,10 +18,11 @@ from chevet.cohort.cohort import Cohort
 from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition, Mutated
 from chevet.cohort.truth import ThreeValued
-from chevet.errors import BadInput, ChevetError, Refused
+from chevet.errors import BadInput, ChevetError
 from chevet.privacy.keys import Keys
 from chevet.room import overlap
 from chevet.room.overlap import Past
+from chevet.room.permits import Permits
 from chevet.room.questions import answers, curves, frequencies, means, pairs
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.by_index import FromIndex
@@ -30,6 +30,7 @@ from chevet.room.questions.by_noise import FromNoise
 from chevet.room.questions.cubes import budget_of, open_cube, require_whole_journal
 from chevet.room.questions.numbers import Asked
 from chevet.room.questions.source import Source
+from chevet.room.refusals import LimitReached, NotPermitted, why_code
 from chevet.room.tokens import Pass
 from chevet.store.following import Follower
 from chevet.store.lake import Lake
@@ -69,12 +70,12 @@ class Question:
 
 
 def ask(
-    lake: Lake, passed: Pass, study: str, question: Question, *, mode: Mode = "cube", version: int | None = None,
-    moment: datetime | None = None,
+    lake: Lake, permits: Permits, passed: Pass, study: str, question: Question, *, mode: Mode = "cube",
+    version: int | None = None,
 ) -> Answer:  # fmt: skip
     """The answer to a question, for somebody whose token let them in.
 
-    moment   the time now, for limits of a day
+    permits   asked once more just before the answer is entered: a permit that ended meanwhile stops it
 
     Raises Refused when the permit does not give this study, version or mode, or when the question would speak of
     a few people; CannotConclude when this mode cannot express it. Either is written down.
@@ -83,19 +84,21 @@ def ask(
     said = who | question.facts()
     try:
         require_given(passed, study, version, mode)
-        require_questions_left(lake, passed, moment or datetime.now(UTC))
+        require_questions_left(lake, permits, passed)
         opened = lake.open(study, passed.permit.version or version)
         said["version"] = opened.number
         answer = _ANSWERED[mode](lake, passed, opened, question)
+        permits.require(passed.permit.id, passed.person, "ask")
     except ChevetError as error:
-        lake.ledger.append(QUESTION_REFUSED, actor=passed.person, **said, reason=error.message)
+        told = {"reason": error.message, "why_code": why_code(error)}
+        lake.ledger.append(QUESTION_REFUSED, actor=passed.person, **said, **told)
         raise
     lake.ledger.append(QUESTION_ANSWERED, actor=passed.person, **said)
     return answer
 
 
 def require_given(passed: Pass, study: str, version: int | None, mode: Mode) -> None:
-    """Raise Refused, with all that is missing, unless the permit gives this study, version and mode."""
+    """Raise NotPermitted, with all that is missing, unless the permit gives this study, version and mode."""
     permit, missing = passed.permit, []
     if permit.study != study:
         missing.append(f"it is for study {permit.study}")
@@ -104,15 +107,15 @@ def require_given(passed: Pass, study: str, version: int | None, mode: Mode) -> 
     if mode not in permit.conditions.answers:
         missing.append(f"it does not allow the mode {mode}")
     if missing:
-        raise Refused(
+        raise NotPermitted(
             f"permit {permit.id} does not give this answer: {'; '.join(missing)}",
             next_act="Ask for what the permit gives, or ask a steward for another permit: chevet room permit show "
             + permit.id,
         )
 
 
-def require_questions_left(lake: Lake, passed: Pass, moment: datetime) -> None:
-    """Raise Refused when the permit sets a number of questions, in all or in a day, and so many were asked."""
+def require_questions_left(lake: Lake, permits: Permits, passed: Pass) -> None:
+    """Raise LimitReached when the permit sets a number of questions, in all or in a day, and so many were asked."""
     limits = passed.permit.conditions.may_ask
     if not limits:
         return
@@ -121,11 +124,12 @@ def require_questions_left(lake: Lake, passed: Pass, moment: datetime) -> None:
         for noticed in Follower(lake.ledger, {QUESTION_ANSWERED, QUESTION_REFUSED}).fresh()
         if noticed.entry.facts.get("permit") == passed.permit.id
     ]
-    today = moment.astimezone(UTC).date().isoformat()
+    with permits.book.now() as (_, moment):
+        today = moment.date().isoformat()
     counted = {"questions": len(asked), "questions_per_day": sum(at.startswith(today) for at in asked)}
     spent = [f"{limits[name]} {name.replace('_', ' ')}" for name in limits if counted[name] >= limits[name]]
     if spent:
-        raise Refused(
+        raise LimitReached(
             f"permit {passed.permit.id} allows {' and '.join(spent)}, and they were asked",
             next_act="Wait until tomorrow where the limit is of a day, or ask the committee for another permit.",
         )
@@ -194,7 +198,7 @@ def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort
     if len(asked) > SITES_AT_MOST:
         missing.append(f"project {passed.permit.project} has asked of {SITES_AT_MOST} exact changes")
     if missing:
-        raise Refused("; ".join(missing), next_act="Ask of the gene instead of the change, or ask a steward.")
+        raise NotPermitted("; ".join(missing), next_act="Ask of the gene instead of the change, or ask a steward.")
     overlap.keep_sites(folder, passed.permit.project, asked)
 
 

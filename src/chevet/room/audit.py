@@ -34,7 +34,19 @@ _KIND_OF: dict[str, Kind] = {
     PAGE_WRITTEN: "page", "patient_uses_told": "page",
 }  # fmt: skip
 _QUESTION_FACTS = ("definition", "second")
-_TOLD_ELSEWHERE = {"permit", "project", "study", "cohort", "reason", "why", "kind", "mode", "person", *_QUESTION_FACTS}
+_TOLD_ELSEWHERE = {
+    "permit",
+    "project",
+    "study",
+    "cohort",
+    "reason",
+    "why",
+    "why_code",
+    "kind",
+    "mode",
+    "person",
+    *_QUESTION_FACTS,
+}
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from scipy.linalg import solve_triangular
 from scipy.special import ndtr
 
 from chevet.errors import CannotConclude, Refused
+from chevet.room.refusals import LimitReached, TellsTooMuch
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.store.ledger import make_private, replace_file
@@ -147,7 +148,7 @@ class Past:
         if name in self._state.names or not support.any():
             return  # the sum over these very people is taken as known already
         if self.supports >= SUPPORTS_AT_MOST:
-            raise Refused("as many checked questions as this study can bear were answered", next_act=_MORE)
+            raise LimitReached("as many checked questions as this study can bear were answered", next_act=_MORE)
         self._check_differences(support)
         factor, weights = self._row(support)
         explained = self._state.explained + weights**2 / DOUBT
@@ -224,8 +225,10 @@ def _information(explained: Numbers) -> Numbers:
     return np.asarray(capped / (DOUBT * (1 - capped)))
 
 
-def _too_much() -> Refused:
-    return Refused("this answer, together with those given before, would tell too much of a few people", next_act=_MORE)
+def _too_much() -> TellsTooMuch:
+    return TellsTooMuch(
+        "this answer, together with those given before, would tell too much of a few people", next_act=_MORE
+    )
 
 
 def require_large_enough(n: int, study: str) -> None:
@@ -243,7 +246,7 @@ def require_one_version(folder: Path) -> None:
     """
     others = sorted(state.parent.name for state in folder.parent.glob("*/state.npz"))
     if others and folder.name not in others:
-        raise Refused(
+        raise TellsTooMuch(
             f"checked answers of this study are given on version {others[0]}: two versions differ by a few people",
             next_act=f"Ask that version (--version {others[0]}), or the cube of this one (--mode cube).",
         )
@@ -257,7 +260,7 @@ def count_question(folder: Path, project: str, at_most: int = QUESTIONS_OF_A_PRO
     counted = _projects(folder)
     asked = counted.setdefault(project, {"questions": 0, "sites": []})
     if asked["questions"] >= at_most:
-        raise Refused(
+        raise LimitReached(
             f"project {project} has asked its {at_most} checked questions on this version",
             next_act="Ask the cube (--mode cube), which may be read freely.",
         )

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chevet.errors import Refused
 from chevet.room import events
 from chevet.room.purposes import Use
+from chevet.room.refusals import NotPermitted
 from chevet.room.state import Permit, State, last_day
 
 
@@ -25,10 +25,10 @@ class Missing:
 
 
 def refuse(what: str, missing: Sequence[Missing]) -> None:
-    """Raise Refused with every missing fact at once, when there is one."""
+    """Raise NotPermitted (Refused) with every missing fact at once, when there is one."""
     if missing:
         acts = list(dict.fromkeys(f"{m.who}." for m in missing))
-        raise Refused(f"{what}: " + "; ".join(m.fact for m in missing), next_act=" ".join(acts))
+        raise NotPermitted(f"{what}: " + "; ".join(m.fact for m in missing), next_act=" ".join(acts))
 
 
 def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: datetime) -> list[Missing]:

@@ -20,6 +20,7 @@ from chevet.room import audit, plain
 from chevet.room.audit import Line
 from chevet.room.book import Book
 from chevet.room.likeness import could_include
+from chevet.room.refusals import known_code
 from chevet.room.state import Permit
 from chevet.words import duo
 from chevet.words.labels import Lang, has_label, label
@@ -40,8 +41,7 @@ class Use:
     form         question, extract, release, cube, program, handed_over, page
     asked        for a question: what kind of answer was wanted
     definitions  whom the question meant; one, or two that were compared
-    permitted    for a refused question: False when the permit did not allow it, True when the answer would have told
-                 too much or could not be given
+    why          for a refused question: the code of the refusal (see `refusals`)
     """
 
     at: str
@@ -53,7 +53,7 @@ class Use:
     outcome: Outcome
     asked: str = ""
     definitions: tuple[Definition, ...] = ()
-    permitted: bool = True
+    why: str = ""
     times: int = 1
 
     def sentence(self, lang: Lang) -> str:
@@ -67,7 +67,7 @@ class Use:
             key = f"uses.asked.{self.asked}"
             values |= {"who": self._who(lang), "asked": label(key if has_label(key) else "uses.asked.other", lang)}
         said = label(f"uses.{self.form}", lang, **values)
-        why = "" if self.outcome != "refused" else "_protected" if self.permitted else "_not_permitted"
+        why = f".{self.why}" if self.outcome == "refused" else ""
         said += " " + label(f"uses.{self.outcome}{why}", lang) if self.form == "question" else ""
         return said + (" " + label("uses.times", lang, times=self.times) if self.times > 1 else "")
 
@@ -83,7 +83,7 @@ class Use:
     def as_json(self, lang: Lang) -> dict[str, Any]:
         return {
             "at": self.at, "form": self.form, "study": self.study, "project": self.project,
-            "purpose": self.purpose_said(lang), "outcome": self.outcome, "times": self.times,
+            "purpose": self.purpose_said(lang), "outcome": self.outcome, "why": self.why, "times": self.times,
             "sentence": self.sentence(lang),
         }  # fmt: skip
 
@@ -148,12 +148,11 @@ def _form(line: Line) -> str:
 
 def _question(line: Line, about: Use) -> Use:
     facts: Mapping[str, Any] = line.facts
-    # A refusal that begins so is the permit's: the entry keeps the message that was told.
-    permitted = not line.why.startswith(("permit ", "that permit "))
+    outcome = _QUESTIONS[line.act]
     return replace(
-        about, outcome=_QUESTIONS[line.act], asked=str(facts.get("kind") or facts.get("answer") or ""),
+        about, outcome=outcome, asked=str(facts.get("kind") or facts.get("answer") or ""),
         definitions=tuple(_read(str(facts[each])) for each in ("definition", "second") if each in facts),
-        permitted=permitted,
+        why=known_code(facts.get("why_code")) if outcome == "refused" else "",
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 
 import click
 
-from chevet.cli.cohort import _tell as tell
-from chevet.cli.cohort import files_options, gene_option, study_option, version_option
+from chevet.cli.answers import files_options, tell
+from chevet.cli.cohort import gene_option, study_option, version_option
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cli.room.passes import pass_required
 from chevet.cohort import cohort as cohorts
 from chevet.room.ask import MODES, Mode, Question, ask
 from chevet.room.people import People
+from chevet.room.permits import Permits
 from chevet.room.questions.cubes import budget_of, make_cube
 from chevet.room.tokens import Pass
 from chevet.store.lake import Lake
@@ -35,7 +36,7 @@ mode_option = click.option(
 def question(command: Command) -> Command:
     """The options that every question shares. The command returns the question that is to be asked."""
 
-    @study_option
+    @click.option("--study", help="The permit's study, unless given; no other is answered.")
     @version_option
     @mode_option
     @files_options
@@ -44,12 +45,13 @@ def question(command: Command) -> Command:
     @pass_required("ask")
     @functools.wraps(command)
     def wrapped(
-        *args: Any, lake: Lake, passed: Pass, permits: Any, study: str, version: int | None, mode: Mode, as_json: bool,
-        lang: Lang, svg: Any, png: Any, html: Any, csv: Any, **kwargs: Any,
+        *args: Any, lake: Lake, passed: Pass, permits: Permits, study: str | None, version: int | None, mode: Mode,
+        as_json: bool, lang: Lang, svg: Any, png: Any, html: Any, csv: Any, **kwargs: Any,
     ) -> dict[str, Any]:  # fmt: skip
-        answer = ask(lake, passed, study, command(*args, **kwargs), mode=mode, version=version)
+        asked = study or passed.permit.study
+        answer = ask(lake, permits, passed, asked, command(*args, **kwargs), mode=mode, version=version)
         return tell(
-            answer, lake, study, as_json=as_json, lang=lang, all_rows=True, svg=svg, png=png, html=html, csv=csv
+            answer, lake, asked, as_json=as_json, lang=lang, all_rows=True, svg=svg, png=png, html=html, csv=csv
         )
 
     return wrapped  # type: ignore[return-value]

@@ -20,10 +20,11 @@ from chevet.errors import BadInput, ChevetError
 from chevet.paper import spreadsheets
 from chevet.privacy.keys import Keys
 from chevet.room import plain, uses
-from chevet.room.audit import KINDS, Line, Wanted, lines
+from chevet.room.audit import KINDS, REFUSED, Line, Wanted, lines
 from chevet.room.book import Book
 from chevet.room.pages import table_page, uses_page
 from chevet.room.people import People
+from chevet.room.refusals import known_code
 from chevet.room.rules import Missing, refuse
 from chevet.store import bits
 from chevet.store.lake import Lake
@@ -129,7 +130,15 @@ def _row(line: Line, lang: Lang) -> list[str]:
     act = label(key, lang) if has_label(key) else line.act
     act = label("audit.void", lang, act=act) if line.void else act
     at = line.at[:19].replace("T", " ")
-    return [str(line.n), at, line.who, line.permit, line.project, line.study, act, line.what, line.why]
+    return [str(line.n), at, line.who, line.permit, line.project, line.study, act, line.what, _why(line, lang)]
+
+
+def _why(line: Line, lang: Lang) -> str:
+    """The reason as it was entered; that of a refused question with its code in the reader's words."""
+    if line.act != REFUSED:
+        return line.why
+    code = label(f"audit.refusal.{known_code(line.facts.get('why_code'))}", lang)
+    return label("audit.refused_because", lang, code=code, told=line.why)
 
 
 def _like(lake: Lake, study: str | None, person: Definition, lang: Lang) -> tuple[str, list[uses.Use]]:

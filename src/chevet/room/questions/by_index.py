@@ -36,6 +36,7 @@ from chevet.room.questions.axes import (
 from chevet.room.questions.knowable import KNOWABLE_FIELDS, Support, support
 from chevet.room.questions.numbers import BASE, Breakdown, FactCounts, Floats, Number
 from chevet.room.questions.recipe import GENE, GENES, TREATMENT
+from chevet.room.refusals import TellsTooMuch, TooManyFacts
 from chevet.store import bits
 from chevet.store.bits import Bits
 
@@ -178,7 +179,7 @@ class FromIndex:
         for whole in sums:
             parts = self._parts(whole, place)
             if len(parts) > CELLS_AT_MOST:
-                raise Refused(
+                raise TooManyFacts(
                     f"a checked question about facts that are not known outside has at most {CELLS_AT_MOST} cells",
                     next_act=_TOO_MANY,
                 )
@@ -204,7 +205,7 @@ class FromIndex:
                 together = together | one
         while left_out and not self._bears(together):
             if not told:
-                raise Refused("none of these numbers can be told", next_act=_TOO_MANY)
+                raise TellsTooMuch("none of these numbers can be told", next_act=_TOO_MANY)
             cell, one = told.pop(0)
             left_out.append(cell)
             together = together | one

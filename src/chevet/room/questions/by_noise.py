@@ -20,13 +20,14 @@ import numpy.typing as npt
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
-from chevet.errors import BadInput
+from chevet.errors import BadInput, Refused
 from chevet.privacy.noise.accounting import PER_HISTOGRAM
 from chevet.privacy.noise.budget import Budget
 from chevet.privacy.noise.cube import Axis, Cube
 from chevet.privacy.noise.process import ToNoise, draw
 from chevet.room.questions.axes import codes_of
 from chevet.room.questions.numbers import Breakdown, FactCounts, Number
+from chevet.room.refusals import LimitReached
 from chevet.store import bits
 from chevet.store.ledger import make_private, replace_file
 
@@ -109,9 +110,15 @@ class FromNoise:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not kept.exists():
-                self._budget.spend(RHO, what=what, project=self._project)
+                self._pay(what)
                 (noised,) = draw([ToNoise(counts, PER_HISTOGRAM, SCALE)]).tables
                 replace_file(kept, json.dumps(noised.reshape(-1).tolist()).encode())
             return np.array(json.loads(kept.read_bytes()), dtype=np.int64).reshape(counts.shape)
         finally:
             os.close(lock)
+
+    def _pay(self, what: str) -> None:
+        try:
+            self._budget.spend(RHO, what=what, project=self._project)
+        except Refused as spent:
+            raise LimitReached(spent.message, next_act=spent.next_act) from None

@@ -15,8 +15,8 @@ import numpy as np
 
 from chevet.cohort.nodes import Compare, Definition, Diagnosis, Everyone, FieldOf, Known, Tested
 from chevet.cohort.truth import ThreeValued
-from chevet.errors import Refused
 from chevet.room.questions.truth import FALSE, TRUE, UNKNOWN, Truths, kleene
+from chevet.room.refusals import TooManyFacts
 from chevet.store import bits
 from chevet.store.bits import Bits
 
@@ -78,7 +78,7 @@ def support(definition: Definition, n: int, truth_of: Callable[[Definition], Thr
     known = [leaf for leaf in leaves if is_knowable(leaf)]
     hidden = [leaf for leaf in leaves if not is_knowable(leaf)]
     if len(hidden) > HIDDEN_AT_MOST or len(known) > KNOWABLE_AT_MOST:
-        raise Refused(
+        raise TooManyFacts(
             f"a checked question holds at most {HIDDEN_AT_MOST} facts that are not known outside, and "
             f"{KNOWABLE_AT_MOST} that may be",
             next_act="Ask with a shorter definition.",

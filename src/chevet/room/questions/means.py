@@ -7,7 +7,7 @@ from typing import Any
 
 from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
-from chevet.errors import CannotConclude, Refused
+from chevet.errors import CannotConclude
 from chevet.paper.pictures import Spec, number
 from chevet.privacy.tables import is_dominated
 from chevet.room.questions import drawing
@@ -15,6 +15,7 @@ from chevet.room.questions.answers import noise_notes
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.numbers import Asked, Number
 from chevet.room.questions.words import axis_label
+from chevet.room.refusals import TellsTooMuch
 from chevet.words.labels import Lang, label
 
 FEWEST = 10
@@ -55,7 +56,7 @@ def mean(source: FromIndex, asked: Asked, definition: Definition, field: str) ->
     if len(values) < FEWEST or patients.value is None:
         raise CannotConclude(f"{field} is known for too few of these patients", next_act="Widen the definition.")
     if is_dominated(values):
-        raise Refused(
+        raise TellsTooMuch(
             f"one or two patients make most of the sum of {field}", next_act="Widen the definition, or count by bands."
         )
     return MeanAnswer(asked, field, float(f"{values.mean():.{DIGITS}g}"), patients)
