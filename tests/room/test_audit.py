@@ -45,7 +45,7 @@ def test_the_names_of_acts_are_those_that_the_rooms_write() -> None:
     from chevet.room import airlock
 
     assert (ANSWERED, REFUSED, INSIDE) == (QUESTION_ANSWERED, QUESTION_REFUSED, QUESTION_ASKED)
-    assert set(PROGRAM_ACTS) == set(airlock.EVENTS)
+    assert set(PROGRAM_ACTS) == {*airlock.EVENTS, airlock.LOOKED_AT}
     assert (RELEASE_MADE, RELEASE_REFUSED) == (registry.RELEASE_MADE, registry.RELEASE_REFUSED)
 
 

@@ -24,7 +24,7 @@ RELEASE_REFUSED = "release_refused"
 PAGE_WRITTEN = "patient_page_written"
 PROGRAM_ACTS = (
     "job_run", "output_submitted", "output_checked", "output_returned", "output_refused", "output_released",
-    "output_withdrawn",
+    "output_withdrawn", "output_looked_at",
 )  # fmt: skip
 _KIND_OF: dict[str, Kind] = {
     **dict.fromkeys((*events.EVENTS, ACCESS_REFUSED), "access"),
@@ -122,11 +122,16 @@ def lines(book: Book, wanted: Wanted | None = None) -> Iterator[Line]:
             yield line
 
 
+def kind_of(act: str) -> Kind:
+    """The kind by which an auditor finds this act; `other` for those that are not the room's."""
+    return _KIND_OF.get(act, "other")
+
+
 def _line(entry: Entry, projects: Mapping[str, str], studies: Mapping[str, str], void: bool) -> Line:
     facts = entry.facts
     permit = str(facts.get("permit", ""))
     return Line(
-        n=entry.n, at=entry.at, act=entry.act, kind=_KIND_OF.get(entry.act, "other"), who=entry.actor, permit=permit,
+        n=entry.n, at=entry.at, act=entry.act, kind=kind_of(entry.act), who=entry.actor, permit=permit,
         project=str(facts.get("project") or projects.get(permit, "")),
         study=str(facts.get("study") or facts.get("cohort") or studies.get(permit, "")),
         what=_what(facts), why=str(facts.get("reason") or facts.get("why") or ""), void=void, facts=facts,
