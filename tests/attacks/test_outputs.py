@@ -229,6 +229,42 @@ def test_a_second_table_that_leaves_one_patient_out_is_refused() -> None:
     assert {r.code for r in two.reasons} == {"differs_by_few"}
 
 
+@pytest.mark.parametrize(("first", "second"), [
+    ({"I": 110, "II": 85, "III": 60}, {"Stage I": 110, "Stage II": 84, "Stage III": 60}),
+    ({"I": 110, "II": 85, "": 60}, {"one": 110, "two": 84, "three": 60}),
+    ({"I": 110, "II": 85, "III": 60}, {"c": 60, "b": 86, "a": 110}),
+    ({"I": 110, "II": 85, "III": 60, "IV": 41}, {"one": 110, "two": 84, "three": 60}),
+    ({"I": 110, "II": 85, "III": 60}, {"one": 109, "two": 86, "three": 60}),
+])  # fmt: skip
+def test_a_second_table_that_renames_its_groups_and_leaves_one_patient_out_goes_to_a_person(
+    first: dict[str, int], second: dict[str, int]
+) -> None:
+    """The groups are the same to whoever reads both: by their sizes one sees which is which, and who is missing."""
+
+    def table(counts: dict[str, int]) -> bytes:
+        return "\n".join(["stage,n", *(f"{label},{n}" for label, n in counts.items())]).encode()
+
+    moved = [abs(a - b) for a in first.values() for b in second.values() if 0 < abs(a - b) < 5]
+    assert moved  # there is a patient to tell apart
+    one, two = judge([Output("a.csv", table(first)), Output("b.csv", table(second))], Against(EXTRACT))
+    assert (one.verdict, two.verdict) == ("pass", "review")
+    assert {r.code for r in two.reasons} <= {"renamed_differs_by_few", "totals_differ_by_few"}
+
+
+def test_a_table_by_two_things_is_found_again_under_other_names_in_one_by_one_of_them() -> None:
+    first = b"sex,stage,n\nfemale,I,60\nfemale,II,58\nmale,I,72\nmale,II,50\n"  # by stage: 132 and 108
+    second = b"group,n\nearly,132\nlate,107\n"
+    _, two = judge([Output("a.csv", first), Output("b.csv", second)], Against(EXTRACT))
+    assert two.verdict == "review"
+
+
+def test_other_groups_and_the_same_groups_under_other_names_pass() -> None:
+    first = b"stage,n\nI,110\nII,85\nIII,60\n"
+    for second in (b"group,n\none,110\ntwo,85\nthree,60\n", b"arm,n\nx,140\ny,75\nz,40\n"):
+        _, two = judge([Output("a.csv", first), Output("b.csv", second)], Against(EXTRACT))
+        assert two.verdict == "pass"
+
+
 def test_a_withheld_cell_that_the_margins_give_back_is_refused() -> None:
     table = b"sex,I-II,III-IV,All\nfemale,100,,103\nmale,90,47,137\nAll,190,50,240\n"
     (judged,) = judge([Output("t.csv", table)], Against(EXTRACT))

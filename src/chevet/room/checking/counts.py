@@ -10,6 +10,7 @@ What this does not see: categories that were merged or renamed between two table
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -25,6 +26,7 @@ TOTALS = frozenset(
     {"all", "total", "totals", "ensemble", "sum", "overall", "margin", "together", "tous", "toutes", "any"}
 )  # fmt: skip
 _MOST_DIMENSIONS = 6
+_MOST_ODD = 2
 _EVERYBODY: Key = frozenset()
 
 
@@ -32,11 +34,13 @@ _EVERYBODY: Key = frozenset()
 class Sums:
     """Every cell of a table of counts and every sum over whole dimensions, by its set of labels.
 
-    what    the heading that its numbers stand under, where that says no more than that they are counts: nothing
+    what       the heading that its numbers stand under, where that says no more than that they are counts: nothing
+    unlabelled the counts alone: those of every subset of its dimensions, and all that stand in the table
     """
 
     what: str
     cells: Mapping[Key, int | None]
+    unlabelled: tuple[Mapping[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,17 +60,29 @@ class CountTable:
         found: dict[Key, int | None] = {}
         inner = {labels: n for labels, n in self.cells.items() if all(labels)}
         width = len(next(iter(self.cells), ()))
+        unlabelled = [Counter(n for n in self.cells.values() if n is not None)]
         for size in range(width) if inner else ():
             for kept in combinations(range(width), size):
-                for labels, n in inner.items():
-                    key = frozenset(labels[i] for i in kept)
-                    before = found.get(key, 0)
-                    found[key] = None if n is None or before is None else before + n
+                margin = _margin(inner, kept)
+                found |= margin
+                unlabelled.append(Counter(n for n in margin.values() if n is not None))
+        if len(inner) < len(self.cells):
+            unlabelled.append(Counter(n for n in inner.values() if n is not None))
         for labels, n in self.cells.items():
             key = frozenset(filter(None, labels))
             if n is not None or key not in found:
                 found[key] = n
-        return Sums(self.what, found)
+        return Sums(self.what, found, tuple(each for each in unlabelled if each.total() > 1))
+
+
+def _margin(inner: Mapping[tuple[str, ...], int | None], kept: Sequence[int]) -> dict[Key, int | None]:
+    """The sums of the inner cells over all dimensions but those kept; None where one of them is withheld."""
+    sums: dict[Key, int | None] = {}
+    for labels, n in inner.items():
+        key = frozenset(labels[i] for i in kept)
+        before = sums.get(key, 0)
+        sums[key] = None if n is None or before is None else before + n
+    return sums
 
 
 def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
@@ -187,6 +203,22 @@ def _differences(sums: Sums, other: Sums, name: str) -> Iterator[Reason]:
         yield reason("differs_by_few" if sums.what == other.what else "may_differ_by_few", count=few or 1, earlier=name)
     elif total:
         yield reason("totals_differ_by_few", earlier=name)
+    elif any(_nearly_the_same(a, b) for a in sums.unlabelled for b in other.unlabelled):
+        yield reason("renamed_differs_by_few", earlier=name)
+
+
+def _nearly_the_same(some: Mapping[int, int], others: Mapping[int, int]) -> bool:
+    """Whether two sets of counts are one but for one or two, of which one is off by one to four people.
+
+    >>> _nearly_the_same(Counter([120, 88, 40]), Counter([40, 119, 88]))
+    True
+    >>> _nearly_the_same(Counter([120, 88, 40]), Counter([120, 88, 40]))
+    False
+    """
+    left, right = Counter(some) - Counter(others), Counter(others) - Counter(some)
+    if left.total() > _MOST_ODD or right.total() > _MOST_ODD or not Counter(some) & Counter(others):
+        return False
+    return any(is_small(abs(a - b)) for a in left for b in right)
 
 
 def _by_subtraction(table: CountTable, known: Mapping[Key, int | None]) -> int:

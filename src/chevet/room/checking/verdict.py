@@ -27,6 +27,7 @@ CODES: dict[str, Verdict] = {
     # its counts
     "small_count": "refuse", "perhaps_small_count": "review", "small_by_subtraction": "refuse",
     "differs_by_few": "refuse", "may_differ_by_few": "review", "totals_differ_by_few": "review", "no_counts": "review",
+    "renamed_differs_by_few": "review",
     # pictures, pages, notebooks
     "picture": "review", "embedded": "refuse", "after_the_end": "refuse", "dense_picture": "refuse",
     "many_colours": "review", "many_marks": "refuse", "active_content": "refuse", "notebook": "review",
