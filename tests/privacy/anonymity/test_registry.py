@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
+from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import RELEASE_MADE, RELEASE_REFUSED, Registry
+from chevet.privacy.anonymity.registry import DECLARED_APART, RELEASE_MADE, RELEASE_REFUSED, Apart, Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
 from chevet.privacy.risk import dossier
@@ -33,8 +34,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def released(home: Path, asked: Policy, people_of: Source, *, out: str = "out", like: str = "") -> Release:
-    return Registry(Lake(home)).release(people_of, asked, home.parent / out, made_on=DAY, like=like)
+def released(
+    home: Path, asked: Policy, people_of: Source, *, out: str = "out", like: str = "", apart: Apart | None = None
+) -> Release:
+    registry = Registry(Lake(home, actor="steward"))
+    return registry.release(people_of, asked, home.parent / out, made_on=DAY, like=like, apart=apart)
 
 
 def acts(home: Path) -> list[str]:
@@ -157,6 +161,90 @@ def test_people_without_identifiers_are_known_by_their_rows(home: Path) -> None:
         released(home, policy(K5 + "[search]\nkind = 'optimal'\n", columns), source(table), out="second")
 
 
+NO_NAMES = COLUMNS.replace('[[column]]\nname = "patient"\nrole = "identifier"\n', "")
+OTHER_RECODING = K5 + "[search]\nkind = 'optimal'\n[suppression]\nat_most = 0.2\n"
+
+
+def renamed(columns: str, old: str, new: str) -> str:
+    return columns.replace(f'name = "{old}"', f'name = "{new}"')
+
+
+OTHER_LOOKS = {
+    "under another study's name": lambda t: (Source(t, study="beta", version=1), COLUMNS),
+    "in a file of another name": lambda t: (Source(t, file="else.csv"), COLUMNS),
+    "with its identifiers renamed": lambda t: (
+        source(t.rename_columns(["ipp", *t.column_names[1:]])), renamed(COLUMNS, "patient", "ipp")
+    ),
+    "with one more column": lambda t: (
+        source(t.append_column("ward", pa.array(["w"] * t.num_rows))),
+        COLUMNS + '[[column]]\nname = "ward"\nrole = "identifier"\n',
+    ),
+    "with its identifiers dropped": lambda t: (source(t.drop_columns(["patient"])), NO_NAMES),
+    "with a tenth of its people": lambda t: (
+        source(pa.concat_tables([t.slice(0, 30), people(270, seed=9, first=900)])), COLUMNS
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("look", OTHER_LOOKS)
+def test_the_same_people_get_no_independent_release_however_their_table_looks(home: Path, look: str) -> None:
+    table = people(300)
+    base = released(home, policy(), Source(table, study="alpha", version=1))
+    again, columns = OTHER_LOOKS[look](table)
+    with pytest.raises(Refused, match=f"release {base.name} speaks of the same people"):
+        released(home, policy(OTHER_RECODING, columns), again, out="second")
+
+
+def test_an_added_or_dropped_column_hides_nobody_in_tables_without_identifiers(home: Path) -> None:
+    table = people(200).drop_columns(["patient"])
+    base = released(home, policy(columns=NO_NAMES), source(table))
+    more = source(table.append_column("ward", pa.array([f"w{i}" for i in range(200)])))
+    columns = NO_NAMES + '[[column]]\nname = "ward"\nrole = "free"\n'
+    less = NO_NAMES.replace('[[column]]\nname = "stage"\nrole = "quasi"\nhierarchy = "stage"\n', "")
+    for again, asked in ((more, columns), (source(table.drop_columns(["stage"])), less)):
+        with pytest.raises(Refused, match=r"known by what age, .*sex.* say") as refused:
+            released(home, policy(OTHER_RECODING, asked), again, out="second")
+        assert f"--apart-from {base.name}" in refused.value.next_act
+
+
+def test_two_people_may_declare_that_equal_rows_are_other_people_and_the_ledger_keeps_it(home: Path) -> None:
+    base = released(home, policy(), source(people(100)))
+    # Another hospital's numbers begin at nought, too.
+    others = source(people(100, seed=3))
+    with pytest.raises(Refused, match="100 rows, known by their identifiers"):
+        released(home, policy(), others, out="second")
+    for alone in ("", "steward"):
+        with pytest.raises(Refused, match="declared by two people"):
+            released(home, policy(), others, out="second", apart=Apart(base.name, "numbers begin anew", alone))
+    made = released(home, policy(), others, out="second", apart=Apart(base.name, "numbers begin anew", "paul"))
+    entry = next(entry for entry in Lake(home).ledger.entries() if entry.act == DECLARED_APART)
+    assert (entry.actor, entry.facts["agreed_by"], entry.facts["shared"]) == ("steward", "paul", 100)
+    # It holds for these two tables, whichever of them is released again.
+    assert released(home, policy(), others, out="again").name == made.name
+    assert released(home, policy(), source(people(100)), out="first again").name == base.name
+
+
+def test_nobody_declares_a_table_apart_from_its_own_release_or_from_one_of_nobody_in_it(home: Path) -> None:
+    base = released(home, policy(), source(people(100)))
+    with pytest.raises(Refused, match="made from this very table"):
+        released(home, policy(), source(people(100)), out="second", apart=Apart(base.name, "why", "paul"))
+    with pytest.raises(BadInput, match=f"no release {base.name} speaks of people"):
+        released(home, policy(), source(people(50, first=500)), out="second", apart=Apart(base.name, "why", "paul"))
+    assert DECLARED_APART not in acts(home)
+
+
+def test_the_ledger_vouches_for_every_file_of_a_release_folder(home: Path) -> None:
+    released(home, policy(), source(people(100)))
+    registry, out = Registry(Lake(home)), home.parent / "out"
+    entry = next(entry for entry in Lake(home).ledger.entries() if entry.act == RELEASE_MADE)
+    there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert set(entry.facts["files"]) == there
+    assert registry.handed_over(folder.read(out))
+    report = out / "report.json"
+    report.write_text(report.read_text().replace('"made_with"', '"made_by"'))
+    assert not registry.handed_over(folder.read(out))
+
+
 def test_like_needs_a_release_of_these_people_and_its_own_quasi_identifiers(home: Path) -> None:
     base = released(home, policy(), source(people(100)))
     with pytest.raises(BadInput, match="no release abc speaks of people of this table"):
@@ -169,7 +257,10 @@ def test_what_the_house_keeps_names_nobody_and_a_change_to_it_is_seen(home: Path
     base = released(home, policy(), source(people(100)))
     kept = home / "releases" / base.name / "people.parquet"
     assert kept.stat().st_mode & 0o077 == 0
-    assert pq.read_table(kept).column_names == ["person", "suppressed", "quasi:age", "quasi:sex", "quasi:stage"]
+    there = pq.read_table(kept)
+    assert {name.partition(":")[0] for name in there.column_names} == {"suppressed", "who", "cell", "quasi"}
+    for name in there.column_names:
+        assert not name.startswith(("who", "cell")) or str(there[name].type) == "uint64"
     told = json.dumps([dataclasses.asdict(entry) for entry in Lake(home).ledger.entries()])
     assert not any(person in told for person in map(str, people(100)["patient"].to_pylist()))
     kept.write_bytes(kept.read_bytes()[:-1])

@@ -23,13 +23,12 @@ import numpy.typing as npt
 from chevet.privacy.anonymity.classes import class_of, classes_of
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.kept import Kept
+from chevet.privacy.anonymity.matching import Places
 from chevet.privacy.anonymity.models import ClassModel, Model, View, attributes_of
 from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 
 Flags = npt.NDArray[np.bool_]
-# Without identifiers, two tables speak of the same people when this share of their rows are equal.
-SAME_ROWS = 0.5
 
 
 @dataclass(frozen=True)
@@ -52,17 +51,9 @@ class Comparison:
         return not (self.columns or self.divided or self.finer or self.newcomers)
 
 
-def overlap(people: npt.NDArray[np.bytes_], named: bool, kept: Kept) -> int:
-    """How many people a table shares with an earlier release; 0 where they cannot be the same."""
-    if named != kept.named:
-        return 0
-    shared = int(np.isin(people, kept.people).sum())
-    return shared if named or shared >= SAME_ROWS * min(len(people), len(kept.people)) else 0
-
-
 def compare(
     released: Released,
-    people: npt.NDArray[np.bytes_],
+    place: Places,
     columns: Sequence[str],
     same_table: bool,
     kept: Kept,
@@ -70,17 +61,17 @@ def compare(
 ) -> Comparison:
     """What stands against releasing this beside the earlier release.
 
-    people       (n,) who each row is
+    place        (n,) where each row stands in the earlier release, -1 for nowhere
     columns      what would go out
     same_table   both releases are made from one and the same table: nobody can have come
     """
-    divided, finer, newcomers = broken(released, people, same_table, kept, models)
+    divided, finer, newcomers = broken(released, place, same_table, kept, models)
     more = tuple(name for name in columns if name not in kept.columns)
     return Comparison(more, int(divided.sum()), int(finer.sum()), int(newcomers.sum()))
 
 
 def broken(
-    released: Released, people: npt.NDArray[np.bytes_], same_table: bool, kept: Kept, models: Sequence[Model]
+    released: Released, place: Places, same_table: bool, kept: Kept, models: Sequence[Model]
 ) -> tuple[Flags, Flags, Flags]:
     """(n,) rows shown that belong to a divided class, show too fine a label, or are newcomers too few.
 
@@ -88,7 +79,6 @@ def broken(
     """
     released = as_shown(released)
     now, _ = classes_of(released)
-    place = _places(people, kept.people)
     then = np.where(place >= 0, kept.classes()[place], -1)
     both = (now >= 0) & (then >= 0)
     finer = _spread(_finer(released, kept, place, both), then, both)
@@ -98,25 +88,19 @@ def broken(
     return divided, finer, newcomers
 
 
-def mended(
-    released: Released, people: npt.NDArray[np.bytes_], earlier: Sequence[Kept], models: Sequence[Model]
-) -> Released:
-    """The release with more people suppressed, until nothing stands against it beside any earlier release."""
+def mended(released: Released, earlier: Sequence[tuple[Kept, Places]], models: Sequence[Model]) -> Released:
+    """The release with more people suppressed, until nothing stands against it beside any earlier release.
+
+    earlier   each with (n,) where each row stands there
+    """
     while True:
         hidden = released.suppressed
-        for kept in earlier:
-            divided, finer, newcomers = broken(released, people, False, kept, models)
+        for kept, place in earlier:
+            divided, finer, newcomers = broken(released, place, False, kept, models)
             more = released.suppressed | divided | finer | newcomers
             released = Released(released.table, released.nodes, more)
         if (released.suppressed == hidden).all():
             return released
-
-
-def _places(people: npt.NDArray[np.bytes_], there: npt.NDArray[np.bytes_]) -> npt.NDArray[np.intp]:
-    """(n,) where each person stands in the earlier release, -1 for nowhere."""
-    order = np.argsort(there)
-    found = np.minimum(np.searchsorted(there[order], people), len(there) - 1)
-    return np.where(there[order][found] == people, order[found], -1)
 
 
 def _divided(now: Codes, then: Codes, both: Flags, kept: Kept) -> Flags:
@@ -135,7 +119,7 @@ def _spread(flags: Flags, then: Codes, both: Flags) -> Flags:
     return both & np.isin(then, then[flags])
 
 
-def _finer(released: Released, kept: Kept, place: npt.NDArray[np.intp], both: Flags) -> Flags:
+def _finer(released: Released, kept: Kept, place: Places, both: Flags) -> Flags:
     """Rows that show a label which is no ancestor of the earlier one, nor equal to it."""
     found = np.zeros(len(place), dtype=np.bool_)
     for h, nodes in zip(released.table.hierarchies, released.nodes, strict=True):
@@ -205,18 +189,15 @@ def recoded(hierarchies: Sequence[Hierarchy], codes: Sequence[Codes], kept: Kept
     return nodes, ~np.isfinite(best)
 
 
-def as_released(
-    hierarchies: Sequence[Hierarchy], people: npt.NDArray[np.bytes_], kept: Kept
-) -> tuple[list[Codes], Flags]:
+def as_released(hierarchies: Sequence[Hierarchy], place: Places, kept: Kept) -> tuple[list[Codes], Flags]:
     """The same people shown as an earlier release of the same table showed them: (n,) nodes, and who was suppressed."""
-    place = _places(people, kept.people)
     nodes = []
     for h in hierarchies:
         known: dict[str, int] = {}
         for node, name in enumerate(h.flat_labels):
             known.setdefault(name, node)
         nodes.append(np.array([known[name] for name in kept.labels[h.name][place]], dtype=np.int32))
-    return nodes, kept.suppressed[place]
+    return nodes, kept.suppressed[place] | (place < 0)
 
 
 def lifted(hierarchies: Sequence[Hierarchy], nodes: Sequence[Codes], lowest: Sequence[int]) -> tuple[Codes, ...]:

@@ -33,21 +33,27 @@ LANGS: tuple[Lang, ...] = ("fr", "en")
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A release folder as it lies: what `check` and `explain` read."""
+    """A release folder as it lies: what `check` and `explain` read. `report_digest`: SHA-256 of the report's file."""
 
     path: Path
     table: pa.Table
     policy: Policy
     hierarchies: Mapping[str, Hierarchy]
     report: dict[str, Any]
+    report_digest: str
 
 
 def write(
-    release: Release, folder: Path, *, as_csv: bool = False, before: Callable[[], object] = lambda: None
+    release: Release,
+    folder: Path,
+    *,
+    as_csv: bool = False,
+    before: Callable[[Mapping[str, str]], object] = lambda files: None,
 ) -> dict[str, str]:
     """Write the release beside `folder`, then give it its name in one step; returns the SHA-256 of every file.
 
-    before   called when everything is written and nothing can be seen yet: the ledger's entry comes first
+    before   called with these digests when everything is written and nothing can be seen yet: the ledger's entry comes
+             first
 
     Raises Refused when the folder is there already, BadInput when it cannot be written: nothing is left then.
     """
@@ -60,7 +66,7 @@ def write(
     try:
         draft.mkdir(parents=True, mode=0o700)
         files = _write_files(release, draft, as_csv)
-        before()
+        before(files)
         draft.rename(folder)
         sync_folder(folder.parent)
     except OSError as error:
@@ -126,7 +132,8 @@ def _below(label: str, taken: set[str]) -> str:
 def read(folder: Path) -> Opened:
     """The release in a folder. Raises BadInput when a part is missing or is not what it should be."""
     try:
-        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        written = (folder / REPORT).read_bytes()
+        report = json.loads(written)
         policy = Policy.read(folder / POLICY)
         table = pq.read_table(folder / TABLE)
         hierarchies = {
@@ -138,7 +145,7 @@ def read(folder: Path) -> Opened:
             f"{folder.name} is not a release folder, or a part of it is missing or damaged",
             next_act="Name a folder that `chevet privacy anonymise` wrote, with everything in it.",
         ) from None
-    return Opened(folder, table, policy, hierarchies, report)
+    return Opened(folder, table, policy, hierarchies, report, sha256(written))
 
 
 def changed_files(opened: Opened) -> list[str]:
