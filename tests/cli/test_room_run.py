@@ -113,7 +113,7 @@ def test_a_checker_of_the_authors_organisation_and_the_author_are_turned_away(
 @needs_sandbox
 @pytest.mark.parametrize(("lang", "first", "next_act"), [
     ("en", "The program ran to its end.", "Next: chevet room release --job 1 --submit"),
-    ("fr", "Le programme est allé jusqu’au bout.", "Ensuite\u202f: chevet room release --job 1 --submit"),
+    ("fr", "Le programme est allé jusqu’au bout.", "Ensuite\xa0: chevet room release --job 1 --submit"),
 ])  # fmt: skip
 def test_a_researcher_is_told_in_their_language_what_happened_and_what_comes_next(
     room: Room, permit: Permit, tmp_path: Path, lang: str, first: str, next_act: str
