@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput
-from chevet.room.events import EVENTS, events_markdown, is_permit, is_person, is_time, problems, require_form
+from chevet.room.events import (
+    EVENTS,
+    events_markdown,
+    is_organisation,
+    is_permit,
+    is_person,
+    is_project,
+    is_time,
+    organisation_in_words,
+    organisation_key,
+    problems,
+    require_form,
+)
 from chevet.words.labels import has_label
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "permits.md"
@@ -74,3 +86,30 @@ def test_no_path_can_be_climbed_with_an_id_or_a_name(text: str) -> None:
         assert text[0].isascii()
         assert text[0].isalnum()
         assert text.isprintable()
+
+
+@pytest.mark.parametrize("name", ["Institut A", "Hôpital de l’Espérance", "institut_x", "北京大学医学部"])
+def test_an_organisation_is_named_in_words(name: str) -> None:
+    assert is_organisation(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "A", "a\tb", "two\nlines", "a  b", " a b", "x" * 101, "\u202eab", "--", "e\u0301a", 7]
+)
+def test_an_organisation_has_one_line_and_one_spelling_of_its_signs(name: Any) -> None:
+    assert not is_organisation(name)
+    assert problems("affiliation_set", {"person": "anna", "organisation": name})
+
+
+@given(st.text(max_size=110))
+def test_what_is_typed_as_an_organisation_is_entered_in_its_one_spelling(text: str) -> None:
+    named = organisation_in_words(text)
+    assert organisation_in_words(named) == named
+    if is_organisation(named):
+        assert organisation_key(named) == organisation_key(named.upper().lower()) or not named.isascii()
+
+
+@pytest.mark.parametrize("project", ["answers", "budgets", "questions"])
+def test_no_project_takes_the_name_of_a_folder_beside_the_projects_own(project: str) -> None:
+    assert is_project("early_lung")
+    assert not is_project(project)

@@ -116,3 +116,21 @@ def test_everybody_is_listed_with_roles_organisation_and_permits(room: Room) -> 
         "person": "anna", "roles": ["researcher"], "organisation": "institut_x", "permits": [permit.id],
     }  # fmt: skip
     assert listed["steward"]["roles"] == ["steward"]
+
+
+def test_two_spellings_of_one_organisation_are_one_for_a_checker(room: Room) -> None:
+    room.people.affiliate("anna", "Institut  X", actor="steward")
+    assert {p.id: p.organisation for p in room.people.everybody()}["anna"] == "Institut X"
+    with pytest.raises(Refused, match="colin works for the same organisation as anna") as refused:
+        room.people.require_checker("colin", room.granted(), "anna")
+    assert "chevet room role list" in refused.value.next_act
+
+
+def test_a_refusal_says_the_whole_command_with_the_name_of_whom_it_is_about(room: Room) -> None:
+    with pytest.raises(Refused) as refused:
+        room.people.require_checker("zoe", room.granted(), "anna")
+    assert "chevet room role give zoe checker" in refused.value.next_act
+    with pytest.raises(BadInput, match="such as `Institut A`"):
+        room.people.affiliate("anna", "A", actor="steward")
+    with pytest.raises(BadInput, match="such as `a.martin`"):
+        room.people.give("Anna Martin", "checker", actor="steward")

@@ -49,8 +49,8 @@ def test_a_refusal_lists_every_missing_fact_and_who_can_supply_it(room: Room) ->
         "the training of anna ended on 2027-02-28"
     )
     assert refused.value.next_act == (
-        "A steward can lift that: chevet room permit resume P-1. A steward can: chevet room role give PERSON "
-        "researcher. A steward enters it: chevet room permit train P-1 PERSON."
+        "A steward can lift that: chevet room permit resume P-1 --reason WORDS. A steward can: chevet room role give "
+        "anna researcher. A steward enters it: chevet room permit train P-1 anna --until DAY --reference WORDS."
     )
 
 

@@ -124,7 +124,7 @@ class Airlock:
         for case in self.cases():
             if case.id == job_id:
                 return case
-        raise BadInput("there is no job of that name", next_act="See which there are: chevet room check list")
+        raise BadInput("there is no job of that name", next_act="See which there are: chevet room check list --all")
 
     def job(self, case: Case) -> Job:
         return self.jobs.read(case.facts)
@@ -137,8 +137,11 @@ class Airlock:
         self.require_author(case)
         self.permits.require(case.facts["permit"], case.author, "release")
         if not case.facts["outputs"]:
-            raise BadInput(f"job {case.id} left no outputs", next_act="There is nothing to release.")
-        return self._enter(case, SUBMITTED, context=words(context, "what the outputs are"))
+            raise BadInput(
+                f"job {case.id} left no outputs",
+                next_act="There is nothing to release: mend the program, and run it again.",
+            )
+        return self._enter(case, SUBMITTED, context=words(context, "what the outputs are", "--context"))
 
     def withdraw(self, case: Case) -> Case:
         """The author takes a draft back; its outputs stay inside for good."""
@@ -148,15 +151,15 @@ class Airlock:
     def give_opinion(self, case: Case, *, approves: bool, reason: str) -> Case:
         """One checker's opinion. The second one that is not an approval refuses the release."""
         self._checker(case)
-        after = self._enter(case, CHECKED, approves=approves, reason=words(reason, "why"))
+        after = self._enter(case, CHECKED, approves=approves, reason=words(reason, "why", "--reason"))
         if after.state == "two_reviews" and not after.approved:
-            return self._enter(after, REFUSED, reason=words(reason, "why"))
+            return self._enter(after, REFUSED, reason=words(reason, "why", "--reason"))
         return after
 
     def send_back(self, case: Case, reason: str) -> Case:
         """Back to the author, with what must be mended; opinions given so far are forgotten."""
         self._checker(case, again=True)
-        return self._enter(case, RETURNED, reason=words(reason, "what must be mended"))
+        return self._enter(case, RETURNED, reason=words(reason, "what must be mended", "--reason"))
 
     def require_may_look(self, case: Case) -> None:
         """Raise Refused unless whoever acts may check this case's outputs; nobody else sees them."""
@@ -171,7 +174,10 @@ class Airlock:
     def require_author(self, case: Case) -> None:
         """Raise Refused unless whoever acts is the author of this job."""
         if self.lake.ledger.actor != case.author:
-            raise Refused(f"job {case.id} is somebody else's", next_act="Its author can do this.")
+            raise Refused(
+                f"job {case.id} is somebody else's",
+                next_act=f"Whoever ran it can: chevet room release --job {case.facts['job']}",
+            )
 
     def _checker(self, case: Case, *, again: bool = False) -> None:
         permit = self.permits.get(case.facts["permit"])
@@ -179,7 +185,7 @@ class Airlock:
         if not again and any(o.checker == self.lake.ledger.actor for o in case.opinions):
             raise Refused(
                 f"{self.lake.ledger.actor} has given an opinion on job {case.id} already",
-                next_act="Another checker gives the second one.",
+                next_act=f"Another checker gives the second: chevet room check show {case.id}",
             )
 
     def _enter(self, case: Case, act: str, **facts: Any) -> Case:
@@ -191,14 +197,14 @@ class Airlock:
         if now.entry != case.entry or moved(now, act, self.lake.ledger.actor, full) is None:
             raise Refused(
                 f"job {case.id} is {now.state.replace('_', ' ')}: this cannot be done now",
-                next_act=f"See where it stands: chevet room check show {case.id}",
+                next_act=_see(case),
             )
         entry = self.lake.ledger.append(act, **full)
         after = self.case(case.id)
         if after.entry != entry.n:
             raise Refused(
                 f"job {case.id} was moved by somebody else meanwhile",
-                next_act=f"See where it stands: chevet room check show {case.id}",
+                next_act=_see(case),
             )
         return after
 
@@ -213,6 +219,11 @@ class Airlock:
     def enter_release(self, case: Case, outputs: Sequence[str]) -> Case:
         """Enter that these outputs (by hash) are handed over now."""
         return self._enter(case, RELEASED, outputs=list(outputs))
+
+
+def _see(case: Case) -> str:
+    author = f"chevet room release --job {case.facts['job']}"
+    return f"See where it stands. Its author: {author}; a checker: chevet room check show {case.id}"
 
 
 def moved(case: Case, act: str, actor: str, facts: Mapping[str, Any]) -> Case | None:
@@ -241,11 +252,12 @@ def _reviewed(case: Case, actor: str, facts: Mapping[str, Any]) -> Case | None:
     return replace(case, state=state, opinions=(*case.opinions, opinion))
 
 
-def words(text: str, what: str) -> str:
-    """Words for the ledger. Raises BadInput where there are none, or too many."""
+def words(text: str, what: str, option: str) -> str:
+    """Words for the ledger, as they came with an option. Raises BadInput where there are none, or too many."""
     said = " ".join(text.split())
     if not said or len(said) > WORDS_AT_MOST or not said.isprintable():
         raise BadInput(
-            f"{what} must be said, in 1 to {WORDS_AT_MOST} signs", next_act="Say it in words, never about a patient."
+            f"{what} must be said, in 1 to {WORDS_AT_MOST} signs",
+            next_act=f"Say it: {option} WORDS, on one line, never about a patient.",
         )
     return said

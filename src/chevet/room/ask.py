@@ -131,7 +131,8 @@ def require_questions_left(lake: Lake, permits: Permits, passed: Pass) -> None:
     if spent:
         raise LimitReached(
             f"permit {passed.permit.id} allows {' and '.join(spent)}, and they were asked",
-            next_act="Wait until tomorrow where the limit is of a day, or ask the committee for another permit.",
+            next_act="Wait until tomorrow (UTC) where the limit is of a day, or ask the committee for another permit: "
+            "chevet room permit grant --limit NAME=NUMBER",
         )
 
 
@@ -198,7 +199,7 @@ def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort
     if len(asked) > SITES_AT_MOST:
         missing.append(f"project {passed.permit.project} has asked of {SITES_AT_MOST} exact changes")
     if missing:
-        raise NotPermitted("; ".join(missing), next_act="Ask of the gene instead of the change, or ask a steward.")
+        raise NotPermitted("; ".join(missing), next_act="Ask of the gene instead: mutated(GENE).")
     overlap.keep_sites(folder, passed.permit.project, asked)
 
 

@@ -64,7 +64,8 @@ def dummy_table(schema: pa.Schema, policy: Policy, rows: int = ROWS, seed: int =
     strange = [name for name in schema.names if name not in known]
     if strange:
         raise BadInput(
-            f"the policy says nothing of these columns: {', '.join(strange)}", next_act="Open the room anew."
+            f"the policy says nothing of these columns: {', '.join(strange)}",
+            next_act="A steward opens the room anew: chevet room open --permit PERMIT --release FOLDER",
         )
     columns = [_column(known[field.name], field.type, policy, rows, seed) for field in schema]
     return pa.table(columns, schema=_bare(schema))

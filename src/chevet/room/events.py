@@ -8,6 +8,7 @@ The table for the manual is printed from `EVENTS`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,8 +26,10 @@ LIMITS = ("questions", "questions_per_day")
 _PERSON = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NO_PROJECTS = ("answers", "budgets", "questions")  # folders beside the projects' own
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WORDS_AT_MOST = 500
+_ORGANISATION_AT_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,35 @@ def is_name(value: Any) -> bool:
 
 
 def is_project(value: Any) -> bool:
-    """Whether this can be the name of a project: its room is a folder of that name beside the others' and `budgets`."""
-    return is_name(value) and value != "budgets"
+    """Whether this can be the name of a project: its room is a folder of that name beside others."""
+    return is_name(value) and value not in _NO_PROJECTS
+
+
+def is_organisation(value: Any) -> bool:
+    """Whether this can name an organisation: words as people write them, in one spelling of each sign.
+
+    >>> is_organisation("Hôpital de l’Espérance"), is_organisation("a  b"), is_organisation("--")
+    (True, False, False)
+    """
+    return (
+        isinstance(value, str) and 2 <= len(value) <= _ORGANISATION_AT_MOST and value.isprintable()
+        and value == organisation_in_words(value) and any(sign.isalnum() for sign in value)
+    )  # fmt: skip
+
+
+def organisation_in_words(text: str) -> str:
+    """The name as it is entered: accents composed, one space between words."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def organisation_key(name: str) -> str:
+    """What two spellings of one organisation have in common: letters and digits, without case and accents.
+
+    >>> organisation_key("Hôpital-X") == organisation_key("hopital x")
+    True
+    """
+    whole = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in whole if sign.isalnum())
 
 
 def is_time(value: Any) -> bool:
@@ -137,9 +167,14 @@ def _is_match(value: Any) -> bool:
     )  # fmt: skip
 
 
-_person = Fact(is_person, "a person: 1 to 64 of a-z, 0-9, `.`, `_`, `@`, `-`")
-_permit = Fact(is_permit, "a permit's id: 1 to 32 letters, digits, `-`")
-_project = Fact(is_project, "a project: 1 to 64 of a-z, 0-9, `-`, `_`; not `budgets`")
+_person = Fact(is_person, "a person: 1 to 64 of a-z, 0-9, `.`, `_`, `@`, `-`, such as `a.martin`")
+_organisation = Fact(
+    is_organisation, f"an organisation: 2 to {_ORGANISATION_AT_MOST} signs on one line, such as `Institut A`"
+)
+_permit = Fact(is_permit, "a permit's id: 1 to 32 letters, digits, `-`, such as `P-1`")
+_project = Fact(
+    is_project, "a project: 1 to 64 of a-z, 0-9, `-`, `_`, such as `early_lung`; not `answers`, `budgets`, `questions`"
+)
 _study = Fact(is_name, "a study's name")
 _version = Fact(_is_version, "a version's number, or null for whichever is current")
 _until = Fact(is_time, "the moment from which it no longer holds, UTC: `2027-03-01T00:00:00+00:00`")
@@ -157,7 +192,7 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "bootstrapped": Fact(lambda v: v is True, "true for the first steward, whom nobody appointed", needed=False),
     },
     "role_taken": {"person": _person, "role": Fact(_one_of(*ROLES), "the role taken away"), "reason": _reason},
-    "affiliation_set": {"person": _person, "organisation": Fact(is_name, "an organisation, spelled as a study is")},
+    "affiliation_set": {"person": _person, "organisation": _organisation},
     "dataset_use_set": {"study": _study, "codes": _codes, "tumour_types": _tumour_types},
     "permit_granted": {
         "permit": _permit, "project": _project, "study": _study, "version": _version,
@@ -213,7 +248,7 @@ def require_form(act: str, facts: Mapping[str, Any]) -> None:
     if found:
         raise BadInput(
             f"{act} cannot be entered: " + "; ".join(found),
-            next_act="Mend these, then try again; the forms are told in docs/explanation/permits.md.",
+            next_act='Write these as said, then try again; all forms: docs/explanation/permits.md, "The events".',
         )
 
 

@@ -52,10 +52,20 @@ def _can_be_taken(state: State, facts: Mapping[str, Any]) -> bool:
 def _steward(state: State, actor: str, *about: str) -> Iterator[Missing]:
     """The actor is a steward, and not one of those whom this is about."""
     if not state.has(actor, "steward"):
-        stewards = ", ".join(state.holders("steward")) or "nobody yet: chevet room role give PERSON steward"
+        stewards = (
+            ", ".join(state.holders("steward"))
+            or f"nobody yet; the first appoints themself: {rules.give('steward', actor)}"
+        )
         yield Missing(f"{actor} is not a steward", f"Stewards are: {stewards}")
     if actor in about:
-        yield Missing(f"{actor} cannot decide on what concerns {actor}", "Ask another steward")
+        yield Missing(
+            f"{actor} cannot decide on what concerns {actor}", f"Ask another steward: {_who(state, 'steward', actor)}"
+        )
+
+
+def _who(state: State, role: str, *but: str) -> str:
+    """Who holds a role, besides these, by name."""
+    return ", ".join(sorted(set(state.holders(role)) - set(but))) or f"nobody yet; chevet room role give PERSON {role}"
 
 
 def _permit_of(state: State, facts: Mapping[str, Any], moment: datetime) -> Permit | None:
@@ -71,7 +81,7 @@ def _role_given(state: State, facts: Mapping[str, Any], actor: str, moment: date
     person, role = facts["person"], facts["role"]
     if facts.get("bootstrapped"):
         if state.had_steward or role != "steward" or person != actor:
-            yield Missing("only the first steward appoints themself", "Ask a steward")
+            yield Missing("only the first steward appoints themself", f"Ask a steward: {_who(state, 'steward', actor)}")
         return
     yield from _steward(state, actor, person)
     if state.has(person, role):
@@ -80,11 +90,14 @@ def _role_given(state: State, facts: Mapping[str, Any], actor: str, moment: date
         if other in APART.get(role, ()) or role in APART.get(other, ()):
             yield Missing(
                 f"{person} is {other}, and nobody is {other} and {role}",
-                f"A steward can take the other role first: chevet room role take PERSON {other}",
+                f"A steward can take the other role first: chevet room role take {person} {other} --reason WORDS",
             )
     if role in ("key_holder", "auditor", "dpo"):
         for permit_id in state.permits_of(person, moment):
-            yield Missing(f"{person} is on permit {permit_id}, and a {role} is on none", f"Appoint another {role}")
+            yield Missing(
+                f"{person} is on permit {permit_id}, and a {role} is on none",
+                f"Appoint somebody else: chevet room role give PERSON {role}",
+            )
 
 
 def _role_taken(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -93,7 +106,9 @@ def _role_taken(state: State, facts: Mapping[str, Any], actor: str, moment: date
     if not state.has(person, role):
         yield Missing(f"{person} is not {role}", "Nothing needs to be done")
     elif role == "steward" and len(state.holders("steward")) == 1:
-        yield Missing(f"{person} is the last steward", "Appoint another steward first")
+        yield Missing(
+            f"{person} is the last steward", "Appoint another steward first: chevet room role give PERSON steward"
+        )
 
 
 def _affiliation_set(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -108,7 +123,7 @@ def _permit_granted(state: State, facts: Mapping[str, Any], actor: str, moment: 
     people = facts["people"]
     yield from _steward(state, actor, *people)
     if facts["permit"] in state.permits:
-        yield Missing(f"there is a permit {facts['permit']} already", "Choose another id")
+        yield Missing(f"there is a permit {facts['permit']} already", "Choose another: --id ID; or leave --id out")
     yield from _decided(state, facts["decided_by"], people, actor)
     yield from _end_ahead(facts["until"], moment)
     purpose = Use.of(facts["purpose"], facts["tumour_types"])
@@ -119,33 +134,44 @@ def _permit_granted(state: State, facts: Mapping[str, Any], actor: str, moment: 
 
 def _may_be_named(state: State, person: str) -> Iterator[Missing]:
     if not state.has(person, "researcher"):
-        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {rules.give('researcher')}")
+        yield Missing(
+            f"{person} is not accredited as a researcher", f"A steward can: {rules.give('researcher', person)}"
+        )
     for role in ("key_holder", "auditor", "dpo"):
         if state.has(person, role):
-            yield Missing(f"{person} is {role}, and a {role} is on no permit", "Leave this person out")
+            yield Missing(f"{person} is {role}, and a {role} is on no permit", f"Leave out --person {person}")
 
 
 def _decided(state: State, deciders: Iterable[str], people: Iterable[str], actor: str) -> Iterator[Missing]:
     """Two members of the committee besides whoever enters it, none of them on the permit."""
     for person in deciders:
         if not state.has(person, "committee"):
-            yield Missing(f"{person} is not of the committee", f"A steward can appoint: {rules.give('committee')}")
+            yield Missing(
+                f"{person} is not of the committee", f"A steward can appoint: {rules.give('committee', person)}"
+            )
         if person in people:
-            yield Missing(f"{person} cannot decide on a permit that names {person}", "Ask others of the committee")
+            yield Missing(
+                f"{person} cannot decide on a permit that names {person}",
+                f"Others of the committee: {_who(state, 'committee', *people)}",
+            )
     if len(set(deciders) - {actor}) < 2:
-        yield Missing("fewer than two people decided besides whoever enters it", "Ask another of the committee")
+        yield Missing(
+            "fewer than two people decided besides whoever enters it",
+            "Name two of the committee besides yourself: --decided-by PERSON --decided-by PERSON",
+        )
 
 
 def _end_ahead(until: str, moment: datetime) -> Iterator[Missing]:
     if datetime.fromisoformat(until) <= moment:
-        yield Missing("its end lies in the past", "Give an end that is to come")
+        yield Missing("its end lies in the past", "Give a last day that is to come: --until DAY")
 
 
 def _matched(now: Match, facts: Mapping[str, Any]) -> Iterator[Missing]:
     if now.answer == "no":
         reasons = ", ".join(code for code, answer in now.reasons if answer == "no")
         yield Missing(
-            f"the purpose does not lie within what the dataset may be used for ({reasons})", "Change the purpose"
+            f"the purpose does not lie within what the dataset may be used for ({reasons})",
+            "Change the purpose (--purpose), or what the study may be used for: chevet room permit use",
         )
     elif now.answer == "person" and not facts.get("looked_at"):
         reasons = ", ".join(code for code, _ in now.reasons)
@@ -176,7 +202,9 @@ def _permit_stopped(state: State, facts: Mapping[str, Any], actor: str, moment: 
         yield _unknown(facts["permit"])
         return
     if actor in permit.people:
-        yield Missing(f"{actor} cannot decide on what concerns {actor}", "Ask another steward")
+        yield Missing(
+            f"{actor} cannot decide on what concerns {actor}", f"Ask another steward: {_who(state, 'steward', actor)}"
+        )
     if permit.state not in LIVING:
         yield from rules.standing(permit)
 
@@ -199,7 +227,10 @@ def _permit_expired(state: State, facts: Mapping[str, Any], actor: str, moment: 
     elif permit.state not in LIVING:
         yield Missing(f"permit {permit.id} has ended already", "Nothing needs to be done")
     elif moment < permit.granted_until:
-        yield Missing(f"permit {permit.id} has not come to its end", "A steward can revoke it")
+        yield Missing(
+            f"permit {permit.id} has not come to its end",
+            f"A steward can end it before: chevet room permit revoke {permit.id} --reason WORDS",
+        )
 
 
 def _about_a_person(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -208,7 +239,7 @@ def _about_a_person(state: State, facts: Mapping[str, Any], actor: str, moment: 
     if permit is None:
         yield _unknown(facts["permit"])
     elif facts["person"] not in permit.people:
-        yield Missing(f"{facts['person']} is not on permit {permit.id}", "The committee names the people of a permit")
+        yield Missing(f"{facts['person']} is not on permit {permit.id}", f"Those on it: {', '.join(permit.people)}")
 
 
 def _training_certified(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -225,7 +256,7 @@ def _token_issued(state: State, facts: Mapping[str, Any], actor: str, moment: da
         yield from rules.missing_to_use(state, facts["permit"], facts["person"], scope, moment)
     until = datetime.fromisoformat(facts["until"])
     if not moment < until <= moment + TOKEN_AT_MOST:
-        yield Missing("a token lives for at most 12 hours", "Ask for fewer minutes")
+        yield Missing("a token lives for at most 12 hours", "Ask for at most 720: --minutes 720")
 
 
 def _token_revoked(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -250,7 +281,8 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment
         if other.id != permit.id and other.study != permit.study and other.at(moment).state in LIVING:
             yield Missing(
                 f"the room of {permit.project} holds what permit {other.id} gives, of another study",
-                "One project works on one extract: use another project, or end that permit",
+                "One project works on one extract: grant with another --project, or end that permit: "
+                f"chevet room permit revoke {other.id} --reason WORDS",
             )
 
 

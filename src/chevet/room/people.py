@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chevet.room import rules
+from chevet.room import events, rules
 from chevet.room.book import Book
 from chevet.room.state import Permit
 from chevet.store.ledger import Clock, Entry, Ledger
@@ -60,7 +60,9 @@ class People:
                 return
             held = ", ".join(state.holders(role)) or "nobody yet"
         fact = f"{person} is not {role.replace('_', ' ')}"
-        rules.refuse(what, [rules.Missing(fact, f"Holders of that role: {held}; a steward gives it")])
+        rules.refuse(
+            what, [rules.Missing(fact, f"Holders of that role: {held}; a steward gives it: {rules.give(role, person)}")]
+        )
 
     def require_checker(self, checker: str, permit: Permit, author: str) -> None:
         """Raise Refused unless this checker may judge the output of this author: another team, another organisation."""
@@ -81,5 +83,6 @@ class People:
         return self.book.enter("role_taken", actor=actor, person=person, role=role, reason=reason)
 
     def affiliate(self, person: str, organisation: str, *, actor: str | None = None) -> Entry:
-        """Say for whom this person works."""
-        return self.book.enter("affiliation_set", actor=actor, person=person, organisation=organisation)
+        """Say for whom this person works, in words."""
+        named = events.organisation_in_words(organisation)
+        return self.book.enter("affiliation_set", actor=actor, person=person, organisation=named)

@@ -62,7 +62,8 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
         stands = case.state.replace("_", " ")
         raise Refused(
             f"job {case.id} is {stands}: two checkers must approve, and {len(case.opinions)} have spoken",
-            next_act="Submit it, then wait for two checkers: chevet room release --job N --submit --context '...'",
+            next_act="Submit it, then wait for two checkers: "
+            f"chevet room release --job {case.facts['job']} --submit --context WORDS",
         )
     require_empty(out)
     with locked(airlock.lake.home / "rooms" / "release.lock"):
@@ -74,7 +75,7 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
         if not going:
             raise Refused(
                 f"no output of job {case.id} may leave: the automatic checks refuse them all",
-                next_act="Ask a checker for the reasons, mend the program, and run it again.",
+                next_act=f"Ask a checker for the reasons (chevet room check show {case.id}), and mend the program.",
             )
         after = airlock.enter_release(case, [sha256(content) for _, content in going])
         files = tuple(_written(out, name, content) for name, content in going)

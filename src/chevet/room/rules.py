@@ -40,7 +40,12 @@ def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: 
     if found is None or person not in found.people:
         # One answer for both: whoever is not on a permit does not learn that it exists.
         named = f"permit {permit_id}" if events.is_permit(permit_id) else "permit of that id"
-        return [Missing(f"{person} is on no {named}", "The committee grants permits, and names their people")]
+        return [
+            Missing(
+                f"{person} is on no {named}",
+                "The committee grants permits, and names their people: chevet room permit grant --help",
+            )
+        ]
     permit = found.at(moment)
     return [
         *standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
@@ -52,36 +57,43 @@ def missing_to_check(state: State, checker: str, permit: Permit, author: str) ->
     """Everything that keeps this checker from judging what this author wants to take out under this permit."""
     found = []
     if not state.has(checker, "checker"):
-        found.append(Missing(f"{checker} is no checker", f"A steward can appoint: {give('checker')}"))
+        found.append(Missing(f"{checker} is no checker", f"A steward can appoint: {give('checker', checker)}"))
     if checker == author or checker in permit.people:
-        found.append(Missing(f"{checker} belongs to the team of permit {permit.id}", "Ask a checker of another team"))
+        found.append(Missing(f"{checker} belongs to the team of permit {permit.id}", _OTHER_CHECKER))
     theirs = state.organisations.get(checker)
     if theirs is None:
-        found.append(Missing(f"nobody has said for whom {checker} works", _SET_AFFILIATION))
+        found.append(Missing(f"nobody has said for whom {checker} works", _affiliate(checker)))
     for person in sorted({author, *permit.people} - {checker}):
         if person not in state.organisations:
-            found.append(Missing(f"nobody has said for whom {person} works", _SET_AFFILIATION))
-        elif state.organisations[person] == theirs:
-            found.append(Missing(f"{checker} works for the same organisation as {person}", "Ask another checker"))
+            found.append(Missing(f"nobody has said for whom {person} works", _affiliate(person)))
+        elif theirs and events.organisation_key(state.organisations[person]) == events.organisation_key(theirs):
+            found.append(Missing(f"{checker} works for the same organisation as {person}", _OTHER_CHECKER))
     return found
 
 
-_SET_AFFILIATION = "A steward can say so: chevet room role affiliate PERSON ORGANISATION"
+_OTHER_CHECKER = "Ask a checker of another team and organisation: chevet room role list"
 
 
-def give(role: str) -> str:
+def _affiliate(person: str) -> str:
+    return f'A steward can say so: chevet room role affiliate {person} "Institut A"'
+
+
+def give(role: str, person: str) -> str:
     """The command that gives a role."""
-    return f"chevet room role give PERSON {role}"
+    return f"chevet room role give {person} {role}"
+
+
+_NEW_PERMIT = "The committee can grant a new one: chevet room permit grant --help"
 
 
 def standing(permit: Permit) -> Iterator[Missing]:
     """What keeps a permit, as it stands now, from being used: that it is not active."""
     if permit.state == "expired":
-        yield Missing(f"permit {permit.id} ended on {permit.last_day}", "The committee can grant a new one")
+        yield Missing(f"permit {permit.id} ended on {permit.last_day}", _NEW_PERMIT)
     elif permit.state == "revoked":
-        yield Missing(f"permit {permit.id} was revoked", "The committee can grant a new one")
+        yield Missing(f"permit {permit.id} was revoked", _NEW_PERMIT)
     elif permit.state == "suspended":
-        resume = f"A steward can lift that: chevet room permit resume {permit.id}"
+        resume = f"A steward can lift that: chevet room permit resume {permit.id} --reason WORDS"
         yield Missing(f"permit {permit.id} is suspended", resume)
 
 
@@ -94,23 +106,24 @@ def _purpose_still_allowed(state: State, permit: Permit) -> Iterator[Missing]:
         yield Missing(
             f"what {permit.study} may be used for was changed, and the purpose of permit {permit.id} "
             + ("no longer lies within it" if now.answer == "no" else "must be looked at anew"),
-            "The committee can look, and renew the permit",
+            f"The committee can look, and renew it: chevet room permit renew {permit.id} --looked-at WORDS",
         )
 
 
 def _person_ready(state: State, permit: Permit, person: str, moment: datetime) -> Iterator[Missing]:
     if not state.has(person, "researcher"):
-        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {give('researcher')}")
+        yield Missing(f"{person} is not accredited as a researcher", f"A steward can: {give('researcher', person)}")
     trained = state.trained_until.get((permit.id, person))
     if trained is None or moment >= trained:
         said = "is not certified" if trained is None else f"ended on {last_day(trained)}"
         yield Missing(
-            f"the training of {person} {said}", f"A steward enters it: chevet room permit train {permit.id} PERSON"
+            f"the training of {person} {said}",
+            f"A steward enters it: chevet room permit train {permit.id} {person} --until DAY --reference WORDS",
         )
     if (permit.id, person) not in state.signed:
         yield Missing(
             f"{person} has not signed the data agreement",
-            f"A steward enters it: chevet room permit sign {permit.id} PERSON",
+            f"A steward enters it: chevet room permit sign {permit.id} {person} --reference WORDS",
         )
 
 
@@ -127,4 +140,4 @@ def _act_allowed(state: State, permit: Permit, act: str) -> Iterator[Missing]:
         )
 
 
-_NEW_CONDITIONS = "The committee can grant a permit with other conditions"
+_NEW_CONDITIONS = "The committee can grant a permit with other conditions: chevet room permit grant --help"

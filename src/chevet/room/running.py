@@ -23,7 +23,7 @@ def extract_of(home: Path, permit: Permit) -> Path:
     if not folder.is_dir():
         raise Refused(
             f"the room of {permit.project} holds no extract",
-            next_act=f"A steward opens it: chevet room open --permit {permit.id}",
+            next_act=f"A steward opens it: chevet room open --permit {permit.id} --release FOLDER",
         )
     return folder
 

@@ -27,7 +27,6 @@ SECRET_BYTES = 32
 MINUTES_AT_MOST = 12 * 60
 _NUMBER_BYTES = 6
 _START = "chevet"
-_NEW = "Ask a steward for a new one: chevet room token issue"
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,17 @@ class Tokens:
         """
         with self.book.now() as (state, moment):
             token = _found(state, secret)
-            missing = []
+            missing, new = [], _new(token.permit, token.person)
             if token.revoked:
-                missing.append(rules.Missing(f"token {token.id} was revoked", _NEW))
+                missing.append(rules.Missing(f"token {token.id} was revoked", new))
             if moment >= token.until:
-                missing.append(rules.Missing(f"token {token.id} has ended", _NEW))
+                missing.append(rules.Missing(f"token {token.id} has ended", new))
             if scope not in token.scopes:
-                missing.append(rules.Missing(f"token {token.id} is not for `{scope}`", f"{_NEW} --scope {scope}"))
+                missing.append(rules.Missing(f"token {token.id} is not for `{scope}`", f"{new} --scope {scope}"))
             if actor is not None and not _same(actor, token.person):
-                missing.append(rules.Missing(f"token {token.id} was issued to somebody else", _NEW))
+                missing.append(
+                    rules.Missing(f"token {token.id} was issued to somebody else", _new(token.permit, actor))
+                )
             missing += rules.missing_to_use(state, token.permit, token.person, scope, moment)
             permit = state.permits[token.permit].at(moment)
         if missing:
@@ -128,6 +129,10 @@ class Tokens:
         return sorted(alive, key=lambda token: token.id)
 
 
+def _new(permit: str, person: str) -> str:
+    return f"Ask a steward for a new one: chevet room token issue --permit {permit} --person {person}"
+
+
 def _found(state: State, secret: str) -> Token:
     """The token with this secret. Unknown number, wrong secret, wrong form: one answer, one way through the code."""
     given = secret.strip()
@@ -135,7 +140,7 @@ def _found(state: State, secret: str) -> Token:
     token = state.tokens.get(number)
     expected = token.sha256 if token else "0" * 64
     if not hmac.compare_digest(_hash(given), expected) or token is None:
-        raise Refused("the token is not known here", next_act=f"{_NEW}.")
+        raise Refused("the token is not known here", next_act=f"{_new('PERMIT', 'PERSON')}.")
     return token
 
 

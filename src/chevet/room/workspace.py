@@ -175,7 +175,8 @@ def _unfit(permit: Permit, opened: Opened, entered: Mapping[str, Any], kept: Pol
         yield Missing(
             f"{name} holds alterations in more detail ({detail}) than the permit gives "
             f"({permit.conditions.genomic_detail})",
-            "Make a release with the detail of the permit, or ask the committee for another permit",
+            "Make a release with the detail of the permit (`detail` under [genomic] of its policy), or ask the "
+            "committee for another permit: chevet room permit grant --genomic-detail",
         )
 
 

@@ -70,7 +70,7 @@ def command(
     if csv_file or any(value for value in filters.values()) or (person_like and patient):
         raise BadInput(
             "--like-me and --patient go with --study, --html and --json alone",
-            next_act="Leave the filters of the auditor's list out.",
+            next_act="Leave out --permit, --project, --person, --kind, --since, --until, --refused and --csv.",
         )
     if patient is not None:
         described, found = _of_patient(lake, study, patient, lang)
@@ -120,7 +120,8 @@ def _require_reader(book: Book, actor: str) -> None:
     people = People(book.ledger, book=book)
     if not any(people.has(actor, role) for role in READERS):
         missing = Missing(
-            f"{actor} is neither auditor nor DPO", "A steward can appoint: chevet room role give PERSON auditor"
+            f"{actor} is neither auditor nor DPO",
+            f"A steward can appoint: chevet room role give {actor} auditor. For patients: --like-me DEFINITION",
         )
         refuse("the auditor's list stays closed", [missing])
 

@@ -57,7 +57,8 @@ def _secret(token_file: Path | None) -> str:
     if not given:
         raise Refused(
             "this door opens with a token, and none was given",
-            next_act=f"Set {VARIABLE}, or give --token-file FILE. A steward issues tokens: chevet room token issue",
+            next_act=f"Set {VARIABLE}, or give --token-file FILE. A steward issues tokens: "
+            "chevet room token issue --permit PERMIT --person PERSON",
         )
     return given
 
