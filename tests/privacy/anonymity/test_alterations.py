@@ -32,7 +32,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 def made(study: Source, detail: str, *, joined: bool, more: str = "") -> Release:
     text = draft(study.table, source="madeup", study="madeup", manual="").replace("draft = true\n", "")
-    text = text.replace("average_risk = 0.1", f"average_risk = 0.5\n{more}")
+    text = text.replace("average_risk = 0.05", f"average_risk = 0.5\n{more}")
     if joined:
         text = text.replace("# pseudonym = true", "pseudonym = true")
     asked = Policy.parse(text + f'\n[genomic]\ndetail = "{detail}"\nat_least = 6\n')

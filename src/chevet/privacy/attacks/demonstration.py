@@ -36,15 +36,18 @@ from chevet.store.version import Version
 from chevet.store.writing import Derive
 
 STUDY, FIRST, SECOND = "attacked", "first_project", "second_project"
+# What a draft asks, and what recipients bound by contract are often given: groups of five tell more, and two such
+# releases much more.
+LESS = {"k = 12": "k = 5", "highest_risk = 0.09": "highest_risk = 0.2", "average_risk = 0.05": "average_risk = 0.1"}
 # A draft promises k alone; what is secret must also differ within a group, or a group tells it.
 DIVERSE = """
 [[model]]
 kind = "distinct-l-diversity"
-attribute = "vital_status"
+attribute = "chemotherapy"
 l = 2
 """
 MADE_ON = datetime.date(2026, 1, 1)
-TARGETS = 400
+TARGETS, AT_BOTH = 400, 2000
 WITHIN_DAYS = 180
 
 
@@ -67,6 +70,8 @@ class Attacked:
         source = Source.of_study(version)
         text = draft(source.table, source=STUDY, study=STUDY, manual="the manual")
         corrected = text.replace("draft = true", "", 1).replace("# pseudonym = true", "pseudonym = true", 1)
+        for asked, less in LESS.items():
+            corrected = corrected.replace(asked, less, 1)
         keys = Keys.of(lake)
         for project in (FIRST, SECOND):
             keys.make(project)
@@ -99,7 +104,7 @@ def composition(attacked: Attacked, first: Release, registry: Registry, folder: 
     apart = anonymise(attacked.source, other, made_on=MADE_ON, order_key=Key(bytes(32), "order"),
                       project=SECOND, project_key=attacked.key(SECOND))  # fmt: skip
     ready = prepare(attacked.source, attacked.policy, project=FIRST, key=attacked.key(FIRST))
-    chosen = np.random.default_rng(seed).choice(ready.coded.n, min(TARGETS, ready.coded.n), replace=False)
+    chosen = np.random.default_rng(seed).choice(ready.coded.n, min(AT_BOTH, ready.coded.n), replace=False)
     known = {h.name: codes[chosen] for h, codes in zip(ready.coded.hierarchies, ready.coded.codes, strict=True)}
     secrets = [c.name for c in attacked.policy.sensitive]
 
@@ -119,7 +124,7 @@ def composition(attacked: Attacked, first: Release, registry: Registry, folder: 
 def _otherwise_coarsened(policy: Policy) -> tuple[Column, ...]:
     """The same columns, each second quasi-identifier told less finely so that the others may be finer."""
     coarse = {c.name for c in policy.quasi[::2]}
-    return tuple(replace(c, lowest=1) if c.name in coarse else c for c in policy.columns)
+    return tuple(replace(c, lowest=max(1, c.lowest)) if c.name in coarse else c for c in policy.columns)
 
 
 def joined_extracts(attacked: Attacked) -> list[Outcome]:
