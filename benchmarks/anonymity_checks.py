@@ -1,6 +1,7 @@
 """Checks of k, of l and of t on a released table: ours and pycanon's, on the same table, in one run.
 
 python -m benchmarks.anonymity_checks --patients 1000000
+python -m benchmarks.anonymity_checks --population 1000000     k-map and delta-presence: a sample of so many people
 
 The table is the oracle's, released by local recoding at k = 5. pycanon runs in the second environment (`make peers`,
 or `CHEVET_PEERS_PYTHON`); without one it is said to be absent. CPU seconds, reading of files left out.
@@ -22,8 +23,17 @@ import pyarrow.parquet as pq
 
 from benchmarks.anonymisation_oracle import NINE, ORACLE, coded, is_here, make
 from benchmarks.measuring import arguments, finish, show, tell
-from chevet.privacy.anonymity.coded import Released
-from chevet.privacy.anonymity.models import DistinctLDiversity, KAnonymity, TCloseness, View
+from chevet.privacy.anonymity.coded import CodedTable, Released
+from chevet.privacy.anonymity.models import (
+    DeltaPresence,
+    DistinctLDiversity,
+    KAnonymity,
+    KMap,
+    Model,
+    Population,
+    TCloseness,
+    View,
+)
 from chevet.privacy.anonymity.policy import Column, ModelAsked, Policy
 from chevet.privacy.anonymity.recoding import recode_locally
 from chevet.privacy.anonymity.utility import utility
@@ -32,6 +42,7 @@ from chevet.privacy.risk.reidentification import reidentification
 from chevet.privacy.risk.three_questions import peers_python
 
 # CPU seconds that a check may take, by number of patients.
+MODELS_OF_A_POPULATION = 20.0
 TARGETS = {1_000_000: {"k": 1.0, "l": 1.0}}
 NAMES = {
     "k": "k-anonymity", "l": "distinct l-diversity (driver)", "t": "t-closeness, equal (driver)",
@@ -58,9 +69,13 @@ print(json.dumps(found))
 def main() -> None:
     parser = arguments("Checks of a released table: chevet and pycanon.", patients=100_000)
     parser.add_argument("--pycanon", default="kl", help="what pycanon is asked: k, l, t (t takes several times l)")
+    parser.add_argument("--population", type=int, help="measure the models of a population of so many people instead")
     asked = parser.parse_args()
     if not is_here():
         raise SystemExit(f"the oracle is absent: no {ORACLE} (set CHEVET_SHARED_ORACLES to the folder that holds it)")
+    if asked.population:
+        _of_a_population(asked.patients, asked.population, asked.json)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tell(f"{asked.patients:,} patients are made up, and released at k = 5")
@@ -77,6 +92,37 @@ def main() -> None:
         if theirs is None:
             print("\npycanon is absent: make the second environment (`make peers`) or set CHEVET_PEERS_PYTHON")
     finish({"patients": asked.patients, "pycanon": theirs is not None, "checks": rows}, asked.json)
+
+
+def _of_a_population(patients: int, people: int, as_json: bool) -> None:
+    """Local recoding under models of a population, and its journalist's risk; the table is a sample of the people."""
+    with tempfile.TemporaryDirectory() as name:
+        tell(f"{people:,} people are made up")
+        make(people, Path(name))
+        everybody = coded(people, Path(name), NINE)
+    rows = np.random.default_rng(1).choice(people, patients, replace=False)
+    table = CodedTable(everybody.hierarchies, tuple(codes[rows] for codes in everybody.codes))
+    population = Population(everybody)
+    measured: list[dict[str, Any]] = []
+    asked: tuple[tuple[str, list[Model]], ...] = (
+        ("k-map 5", [KMap(5, population)]), ("k-map 20", [KMap(20, population)]),
+        ("k = 5, k-map 20", [KAnonymity(5), KMap(20, population)]),
+        ("k = 5, presence at most 0.3", [KAnonymity(5), DeltaPresence(0, 0.3, population)]),
+    )  # fmt: skip
+    for name, models in asked:
+        tell(name)
+        begun = time.process_time()
+        released = recode_locally(table, models)
+        found = time.process_time()
+        reidentification(released, population=population, known_up_to=1)
+        spent = {"found": round(found - begun, 1), "risk": round(time.process_time() - found, 1)}
+        measured.append({"models": name, "classes": _classes(released), **spent, "target": MODELS_OF_A_POPULATION})
+    if not as_json:
+        show(f"{patients:,} patients of a population of {people:,}, nine quasi-identifiers, CPU seconds",
+             ("", "classes", "released and checked", "journalist's risk", "target"),
+             [(m["models"], m["classes"], m["found"], m["risk"],
+               f"{m['target']:g} " + ("met" if m["found"] < m["target"] else "MISSED")) for m in measured])  # fmt: skip
+    finish({"patients": patients, "population": people, "models": measured}, as_json)
 
 
 def _ours(released: Released) -> dict[str, dict[str, float]]:
