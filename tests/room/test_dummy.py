@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -64,13 +65,49 @@ def test_another_seed_gives_other_rows() -> None:
     assert not dummy_table(SCHEMA, policy, 30, 1).equals(dummy_table(SCHEMA, policy, 30, 2))
 
 
-def test_alterations_are_of_people_of_the_dummy(tmp_path: Path) -> None:
-    extract = write_extract(tmp_path / "extract")
-    real = {"patient_id": ["X"], "kind": ["variant"], "gene": ["MET"], "alteration": ["MET 5"], "detail": ["hotspot"]}
-    pq.write_table(pa.table(real), extract / "alterations.parquet")
-    alterations, people = (pq.read_table(path) for path in write_dummies(extract, tmp_path / "dummy", rows=50))
-    assert set(alterations["patient_id"].to_pylist()) <= set(people["patient_id"].to_pylist())
-    assert "MET" not in alterations["gene"].to_pylist()
+REAL: dict[str, dict[str, Any]] = {
+    "alterations": {
+        "person": ["X"],
+        "kind": ["variant"],
+        "gene": ["MET"],
+        "alteration": ["MET 5"],
+        "detail": ["exact"],
+    },
+    "alterations_people": {"person": ["X"], "coverage": pa.array([0], pa.int32())},
+    "alterations_tested": {"coverage": pa.array([0], pa.int32()), "kind": ["variant"], "gene": ["MET"]},
+}
+
+
+def beside(extract: Path, tables: dict[str, dict[str, Any]]) -> Path:
+    for name, columns in tables.items():
+        pq.write_table(pa.table(columns), extract / f"{name}.parquet")
+    return extract
+
+
+def test_alterations_are_of_people_of_the_dummy_and_of_genes_that_everybody_knows(tmp_path: Path) -> None:
+    extract = beside(write_extract(tmp_path / "extract"), REAL)
+    written = {path.stem: pq.read_table(path) for path in write_dummies(extract, tmp_path / "dummy", rows=50)}
+    assert set(written) == {*REAL, "release"}
+    people = written["release"]["patient_id"].to_pylist()
+    assert written["alterations_people"]["person"].to_pylist() == people
+    assert set(written["alterations"]["person"].to_pylist()) <= set(people)
+    for name in REAL:
+        assert written[name].schema == pq.read_schema(extract / f"{name}.parquet")
+        assert not {"X", "MET", "MET 5"} & {v for column in written[name].columns for v in column.to_pylist()}
+
+
+def test_alterations_that_nothing_joins_to_the_table_are_of_numbered_people(tmp_path: Path) -> None:
+    without = extract_table().drop_columns(["patient_id"])
+    extract = beside(write_extract(tmp_path / "extract", without), REAL)
+    (extract / "policy.toml").write_text(POLICY.replace("pseudonym = true", ""))
+    written = {path.stem: pq.read_table(path) for path in write_dummies(extract, tmp_path / "dummy", rows=3)}
+    assert written["alterations_people"]["person"].to_pylist() == ["person 0", "person 1", "person 2"]
+
+
+def test_a_column_that_alterations_do_not_have_is_refused(tmp_path: Path) -> None:
+    extract = beside(write_extract(tmp_path / "extract"), {"alterations": {"person": ["X"], "name": ["Y"]}})
+    with pytest.raises(BadInput, match="alterations have no such columns: name"):
+        write_dummies(extract, tmp_path / "dummy", rows=5)
 
 
 def test_a_column_that_the_policy_does_not_know_is_refused() -> None:

@@ -19,9 +19,14 @@ from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import Registry
 from chevet.privacy.keys import Keys
+from chevet.room.airlock import Airlock
+from chevet.room.dummy import write_dummies
 from chevet.room.permits import Permit
+from chevet.room.running import run_job
 from chevet.room.workspace import Workspaces
 from chevet.store.lake import Lake
+from chevet.store.ledger import sha256
+from tests.room.made_extract import SMALL, needs_sandbox, write_program
 from tests.room.made_room import EVERYTHING, Clock, Room, made_room
 
 PATIENTS = 240
@@ -55,12 +60,23 @@ k = 5
 [suppression]
 at_most = 0.5
 """
+WITH_GENES = (
+    POLICY
+    + """
+[thresholds]
+singled_out_by_alterations = 1.0
+
+[genomic]
+detail = "gene"
+"""
+)
+GENES = replace(EVERYTHING, answers=frozenset({"checked"}))
 ROWS_ONLY = replace(EVERYTHING, answers=frozenset({"checked"}), genomic_detail="none")
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a study, a project's key, and one release of it beside the home."""
+    """A home with a study and a project's key; beside it a release with alterations, and one like it without."""
     folder = tmp_path_factory.mktemp("made")
     lake = Lake(folder / "home", clock=Clock(), actor="steward")
     synth.make(PATIENTS, 5, folder / "study")
@@ -71,9 +87,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = Source.of_study(version)
     narrow = whole.table.select(["patient_id", "sex", "stage", "vital_status"])
     source = replace(whole, table=narrow)
-    Registry(lake).release(
-        source, Policy.parse(POLICY), folder / "release", made_on=date(2026, 3, 1), project="early_lung"
-    )
+    like = ""
+    for policy, out in ((WITH_GENES, "genes"), (POLICY, "release")):
+        made = Registry(lake).release(
+            source, Policy.parse(policy), folder / out, made_on=date(2026, 3, 1), project="early_lung", like=like
+        )
+        like = made.name
     return folder
 
 
@@ -82,6 +101,11 @@ def folder(made: Path, tmp_path: Path) -> Path:
     """A copy of it, of which each test may do what it likes."""
     shutil.copytree(made, tmp_path / "made")
     return tmp_path / "made"
+
+
+@pytest.fixture
+def with_genes(folder: Path) -> Path:
+    return folder / "genes"
 
 
 @pytest.fixture
@@ -131,6 +155,7 @@ def test_a_room_that_lacks_facts_stays_closed_and_all_of_them_are_told(room: Roo
         conditions=ROWS_ONLY, until=room.clock.now.replace(year=2027), legal_basis="MR-004", reference="17",
         decided_by=["carole", "damien"],
     )  # fmt: skip
+    room.confirmed(permit)
     room.permits.suspend(permit.id, "to be looked at")
     with pytest.raises(Refused) as refused:
         rooms.open(permit.id)
@@ -210,6 +235,41 @@ def test_a_table_put_in_the_place_of_the_released_one_is_refused_even_with_a_fit
     with pytest.raises(Refused, match="files of release are not as they were written"):
         rooms.open(permit.id, folder / "release")
     assert not (room.home / "rooms" / "early_lung" / "extract").exists()
+
+
+def test_alterations_put_in_the_place_of_the_released_ones_are_refused_even_with_a_fitting_report(
+    room: Room, rooms: Workspaces, with_genes: Path
+) -> None:
+    path, report = with_genes / "alterations.parquet", with_genes / "report.json"
+    before = sha256(path.read_bytes())
+    pq.write_table(pq.read_table(path).slice(1), path)
+    report.write_text(report.read_text().replace(before, sha256(path.read_bytes())))
+    with pytest.raises(Refused, match="files of genes are not as they were written"):
+        rooms.open(granted(room, conditions=GENES).id, with_genes)
+
+
+@needs_sandbox
+def test_a_room_with_alterations_opens_its_dummy_is_made_and_a_program_sees_them(
+    room: Room, rooms: Workspaces, with_genes: Path, tmp_path: Path
+) -> None:
+    permit = granted(room, conditions=GENES)
+    opened = rooms.open(permit.id, with_genes)
+    assert opened.extract is not None
+    there = {"alterations.parquet", "alterations_people.parquet", "alterations_tested.parquet", "release.parquet"}
+    assert {path.name for path in opened.extract.glob("*.parquet")} == there
+    assert {path.name for path in write_dummies(opened.extract, tmp_path / "dummy", rows=20)} == there
+    program = write_program(
+        tmp_path / "program",
+        "import pyarrow.parquet as pq\n"
+        "people = pq.read_table('/data/alterations_people.parquet')['person'].to_pylist()\n"
+        "rows = pq.read_table('/data/release.parquet')['patient_id'].drop_null().to_pylist()\n"
+        "print(pq.read_table('/data/alterations.parquet').num_rows > 0, set(people) == set(rows))\n",
+    )
+    airlock = Airlock(Lake(room.home, clock=room.clock, actor="anna"), room.book)
+    case, told = run_job(airlock, permit, "anna", program, (), opened.extract, limits=SMALL)
+    assert (told.ended, told.well) == ("finished", True)
+    (printed,) = airlock.job(case).outputs()
+    assert printed.content.decode().strip() == "True True"
 
 
 def test_a_release_that_this_house_did_not_make_is_refused(room: Room, rooms: Workspaces, folder: Path) -> None:

@@ -8,8 +8,9 @@ is like the truth, and a figure computed on it means nothing.
 
 from __future__ import annotations
 
+import itertools
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,12 @@ from chevet.records import tables
 
 ROWS = 500
 POLICY = "policy.toml"
-PATIENT_ID = "patient_id"
-# The columns of alterations beside a release (`privacy/genomic`), and words that stand for what they may hold.
-_OF_ALTERATIONS: dict[str, tuple[str, ...]] = {
-    PATIENT_ID: (), "kind": ("variant", "copy_number", "structural_variant"), "coverage": ("0", "1"),
-    "gene": ("TP53", "KRAS", "EGFR", "PIK3CA", "BRAF", "APC"), "alteration": (), "detail": ("gene",),
-}  # fmt: skip
+# What goes out beside a release where its policy asks for alterations (`privacy/anonymity/alterations`).
+ALTERATIONS, PEOPLE, TESTED = "alterations.parquet", "alterations_people.parquet", "alterations_tested.parquet"
+_KINDS = ("variant", "copy_number", "structural_variant")
+_GENES = ("TP53", "KRAS", "EGFR", "PIK3CA", "BRAF", "APC")
+_COVERAGES = ("0", "1")
+_ANEW = "A steward opens the room anew: chevet room open --permit PERMIT --release FOLDER"
 _NOT_SAID = 0.08
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 _NAME_LETTERS = 26  # as long as a pseudonym
@@ -65,7 +66,7 @@ def dummy_table(schema: pa.Schema, policy: Policy, rows: int = ROWS, seed: int =
     if strange:
         raise BadInput(
             f"the policy says nothing of these columns: {', '.join(strange)}",
-            next_act="A steward opens the room anew: chevet room open --permit PERMIT --release FOLDER",
+            next_act=_ANEW,
         )
     columns = [_column(known[field.name], field.type, policy, rows, seed) for field in schema]
     return pa.table(columns, schema=_bare(schema))
@@ -89,28 +90,41 @@ def write_dummies(extract: Path, out: Path, rows: int = ROWS, seed: int = 0) -> 
     """
     policy = Policy.read(extract / POLICY)
     schemas = {path.name: pq.read_schema(path) for path in sorted(extract.glob("*.parquet"))}
-    people: pa.Table | None = None
-    for name, schema in schemas.items():
-        if not set(schema.names) <= set(_OF_ALTERATIONS):
-            people = write_dummy(schema, policy, out / name, rows, seed)
-    for name, schema in schemas.items():
-        if set(schema.names) <= set(_OF_ALTERATIONS):
-            pq.write_table(_alterations(schema, people, rows, seed), out / name)
+    names: list[Any] = [f"person {n}" for n in range(rows)]
+    for name in sorted(set(schemas) - {ALTERATIONS, PEOPLE, TESTED}):
+        people = write_dummy(schemas[name], policy, out / name, rows, seed)
+        pseudonyms = next((c.name for c in policy.of_role("identifier") if c.pseudonym), "")
+        names = people[pseudonyms].to_pylist() if pseudonyms in people.column_names else names
+    for name, columns in _alterations(names, seed).items():
+        if name in schemas:
+            pq.write_table(_filled(columns, schemas[name]), out / name)
     for path in (extract / POLICY, *(p for p in policy.files if p.name != policy.population)):
         (out / path.name).write_bytes(path.read_bytes())
     return [out / name for name in schemas]
 
 
-def _alterations(schema: pa.Schema, people: pa.Table | None, rows: int, seed: int) -> pa.Table:
-    """Alterations of genes that everybody knows, drawn evenly."""
+def _alterations(names: Sequence[str], seed: int) -> dict[str, dict[str, list[str]]]:
+    """By file: alterations of genes that everybody knows, drawn evenly; each person; what was tested, which is all."""
     draw = np.random.default_rng([seed, zlib.crc32(b"alterations")])
-    names: list[Any] = [f"person {n}" for n in range(rows)]
-    if people is not None and PATIENT_ID in people.column_names:
-        names = people[PATIENT_ID].to_pylist()
-    drawn = {PATIENT_ID: draw.choice(np.array(names), rows)}
-    drawn |= {name: draw.choice(np.array(words), rows) for name, words in _OF_ALTERATIONS.items() if words}
-    drawn["alteration"] = np.char.add(drawn["gene"].astype(str), " altered")
-    return pa.table([pa.array([str(v) for v in drawn[f.name]]).cast(f.type) for f in schema], schema=_bare(schema))
+    n = len(names)
+    genes = draw.choice(np.array(_GENES), n).tolist()
+    tested = list(itertools.product(_COVERAGES, _KINDS, _GENES))
+    return {
+        ALTERATIONS: {
+            "person": draw.choice(np.array(names), n).tolist(), "kind": draw.choice(np.array(_KINDS), n).tolist(),
+            "gene": genes, "alteration": [f"{gene} altered" for gene in genes], "detail": ["gene_name"] * n,
+        },
+        PEOPLE: {"person": list(names), "coverage": draw.choice(np.array(_COVERAGES), n).tolist()},
+        TESTED: dict(zip(("coverage", "kind", "gene"), map(list, zip(*tested, strict=True)), strict=True)),
+    }  # fmt: skip
+
+
+def _filled(columns: Mapping[str, Sequence[str]], schema: pa.Schema) -> pa.Table:
+    """The columns in the types of the schema. Raises BadInput for one that alterations do not have."""
+    strange = [name for name in schema.names if name not in columns]
+    if strange:
+        raise BadInput(f"alterations have no such columns: {', '.join(strange)}", next_act=_ANEW)
+    return pa.table([pa.array(columns[f.name], pa.string()).cast(f.type) for f in schema], schema=_bare(schema))
 
 
 def _bare(schema: pa.Schema) -> pa.Schema:

@@ -118,11 +118,13 @@ class Workspaces:
                     f"Name it: --release FOLDER. {_MAKE_ONE}",
                 )
             ]
-        entered = Registry(self.lake).made().get(_id(opened))
+        registry = Registry(self.lake)
+        entered = registry.made().get(_id(opened))
         if entered is None or entered["digest"] != opened.report["release"]["digest"]:
             return [Missing(f"{opened.path.name} is no release that this house made", _MAKE_ONE)]
         kept = Policy.read(self.lake.home / "releases" / _id(opened) / POLICY)
-        return list(_unfit(permit, opened, entered, kept))
+        as_written = registry.handed_over(opened) and kept.text == opened.policy.text
+        return list(_unfit(permit, opened, entered, as_written and kept.digest == entered["policy"]))
 
     def _place(self, permit: Permit, opened: Opened) -> Path:
         """The extract in the project's room, read-only, put there in one step in place of the former one."""
@@ -152,10 +154,10 @@ def _id(opened: Opened) -> str:
     return str(opened.report["release"]["id"])
 
 
-def _unfit(permit: Permit, opened: Opened, entered: Mapping[str, Any], kept: Policy) -> Iterator[Missing]:
+def _unfit(permit: Permit, opened: Opened, entered: Mapping[str, Any], as_written: bool) -> Iterator[Missing]:
     """What keeps a registered release from being this permit's extract.
 
-    kept   its policy as the house keeps it, with the files that it names
+    as_written   the ledger vouches for every file, and the policy is the one that the house keeps
     """
     name = opened.path.name
     if entered["cohort"] != permit.study:
@@ -168,7 +170,7 @@ def _unfit(permit: Permit, opened: Opened, entered: Mapping[str, Any], kept: Pol
         yield Missing(f"{name} was not made for project {permit.project}: its pseudonyms are another's", _MAKE_ONE)
     if entered["called"] != "anonymised":
         yield Missing(f"{name} is {entered['called']}, not anonymised", _MAKE_ONE)
-    if folder.changed_files(opened) or kept.digest != entered["policy"] or kept.text != opened.policy.text:
+    if not as_written:
         yield Missing(f"files of {name} are not as they were written", "Bring the release back from a backup")
     detail = opened.policy.alterations
     if DETAILS.index(detail) > DETAILS.index(permit.conditions.genomic_detail):
