@@ -129,7 +129,7 @@ def _naive(mutated: np.ndarray) -> Answer:
 
 def _checked(mutated: np.ndarray, folder: Path) -> Answer:
     def answer(members: np.ndarray) -> float | None:
-        with Past.locked(folder, len(mutated)) as past:
+        with Past.locked(folder / "1", len(mutated)) as past:
             try:
                 past.consider([bits.pack(members)])
             except Refused:
@@ -272,6 +272,8 @@ def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
         conditions=Conditions(frozenset({"cube", "checked", "noise"}), False, False, "gene"), until=until,
         legal_basis="none", reference="none", decided_by=["carole", "damien"], actor="steward",
     )  # fmt: skip
+    for person in permit.decided_by:
+        permits.confirm(permit.id, actor=person)
     permits.certify_training(permit.id, "anna", until, "none", actor="steward")
     permits.sign_agreement(permit.id, "anna", "none", actor="steward")
     secret = tokens.issue(permit.id, "anna", ["ask"], 600, actor="steward").secret

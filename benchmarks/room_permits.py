@@ -58,6 +58,8 @@ def _room(ledger: Ledger) -> str:
             project="demo", study="demo", purpose=["HMB"], purpose_in_words="a benchmark", people=["anna"],
             conditions=conditions, until=end, legal_basis="none", reference="none", decided_by=["carole", "damien"],
         )  # fmt: skip
+        for person in permit.decided_by:
+            permits.confirm(permit.id, actor=person)
         permits.certify_training(permit.id, "anna", end, "none")
         permits.sign_agreement(permit.id, "anna", "none")
     return Tokens(ledger, book=book).issue("P-7", "anna", ["ask"], 600).secret

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chevet.cli.door import json_option
 from chevet.cli.room.passes import pass_required
 from chevet.errors import BadInput, Fault, Refused
-from chevet.room.permits import Permits
+from chevet.room.permits import Conditions, Permits
 from chevet.room.tokens import Pass, Tokens
 from chevet.store.lake import Lake
 from tests.room.made_room import END, Room, made_room
@@ -183,6 +183,53 @@ def test_a_stewards_own_name_on_a_permit_or_among_those_who_decide_does_not_let_
         with pytest.raises(Refused):
             room.granted(actor="second-steward", **terms)
     assert room.permits.all() == []
+
+
+def test_a_steward_who_makes_two_names_a_committee_and_names_them_as_deciders_grants_nothing(room: Room) -> None:
+    """The ledger takes her word that they decided; the permit waits for theirs, and hers does not stand for it."""
+    for puppet in ("p1", "p2"):
+        room.people.give(puppet, "committee", actor="steward")
+    permit = room.permits.grant(
+        project="mine", study="demo", purpose=["HMB"], purpose_in_words="why", people=["zoe"],
+        conditions=Conditions(frozenset({"checked"}), False, False, "none"), until=END, legal_basis="none",
+        reference="none", decided_by=["p1", "p2"], actor="steward",
+    )  # fmt: skip
+    room.permits.certify_training(permit.id, "zoe", END, "course", actor="steward")
+    room.permits.sign_agreement(permit.id, "zoe", "cabinet", actor="steward")
+    with pytest.raises(Refused, match="steward is not of the committee"):
+        room.permits.confirm(permit.id, actor="steward")
+    for n in (permit.since, permit.since + 1):
+        room.ledger.append("permit_confirmed", actor="steward", permit=permit.id, entry=n, role_given_by="steward")
+    room.permits.suspend(permit.id, "why", actor="steward")
+    room.permits.resume(permit.id, "settled", actor="steward")
+    with pytest.raises(Refused, match=r"is not suspended|is not confirmed yet by p1, p2"):
+        room.permits.resume(permit.id, "once more", actor="steward")
+    with pytest.raises(Refused, match="is not confirmed yet by p1, p2"):
+        room.permits.renew(permit.id, END + timedelta(days=1), "more", ["carole", "damien"], actor="steward")
+    with pytest.raises(Refused, match="is not confirmed yet by p1, p2"):
+        room.permits.require(permit.id, "zoe", "ask")
+    with pytest.raises(Refused, match="is not confirmed yet by p1, p2"):
+        room.token(permit.id, "zoe", ["ask"])
+
+
+def test_a_member_whom_somebody_on_the_permit_appointed_does_not_decide_on_it(room: Room) -> None:
+    room.people.give("second-steward", "researcher", actor="steward")
+    room.people.give("friend", "committee", actor="second-steward")
+    with pytest.raises(Refused, match="friend was appointed to the committee by second-steward, whom the permit names"):
+        room.granted(people=["second-steward"], decided_by=["carole", "friend"])
+
+
+@pytest.mark.parametrize("forged", [
+    {"entry": 1, "role_given_by": "steward"}, {"role_given_by": "carole"}, {"entry": True}, {"surprise": 1},
+])  # fmt: skip
+def test_a_confirmation_of_another_entry_or_with_another_form_counts_for_nothing(
+    room: Room, forged: dict[str, Any]
+) -> None:
+    permit = room.granted(confirmed=False)
+    facts = {"permit": permit.id, "entry": permit.since, "role_given_by": "steward"}
+    for person in ("carole", "damien"):
+        room.ledger.append("permit_confirmed", actor=person, **(facts | forged))
+    assert room.permits.get(permit.id).state == "proposed"
 
 
 @click.command()

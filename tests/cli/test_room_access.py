@@ -44,6 +44,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             said("role", "give", person, role)
         said("permit", "use", "demo", "--allow", "hmb")
         said(*GRANT)
+        for decider in ("carole", "damien"):
+            said("permit", "confirm", "P-1", who=decider)
         said("permit", "train", "P-1", "anna", "--until", SOON, "--reference", "course 12")
         said("permit", "sign", "P-1", "anna", "--reference", "cabinet 3")
     return folder / "home"
@@ -104,7 +106,10 @@ def test_every_move_of_a_permit_has_a_door(home: Path) -> None:
     assert answer("permit", "suspend", "P-1", "--reason", "why")["state"] == "suspended"
     assert answer("permit", "resume", "P-1", "--reason", "why")["state"] == "active"
     renewed = answer("permit", "renew", "P-1", "--until", "2099-01-01", "--reason", "more", *decided)
-    assert renewed["until"] == "2099-01-02T00:00:00+00:00"
+    assert (renewed["renewal_until"], renewed["awaits"]) == ("2099-01-02T00:00:00+00:00", ["carole", "damien"])
+    assert answer("permit", "show", "P-1")["until"][:4] != "2099"
+    assert "Still to confirm: damien" in said("permit", "confirm", "P-1", who="carole")
+    assert answer("permit", "confirm", "P-1", who="damien")["until"] == "2099-01-02T00:00:00+00:00"
     assert answer("permit", "revoke", "P-1", "--reason", "why")["state"] == "revoked"
     assert answer("permit", "sweep") == {"expired": []}
     assert [permit["state"] for permit in answer("permit", "list")["permits"]] == ["revoked"]

@@ -64,7 +64,9 @@ class Room:
     permits: Permits
     tokens: Tokens
 
-    def granted(self, people: Sequence[str] = ("anna", "bruno"), *, opened: bool = True, **terms: Any) -> Permit:
+    def granted(
+        self, people: Sequence[str] = ("anna", "bruno"), *, opened: bool = True, confirmed: bool = True, **terms: Any
+    ) -> Permit:
         """A permit with trained people who signed, and an open room; `terms` replace those of a usual grant."""
         usual: dict[str, Any] = {
             "project": "early_lung", "study": "demo", "purpose": ["HMB"],
@@ -73,14 +75,22 @@ class Room:
             "decided_by": ["carole", "damien"], "actor": "steward",
         }  # fmt: skip
         permit = self.permits.grant(**(usual | terms))
+        if confirmed:
+            permit = self.confirmed(permit)
         for person in permit.people:
             self.permits.certify_training(permit.id, person, permit.granted_until, "course 12", actor="steward")
             self.permits.sign_agreement(permit.id, person, "cabinet 3", actor="steward")
-        if opened and permit.conditions.extract:
+        if opened and confirmed and permit.conditions.extract:
             self.book.enter(
                 "workspace_opened", actor="steward", permit=permit.id, project=permit.project, study=permit.study,
                 version=1, gives=["extract", "dummy"], release="made up",
             )  # fmt: skip
+        return permit
+
+    def confirmed(self, permit: Permit) -> Permit:
+        """The permit after everybody whom its grant or its renewal names has confirmed it."""
+        for person in permit.pending.awaits if permit.pending else ():
+            permit = self.permits.confirm(permit.id, actor=person)
         return permit
 
     def token(

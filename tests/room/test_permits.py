@@ -100,13 +100,92 @@ def test_what_was_revoked_never_comes_back(room: Room, move: str) -> None:
         room.granted(permit_id="P-1")
 
 
+def test_a_permit_gives_nothing_before_each_of_those_who_decided_confirmed_it(room: Room) -> None:
+    permit = room.granted(confirmed=False)
+    assert (permit.state, permit.as_json()["awaits"]) == ("proposed", ["carole", "damien"])
+    with pytest.raises(Refused, match="permit P-1 is not confirmed yet by carole, damien"):
+        room.permits.require(permit.id, "anna", "ask")
+    assert room.permits.confirm(permit.id, actor="damien").state == "proposed"
+    with pytest.raises(Refused, match="permit P-1 is not confirmed yet by carole"):
+        room.token(permit.id)
+    assert room.permits.confirm(permit.id, actor="carole").state == "active"
+    room.permits.require(permit.id, "anna", "ask")
+
+
+def test_the_ledger_says_who_confirmed_which_entry_and_who_had_appointed_them(room: Room) -> None:
+    permit = room.granted()
+    told = [(e.actor, e.facts) for e in room.ledger.entries() if e.act == "permit_confirmed"]
+    facts = {"permit": permit.id, "entry": permit.since, "role_given_by": "steward"}
+    assert told == [("carole", facts), ("damien", facts)]
+
+
+@pytest.mark.parametrize(
+    ("who", "fact"),
+    [
+        ("zoe", "zoe is not of the committee; zoe is not named among those who decided"),
+        ("denise", "denise is not named among those who decided on permit P-1"),
+        ("carole", "carole has confirmed this already"),
+        ("steward", "steward is not of the committee"),
+    ],
+)
+def test_nobody_confirms_but_those_named_and_each_once(room: Room, who: str, fact: str) -> None:
+    room.people.give("denise", "committee", actor="steward")
+    permit = room.granted(confirmed=False)
+    room.permits.confirm(permit.id, actor="carole")
+    with pytest.raises(Refused, match=fact):
+        room.permits.confirm(permit.id, actor=who)
+    assert room.permits.get(permit.id).state == "proposed"
+
+
+def test_whoever_left_the_committee_and_came_back_does_not_confirm_what_was_entered_before(room: Room) -> None:
+    permit = room.granted(confirmed=False)
+    room.people.take("damien", "committee", "left", actor="steward")
+    room.people.give("damien", "committee", actor="steward")
+    with pytest.raises(Refused, match="damien was appointed by steward after permit P-1 was entered"):
+        room.permits.confirm(permit.id, actor="damien")
+
+
+def test_a_proposed_permit_that_was_suspended_is_proposed_again_when_it_is_resumed(room: Room) -> None:
+    permit = room.granted(confirmed=False)
+    room.permits.suspend(permit.id, "why", actor="steward")
+    assert room.permits.resume(permit.id, "settled", actor="steward").state == "proposed"
+    room.permits.suspend(permit.id, "why", actor="steward")
+    room.confirmed(permit)
+    assert room.permits.get(permit.id).state == "suspended"
+    assert room.permits.resume(permit.id, "settled", actor="steward").state == "active"
+
+
+def test_a_proposed_permit_can_end_and_is_then_confirmed_by_nobody(room: Room) -> None:
+    revoked, expired = room.granted(confirmed=False), room.granted(confirmed=False)
+    room.permits.revoke(revoked.id, "not decided so", actor="carole")
+    room.clock.now = END
+    for permit in (revoked, expired):
+        with pytest.raises(Refused, match=r"was revoked|ended on"):
+            room.permits.confirm(permit.id, actor="damien")
+
+
+def test_a_confirmation_of_one_renewal_does_not_count_for_the_next(room: Room) -> None:
+    permit = room.granted()
+    for days in (10, 3000):
+        room.permits.renew(permit.id, END + timedelta(days=days), "more", ["carole", "damien"], actor="steward")
+        if days == 10:
+            room.permits.confirm(permit.id, actor="carole")
+    assert room.permits.confirm(permit.id, actor="damien").granted_until == END
+    assert room.permits.confirm(permit.id, actor="carole").granted_until == END + timedelta(days=3000)
+    with pytest.raises(Refused, match="nothing of permit P-1 waits to be confirmed"):
+        room.permits.confirm(permit.id, actor="carole")
+
+
 def test_a_renewal_needs_the_committee_and_gives_another_end(room: Room) -> None:
     permit = room.granted()
     later = END + timedelta(days=365)
     with pytest.raises(Refused, match="anna cannot decide on a permit that names anna"):
         room.permits.renew(permit.id, later, "more follow-up", ["anna", "carole"], actor="steward")
     renewed = room.permits.renew(permit.id, later, "more follow-up", ["carole", "damien"], actor="steward")
-    assert renewed.granted_until == later
+    assert renewed.granted_until == END
+    room.permits.confirm(permit.id, actor="carole")
+    assert room.permits.get(permit.id).granted_until == END
+    assert room.permits.confirm(permit.id, actor="damien").granted_until == later
     room.clock.now = later
     with pytest.raises(Refused, match="ended on"):
         room.permits.renew(permit.id, later + timedelta(days=9), "again", ["carole", "damien"], actor="steward")

@@ -29,7 +29,7 @@ Step = tuple[str, str, str, float]
 steps = st.tuples(
     st.sampled_from(
         ["ask"] * 6 + ["turn"] * 3 + ["turn_back", "suspend", "resume", "resume", "revoke", "renew", "sweep", "use"]
-        + ["train", "sign", "grant", "give", "take", "token", "forge"]
+        + ["train", "sign", "grant", "confirm", "confirm", "give", "take", "token", "forge"]
     ),
     st.sampled_from(PEOPLE),
     st.sampled_from(OTHERS),
@@ -60,11 +60,14 @@ def _do(room: Room, what: str, actor: str, other: str, number: float, secrets: d
         "resume": lambda: permits.resume(permit, "why", actor=actor),
         "revoke": lambda: permits.revoke(permit, "why", actor=actor),
         "renew": lambda: permits.renew(permit, end, "why", sorted({"carole", other}), actor=actor),
+        "confirm": lambda: permits.confirm(permit, actor=actor),
         "sweep": lambda: permits.sweep(actor=actor),
         "use": lambda: permits.set_use("demo", [("HMB", "GRU", "POA")[int(number) % 3]], actor=actor),
         "train": lambda: permits.certify_training(permit, other, end, "course", actor=actor),
         "sign": lambda: permits.sign_agreement(permit, other, "cabinet", actor=actor),
-        "grant": lambda: room.granted(people=[other], until=end, decided_by=["carole", "damien"], actor=actor),
+        "grant": lambda: room.granted(
+            people=[other], until=end, decided_by=["carole", "damien"], actor=actor, confirmed=int(number) % 3 > 0
+        ),
         "give": lambda: room.people.give(
             other, ("researcher", "committee", "key_holder")[int(number) % 3], actor=actor
         ),
@@ -102,9 +105,25 @@ def judged(entries: list[Entry], void: set[int]) -> list[str]:
             broken.append(f"entry {e.n}: somebody acted on their own permit")
         if e.act == "role_given" and not e.facts.get("bootstrapped") and e.actor == e.facts["person"]:
             broken.append(f"entry {e.n}: somebody appointed themself")
+        if e.act == "permit_confirmed" and (e.actor in people or not _named(counted, e)):
+            broken.append(f"entry {e.n}: somebody confirmed what they had not decided")
         if e.act == "answered" and (why := _why_not(counted, e, grants)):
             broken.append(f"entry {e.n}: answered although {why}")
     return broken
+
+
+def _named(counted: list[Entry], confirmed: Entry) -> bool:
+    """Whether the entry confirmed is an earlier grant or renewal that names whoever confirms."""
+    return any(
+        e.n == confirmed.facts["entry"] < confirmed.n and confirmed.actor in e.facts.get("decided_by", ())
+        and e.facts["permit"] == confirmed.facts["permit"]
+        for e in counted
+    )  # fmt: skip
+
+
+def _is_confirmed(before: list[Entry], decision: Entry) -> bool:
+    confirmed = {e.actor for e in before if e.act == "permit_confirmed" and e.facts["entry"] == decision.n}
+    return set(decision.facts["decided_by"]) <= confirmed
 
 
 def _why_not(counted: list[Entry], asked: Entry, grants: dict[str, Entry]) -> str:
@@ -117,8 +136,10 @@ def _why_not(counted: list[Entry], asked: Entry, grants: dict[str, Entry]) -> st
     ends = [
         e.facts["until"]
         for e in before
-        if e.act in ("permit_granted", "permit_renewed") and e.facts["permit"] == permit
+        if e.act in ("permit_granted", "permit_renewed") and e.facts["permit"] == permit and _is_confirmed(before, e)
     ]
+    if not _is_confirmed(before, grant):
+        return "those who decided had not confirmed it"
     standing = [e.act for e in before if e.act in STANDING and e.facts["permit"] == permit]
     if moment >= datetime.fromisoformat(ends[-1]) or "permit_expired" in standing:
         return "the permit had ended"
@@ -179,6 +200,7 @@ def test_a_long_steered_walk_reaches_every_state_and_the_judge_can_find_fault(tm
         ("ask", "anna", "anna", 1), ("suspend", "carole", "anna", 2), ("ask", "anna", "anna", 1),
         ("resume", "steward", "anna", 2), ("ask", "anna", "anna", 1), ("turn", "steward", "anna", day),
         ("turn_back", "steward", "anna", 300), ("ask", "anna", "anna", 1), ("renew", "steward", "damien", 310.0),
+        ("confirm", "carole", "anna", 2), ("confirm", "damien", "anna", 2),
         ("token", "steward", "anna", 2.0), ("ask", "anna", "anna", 1), ("revoke", "steward", "anna", 2),
         ("forge", "mallory", "anna", 2), ("ask", "anna", "anna", 1),
         ("turn", "steward", "anna", 310), ("grant", "steward", "bruno", 10),

@@ -74,6 +74,8 @@ def test_a_program_comes_to_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyP
            "--in-words", "Why some lung tumours come back early", "--person", "anna", "--run", "--until", until,
            "--legal-basis", "MR-004", "--reference", "CNIL 2026-17", "--decided-by", "carole",
            "--decided-by", "damien", "--id", "P-1")  # fmt: skip
+    for decider in ("carole", "damien"):
+        chevet(decider, "room", "permit", "confirm", "P-1")
     chevet("marie", "room", "permit", "train", "P-1", "anna", "--until", until, "--reference", "course 12")
     chevet("marie", "room", "permit", "sign", "P-1", "anna", "--reference", "cabinet 3")
     chevet("marie", "room", "open", "--permit", "P-1", "--release", release)

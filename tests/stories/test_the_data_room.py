@@ -83,7 +83,11 @@ def _permit(act: Act) -> str:
         "--until", "2999-06-30", "--legal-basis", "a reference method", "--reference", "2026-17",
         "--decided-by", "paul", "--decided-by", "clara", "--json",
     )  # fmt: skip
-    return str(_told(granted)["permit"])
+    permit = str(_told(granted)["permit"])
+    act("diane", "room", "permit", "confirm", permit, leaves=3)
+    for decider in ("paul", "clara"):
+        act(decider, "room", "permit", "confirm", permit)
+    return permit
 
 
 def test_from_a_study_to_an_answer_and_to_the_end_of_a_permit(act: Act) -> None:

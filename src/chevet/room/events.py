@@ -178,6 +178,7 @@ _project = Fact(
 _study = Fact(is_name, "a study's name")
 _version = Fact(_is_version, "a version's number, or null for whichever is current")
 _until = Fact(is_time, "the moment from which it no longer holds, UTC: `2027-03-01T00:00:00+00:00`")
+_entry = Fact(lambda v: type(v) is int and v > 0, "the number of the entry that was read: a grant or a renewal")
 _reason = Fact(_is_words, f"words, at most {_WORDS_AT_MOST} signs; never about a patient")
 _decided_by = Fact(_is_list(is_person, 2), "at least two people of the committee")
 _codes = Fact(_is_list(_is_code), "DUO short names, such as `HMB`")
@@ -210,6 +211,10 @@ EVENTS: dict[str, dict[str, Fact]] = {
     "permit_renewed": {
         "permit": _permit, "until": _until, "decided_by": _decided_by, "reason": _reason,
         "match": _match, "looked_at": _looked_at,
+    },
+    "permit_confirmed": {
+        "permit": _permit, "entry": _entry,
+        "role_given_by": Fact(is_person, "who appointed to the committee the person who confirms"),
     },
     "permit_suspended": {"permit": _permit, "reason": _reason},
     "permit_resumed": {"permit": _permit, "reason": _reason},

@@ -154,6 +154,12 @@ def _decided(state: State, deciders: Iterable[str], people: Iterable[str], actor
                 f"{person} cannot decide on a permit that names {person}",
                 f"Others of the committee: {_who(state, 'committee', *people)}",
             )
+        giver, _ = state.given.get((person, "committee"), ("", 0))
+        if giver in people:
+            yield Missing(
+                f"{person} was appointed to the committee by {giver}, whom the permit names",
+                f"Others of the committee: {_who(state, 'committee', *people)}",
+            )
     if len(set(deciders) - {actor}) < 2:
         yield Missing(
             "fewer than two people decided besides whoever enters it",
@@ -192,6 +198,42 @@ def _permit_renewed(state: State, facts: Mapping[str, Any], actor: str, moment: 
     yield from _decided(state, facts["decided_by"], permit.people, actor)
     yield from _end_ahead(facts["until"], moment)
     yield from _matched(state.match_of(Use.of(permit.purpose, permit.tumour_types), permit.study), facts)
+
+
+def missing_to_confirm(state: State, permit_id: str, actor: str, moment: datetime) -> Iterator[Missing]:
+    """Everything that keeps this member of the committee from confirming what a steward entered in their name."""
+    found = state.permits.get(permit_id)
+    if found is None:
+        yield _unknown(permit_id)
+        return
+    permit = found.at(moment)
+    giver, given_at = state.given.get((actor, "committee"), ("", 0))
+    if not state.has(actor, "committee"):
+        yield Missing(f"{actor} is not of the committee", f"A steward can appoint: {rules.give('committee', actor)}")
+    if permit.state not in LIVING:
+        yield from rules.standing(permit)
+    elif permit.pending is None:
+        yield Missing(f"nothing of permit {permit.id} waits to be confirmed", "Nothing needs to be done")
+    elif actor not in permit.pending.decided_by:
+        yield Missing(
+            f"{actor} is not named among those who decided on permit {permit.id}",
+            f"Those named confirm it: {', '.join(permit.pending.awaits)}",
+        )
+    elif actor in permit.pending.confirmed_by:
+        yield Missing(f"{actor} has confirmed this already", f"Those who have not: {', '.join(permit.pending.awaits)}")
+    elif given_at > permit.pending.since:
+        yield Missing(
+            f"{actor} was appointed by {giver} after permit {permit.id} was entered", "A steward enters it anew"
+        )
+
+
+def _permit_confirmed(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
+    yield from missing_to_confirm(state, facts["permit"], actor, moment)
+    permit = state.permits.get(facts["permit"])
+    if permit is not None and permit.pending is not None and permit.pending.since != facts["entry"]:
+        yield Missing("what was read is not what waits to be confirmed", "Read the permit anew, then confirm it")
+    if state.given.get((actor, "committee"), ("", 0))[0] != facts["role_given_by"]:
+        yield Missing("the person told to have appointed is not the one who did", "Confirm it anew")
 
 
 def _permit_stopped(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
@@ -289,6 +331,7 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment
 _RULES = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
+    "permit_confirmed": _permit_confirmed,
     "permit_suspended": _permit_stopped, "permit_revoked": _permit_stopped, "permit_resumed": _permit_resumed,
     "permit_expired": _permit_expired, "training_certified": _training_certified,
     "agreement_signed": _about_a_person, "token_issued": _token_issued, "token_revoked": _token_revoked,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chevet.errors import BadInput
-from chevet.room import events, rules
+from chevet.room import events, moves, rules
 from chevet.room.book import Book
 from chevet.room.purposes import Match, Use
 from chevet.room.state import LIVING, Conditions, Permit
@@ -83,7 +83,7 @@ class Permits:
         permit_id: str | None = None,
         actor: str | None = None,
     ) -> Permit:
-        """Enter what the committee decided; returns the new permit.
+        """Enter what the committee decided; returns the new permit, which gives nothing before they confirm it.
 
         decided_by   at least two of the committee, besides whoever enters it, none of them among `people`
         looked_at    what a person found, where the match of purpose and dataset says that one must look
@@ -110,7 +110,10 @@ class Permits:
         looked_at: str | None = None,
         actor: str | None = None,
     ) -> Permit:
-        """Give an active permit another end. One that has ended stays ended: the committee grants a new one."""
+        """Enter another end for an active permit, which counts once those who decided confirm it.
+
+        One that has ended stays ended: the committee grants a new one.
+        """
         permit = self.get(permit_id)
         facts: dict[str, Any] = {
             "permit": permit_id, "until": events.spelled(until), "decided_by": list(decided_by), "reason": reason,
@@ -119,6 +122,24 @@ class Permits:
         if looked_at:
             facts["looked_at"] = looked_at
         self.book.enter("permit_renewed", actor=actor, **facts)
+        return self.get(permit_id)
+
+    def confirm(self, permit_id: str, *, actor: str | None = None) -> Permit:
+        """Say, as one of those named, that one decided so: on the grant, or on the renewal entered last.
+
+        Raises Refused for whoever was not named, was appointed since, or has confirmed it already.
+        """
+        doer = actor or self.book.ledger.actor
+        with self.book.now() as (state, moment):
+            missing = list(moves.missing_to_confirm(state, permit_id, doer, moment))
+            found = state.permits.get(permit_id)
+            giver, _ = state.given.get((doer, "committee"), ("", 0))
+        rules.refuse("nothing was confirmed", missing)
+        if found is None or found.pending is None:
+            raise AssertionError("what is not there is a missing fact")
+        self.book.enter(
+            "permit_confirmed", actor=doer, permit=permit_id, entry=found.pending.since, role_given_by=giver
+        )  # fmt: skip
         return self.get(permit_id)
 
     def suspend(self, permit_id: str, reason: str, *, actor: str | None = None) -> Permit:

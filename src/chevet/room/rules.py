@@ -92,6 +92,11 @@ def standing(permit: Permit) -> Iterator[Missing]:
         yield Missing(f"permit {permit.id} ended on {permit.last_day}", _NEW_PERMIT)
     elif permit.state == "revoked":
         yield Missing(f"permit {permit.id} was revoked", _NEW_PERMIT)
+    elif permit.state == "proposed" and permit.pending is not None:
+        yield Missing(
+            f"permit {permit.id} is not confirmed yet by {', '.join(permit.pending.awaits)}",
+            f"Each confirms it under their own account: chevet room permit confirm {permit.id}",
+        )
     elif permit.state == "suspended":
         resume = f"A steward can lift that: chevet room permit resume {permit.id} --reason WORDS"
         yield Missing(f"permit {permit.id} is suspended", resume)

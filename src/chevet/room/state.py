@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from chevet.room.purposes import Match, Use, match
 
-Standing = Literal["active", "suspended", "revoked", "expired"]
-LIVING: tuple[Standing, ...] = ("active", "suspended")
+Standing = Literal["proposed", "active", "suspended", "revoked", "expired"]
+LIVING: tuple[Standing, ...] = ("proposed", "active", "suspended")
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,34 @@ class Conditions:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """A grant or a renewal as a steward entered it: it counts once each of those named has confirmed it.
+
+    since   number of its entry
+    """
+
+    since: int
+    until: datetime
+    decided_by: tuple[str, ...]
+    match: Match
+    reason: str = ""
+    confirmed_by: tuple[str, ...] = ()
+
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """Those named who have not confirmed it yet."""
+        return tuple(person for person in self.decided_by if person not in self.confirmed_by)
+
+
+@dataclass(frozen=True)
 class Permit:
     """What these people may do for this project with this study, until then.
 
     version         None: whichever version is current
     purpose         DUO short names
     granted_until   from this moment on it has ended, whether or not an event says so
-    state           active, suspended, revoked or expired, at the moment it was looked up
+    state           proposed, active, suspended, revoked or expired, at the moment it was looked up
+    pending         the grant or the renewal that those who decided have not all confirmed; nothing else counts of it
     since           number of the entry that granted it;  matched_at: of the entry up to which its purpose was matched
     """
 
@@ -70,13 +91,19 @@ class Permit:
     match: Match
     since: int
     matched_at: int
-    state: Standing = "active"
+    state: Standing = "proposed"
     reason: str = ""
+    pending: Decision | None = None
 
     def at(self, moment: datetime) -> Permit:
         """The permit as it stands at this moment: one whose end has come is expired, entered or not."""
         ended = self.state in LIVING and moment >= self.granted_until
         return replace(self, state="expired") if ended else self
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether those who decided on the grant have all confirmed it."""
+        return self.pending is None or self.pending.since != self.since
 
     @property
     def last_day(self) -> str:
@@ -92,6 +119,9 @@ class Permit:
             "granted_at": self.granted_at.isoformat(timespec="seconds"),
             "until": self.granted_until.isoformat(timespec="seconds"), "decided_by": list(self.decided_by),
             "match": self.match.as_json(), "reason": self.reason,
+            "awaits": list(self.pending.awaits if self.pending else ()),
+            "renewal_until": None if self.pending is None or not self.is_confirmed
+            else self.pending.until.isoformat(timespec="seconds"),
         }  # fmt: skip
 
 
@@ -125,6 +155,7 @@ class State:
     n: int = 0
     had_steward: bool = False
     roles: dict[str, set[str]] = field(default_factory=dict)
+    given: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     organisations: dict[str, str] = field(default_factory=dict)
     uses: dict[str, tuple[Use, int]] = field(default_factory=dict)
     permits: dict[str, Permit] = field(default_factory=dict)
@@ -162,6 +193,7 @@ def apply(state: State, act: str, facts: Mapping[str, Any], *, n: int, actor: st
 
 def _role_given(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
     state.roles.setdefault(facts["person"], set()).add(facts["role"])
+    state.given[facts["person"], facts["role"]] = (actor, n)
     state.had_steward = state.had_steward or facts["role"] == "steward"
 
 
@@ -178,21 +210,42 @@ def _dataset_use_set(state: State, facts: Mapping[str, Any], n: int, actor: str,
 
 
 def _permit_granted(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    decision = _decision(facts, n)
     state.permits[facts["permit"]] = Permit(
         id=facts["permit"], project=facts["project"], study=facts["study"], version=facts["version"],
         purpose=tuple(facts["purpose"]), tumour_types=tuple(facts["tumour_types"]),
         purpose_in_words=facts["purpose_in_words"], people=tuple(facts["people"]),
         conditions=Conditions.read(facts["conditions"]), legal_basis=facts["legal_basis"],
-        reference=facts["reference"], granted_at=moment, granted_until=datetime.fromisoformat(facts["until"]),
-        decided_by=tuple(facts["decided_by"]), match=Match.read(facts["match"]), since=n, matched_at=n,
+        reference=facts["reference"], granted_at=moment, granted_until=decision.until,
+        decided_by=decision.decided_by, match=decision.match, since=n, matched_at=n, pending=decision,
+    )  # fmt: skip
+
+
+def _decision(facts: Mapping[str, Any], n: int) -> Decision:
+    return Decision(
+        n, datetime.fromisoformat(facts["until"]), tuple(facts["decided_by"]), Match.read(facts["match"]),
+        str(facts.get("reason", "")),
     )  # fmt: skip
 
 
 def _permit_renewed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
     permit = state.permits[facts["permit"]]
+    state.permits[permit.id] = replace(permit, pending=_decision(facts, n))
+
+
+def _permit_confirmed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    """The last of those named makes a grant active, or gives a permit its new end."""
+    permit = state.permits[facts["permit"]]
+    if permit.pending is None:
+        raise AssertionError("what is not pending cannot be confirmed")
+    decision = replace(permit.pending, confirmed_by=(*permit.pending.confirmed_by, actor))
+    if decision.awaits:
+        state.permits[permit.id] = replace(permit, pending=decision)
+        return
     state.permits[permit.id] = replace(
-        permit, granted_until=datetime.fromisoformat(facts["until"]), decided_by=tuple(facts["decided_by"]),
-        match=Match.read(facts["match"]), matched_at=n, reason=facts["reason"],
+        permit, granted_until=decision.until, decided_by=decision.decided_by, match=decision.match,
+        matched_at=decision.since, reason=decision.reason or permit.reason, pending=None,
+        state="active" if permit.state == "proposed" else permit.state,
     )  # fmt: skip
 
 
@@ -207,7 +260,8 @@ def _permit_suspended(state: State, facts: Mapping[str, Any], n: int, actor: str
 
 
 def _permit_resumed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
-    _stand(state, facts, "active")
+    permit = state.permits[facts["permit"]]
+    _stand(state, facts, "active" if permit.is_confirmed else "proposed")
 
 
 def _permit_revoked(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
@@ -250,6 +304,7 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], n: int, actor: str
 _APPLY = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
+    "permit_confirmed": _permit_confirmed,
     "permit_suspended": _permit_suspended, "permit_resumed": _permit_resumed, "permit_revoked": _permit_revoked,
     "permit_expired": _permit_expired, "training_certified": _training_certified,
     "agreement_signed": _agreement_signed, "token_issued": _token_issued, "token_revoked": _token_revoked,

@@ -12,6 +12,7 @@ from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.errors import BadInput
 from chevet.room.events import ANSWERS, DETAILS, LIMITS
 from chevet.room.permits import Conditions, Permit, Permits
+from chevet.room.state import last_day as last_day_of
 from chevet.room.workspace import Workspaces
 from chevet.store.lake import Lake
 from chevet.words import duo
@@ -19,7 +20,7 @@ from chevet.words.labels import label
 
 reason_option = click.option("--reason", required=True, help="Why, in words; never about a patient.")
 decided_option = click.option(
-    "--decided-by", multiple=True, required=True, help="A person of the committee; give at least two."
+    "--decided-by", multiple=True, required=True, help="A person of the committee, who will confirm it; at least two."
 )
 until_option = click.option("--until", "last_day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
 looked_option = click.option("--looked-at", help="What a person found who looked at the purpose, where one must look.")
@@ -27,7 +28,10 @@ looked_option = click.option("--looked-at", help="What a person found who looked
 
 @click.group("permit")
 def command() -> None:
-    """Permits: who may use which study for what, until when. The committee decides; a steward enters it."""
+    """Permits: who may use which study for what, until when.
+
+    The committee decides; a steward enters it; those who decided confirm it, each under their own account.
+    """
 
 
 @command.command("use")
@@ -72,14 +76,29 @@ def grant(
     answers: Sequence[str], extract: bool, may_run: bool, genomic_detail: str, limits: Sequence[str],
     last_day: datetime, purpose: Sequence[str], lang: Lang, as_json: bool, **terms_of: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """Enter a permit that the committee decided. Two of the committee, none of them on the permit."""
+    """Enter a permit that the committee decided. It gives nothing before each of those named has confirmed it.
+
+    At least two of the committee, none of them on the permit.
+    """
     lake = Lake.from_environment()
     lake.open(terms_of["study"], terms_of["version"])
     conditions = Conditions(frozenset(answers), extract or may_run, may_run, genomic_detail, _limits(limits))
     permit = Permits(lake.ledger).grant(
         purpose=terms(purpose), conditions=conditions, until=after(last_day), **terms_of
     )  # fmt: skip
-    return _tell(permit, "permit.granted", lang, as_json)
+    return _tell(permit, "permit.granted", lang, as_json, people=_awaited(permit))
+
+
+@command.command("confirm")
+@click.argument("permit_id", metavar="PERMIT")
+@lang_option
+@json_option
+def confirm(permit_id: str, lang: Lang, as_json: bool) -> dict[str, Any]:
+    """Say that you decided so, as one of those whom the grant or the renewal of PERMIT names; read it first (show)."""
+    lake = Lake.from_environment()
+    permit = Permits(lake.ledger).confirm(permit_id)
+    key = "permit.confirmed_in_part" if permit.pending else "permit.confirmed"
+    return _tell(permit, key, lang, as_json, person=lake.ledger.actor, people=_awaited(permit))
 
 
 @command.command("renew")
@@ -94,10 +113,10 @@ def renew(
     permit_id: str, last_day: datetime, reason: str, decided_by: Sequence[str], looked_at: str | None,
     lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """Give an active permit another end, as the committee decided."""
+    """Enter another end for an active permit, as the committee decided. It counts once those named confirm it."""
     permits = Permits(Lake.from_environment().ledger)
     permit = permits.renew(permit_id, after(last_day), reason, decided_by, looked_at=looked_at)
-    return _tell(permit, "permit.renewed", lang, as_json)
+    return _tell(permit, "permit.renewed", lang, as_json, people=_awaited(permit), new_end=last_day.date())
 
 
 @command.command("suspend")
@@ -239,6 +258,11 @@ def _limits(texts: Sequence[str]) -> dict[str, int]:
     return limits
 
 
+def _awaited(permit: Permit) -> str:
+    """Those who have not confirmed the grant or the renewal that was entered."""
+    return ", ".join(permit.pending.awaits if permit.pending else ())
+
+
 def _tell(permit: Permit, key: str, lang: Lang, as_json: bool, **values: object) -> dict[str, Any]:
     if not as_json:
         state = label(f"permit.state.{permit.state}", lang)
@@ -259,6 +283,7 @@ def _facts(permit: Permit, lang: Lang) -> list[tuple[str, str]]:
         "genomic_detail": label(f"permit.detail.{conditions.genomic_detail}", lang),
         "limits": ", ".join(f"{name} ≤ {most}" for name, most in sorted(conditions.may_ask.items())),
         "legal_basis": permit.legal_basis, "reference": permit.reference, "until": permit.last_day,
-        "decided_by": ", ".join(permit.decided_by), "reason": permit.reason,
+        "decided_by": ", ".join(permit.decided_by), "awaits": _awaited(permit), "reason": permit.reason,
+        "renewal": last_day_of(permit.pending.until) if permit.pending and permit.is_confirmed else "",
     }  # fmt: skip
     return [(label(f"permit.{key}", lang), value) for key, value in said.items() if value]
