@@ -13,7 +13,9 @@ from chevet.errors import Refused
 from chevet.privacy.anonymity import folder as folders
 from chevet.privacy.anonymity.checking import Checked, check
 from chevet.privacy.anonymity.extract import read_table
-from chevet.words.labels import label
+from chevet.privacy.anonymity.verified_counts import Finding
+from chevet.privacy.risk.dossier_sections import Words
+from chevet.words.labels import has_label, label
 
 
 @click.command("check")
@@ -37,9 +39,22 @@ def command(folder: Path, population: Path | None, lang: Lang, as_json: bool) ->
 
 
 def _say(found: Checked, report: dict[str, Any], lang: Lang) -> None:
+    w = Words(lang)
     headings = [label(f"privacy.check.{key}", lang) for key in ("rule", "of", "figure", "needed")]
-    rows = [(f.rule, f.of, f"{f.figure:.4g}", "" if f.needed is None else f"{f.needed:g}") for f in found.findings]
-    show_table(headings, rows)
+    show_table(headings, [(_named(f.rule, lang), f.of, *_figures(f, w)) for f in found.findings])
     for kind in found.not_checked:
-        click.echo(label("privacy.check.not_checked", lang, kind=kind))
-    click.echo(label("privacy.check.holds", lang, release=report["release"]["id"], rows=report["release"]["rows"]))
+        click.echo(label("privacy.check.not_checked", lang, kind=_named(kind, lang)))
+    rows = w.number(report["release"]["rows"])
+    click.echo(label("privacy.check.holds", lang, release=report["release"]["id"], rows=rows))
+
+
+def _named(rule: str, lang: Lang) -> str:
+    """A model, a threshold, or a rule of the verifier, in words."""
+    kinds = ("dossier.short", "dossier.threshold", "privacy.rule")
+    return next((label(f"{kind}.{rule}", lang) for kind in kinds if has_label(f"{kind}.{rule}")), rule)
+
+
+def _figures(finding: Finding, w: Words) -> tuple[str, str]:
+    """What was found, and what it was compared with: shares as percentages."""
+    said = w.share if has_label(f"dossier.threshold.{finding.rule}") else w.number
+    return said(finding.figure), "" if finding.needed is None else said(finding.needed)

@@ -29,7 +29,7 @@ def command(folder: Path, lang: Lang, as_json: bool) -> dict[str, Any]:
         for headline in made.headlines:
             click.echo(f"{headline.value:>10}  {headline.says} ({headline.note})")
         for section in made.sections:
-            _say(section)
+            _say(section, lang)
     return {
         "title": made.title, "called": made.called, "verdict": made.verdict,
         "headlines": [vars(headline) for headline in made.headlines],
@@ -42,12 +42,13 @@ def command(folder: Path, lang: Lang, as_json: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _say(section: Section) -> None:
+def _say(section: Section, lang: Lang) -> None:
+    colon = "\N{NO-BREAK SPACE}:" if lang == "fr" else ":"
     click.echo(f"\n{section.heading}\n{'─' * len(section.heading)}")
     for text in filter(None, [section.intro]):
         click.echo(textwrap.fill(text, WIDTH))
     for name, value in section.facts:
-        click.echo(f"{name}: {value}")
+        click.echo(f"{name}{colon} {value}")
     for grid in section.grids:
         show_table(grid.headings, grid.rows, title=grid.caption)
     for point in section.points:
