@@ -11,6 +11,12 @@ QUICK = (
     ("import_study", "--patients", "100000"),
     ("real_studies",),
     ("kill_imports", "20"),
+    ("anonymise_local",),
+    ("anonymise_optimal",),
+    ("anonymity_checks",),
+    ("releases",),
+    ("output_tables",),
+    ("room_permits",),
 )
 LONG = (
     "python -m benchmarks.cohort_questions --patients 1000000",
@@ -18,6 +24,12 @@ LONG = (
     "python -m benchmarks.made_up_cohort --patients 1000000",
     "python -m benchmarks.import_study --patients 1000000   (7 GB of memory)",
     "python -m benchmarks.kill_imports 200 7",
+    "python -m benchmarks.anonymise_local --patients 1000000",
+    "python -m benchmarks.anonymise_optimal --patients 1000000 --attributes q6",
+    "python -m benchmarks.anonymity_checks --patients 1000000",
+    "python -m benchmarks.anonymity_checks --population 1000000",
+    "python -m benchmarks.pseudonyms_and_alterations --patients 100000",
+    "python -m benchmarks.questions_without_rows --patients 100000",
 )
 
 
