@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from chevet.cli import main
+from chevet.errors import Refused
 from tools.generate_docs import REFERENCE
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,18 +40,28 @@ def _steps(page: Path) -> list[tuple[str, list[str]]]:
     return steps
 
 
+def _files_to_save(page: Path) -> list[tuple[str, str]]:
+    """The files that a tutorial asks its reader to save: ``Save this as `NAME`:``, then the text."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"Save this as\s+`([\w.]+)`:\n\n```toml\n(.*?)```", text, re.S)
+
+
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
 def test_a_tutorial_runs_as_it_is_printed(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHEVET_HOME", str(tmp_path / "lake"))
     monkeypatch.setenv("COLUMNS", "160")
+    for name, text in _files_to_save(page):
+        Path(name).write_text(text, encoding="utf-8")
     steps = _steps(page)
     assert steps
     for command, expected in steps:
         words = shlex.split(command)
+        who = {"CHEVET_ACTOR": words.pop(0).partition("=")[2]} if words[0].startswith("CHEVET_ACTOR=") else {}
         assert words[0] == "chevet", f"a tutorial only calls chevet: {command}"
-        result = CliRunner().invoke(main, words[1:])
-        assert result.exit_code == 0, f"{command}\n{result.output}"
+        result = CliRunner(env=who).invoke(main, words[1:])
+        refused = any(line.startswith("→") for line in expected)
+        assert result.exit_code == (Refused.exit_code if refused else 0), f"{command}\n{result.output}"
         for line in expected:
             pattern = ".*".join(re.escape(part.strip()) for part in line.split("..."))
             assert re.search(pattern, result.output), f"{command}\nsays: {line}\nprints:\n{result.output}"
