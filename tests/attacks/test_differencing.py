@@ -59,7 +59,7 @@ def _checked(mutated: np.ndarray, folder: Path) -> Answer:
     """The checked answers: exact, where the past bears them."""
 
     def answer(members: np.ndarray) -> float | None:
-        with Past.locked(folder, N) as past:
+        with Past.locked(folder / "1", N) as past:
             try:
                 past.consider([bits.pack(members)])
             except ChevetError:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +13,17 @@ from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import CannotConclude, Refused
+from chevet.room.counted import count_question
 from chevet.room.overlap import (
+    ANSWERS_OF_A_SUPPORT,
     DOUBT,
     INFORMATION_AT_MOST,
     LEFT_BY_ROUNDING,
     Past,
     auc_of,
-    count_question,
     require_large_enough,
 )  # fmt: skip
-from chevet.room.questions.knowable import is_knowable, support
+from chevet.room.questions.knowable import hidden_of, is_knowable, require_nobody_alone, support
 from chevet.store import bits
 from chevet.store.bits import Bits
 
@@ -37,7 +40,7 @@ def _of(*ranges: tuple[int, int]) -> Bits:
 
 def _asked(folder: Path, *supports: Bits) -> None:
     for one in supports:
-        with Past.locked(folder, N) as past:
+        with Past.locked(folder / "1", N) as past:
             past.consider([one])
             past.keep()
 
@@ -70,28 +73,28 @@ def test_all_but_one_is_refused_as_everybody_is_known(tmp_path: Path) -> None:
 
 def test_the_same_people_may_be_asked_of_again_and_again(tmp_path: Path) -> None:
     _asked(tmp_path, *[LUNG] * 30)
-    with Past.locked(tmp_path, N) as past:
+    with Past.locked(tmp_path / "1", N) as past:
         assert past.supports == 2
 
 
 def test_a_refused_question_leaves_no_trace(tmp_path: Path) -> None:
     _asked(tmp_path, LUNG)
-    with Past.locked(tmp_path, N) as past:
+    with Past.locked(tmp_path / "1", N) as past:
         before = past.information()
         with pytest.raises(Refused):
             past.consider([_of((500, 2000)), _of((1, 1500))])
         assert np.array_equal(past.information(), before)
         past.keep()
-    with Past.locked(tmp_path, N) as past:
+    with Past.locked(tmp_path / "1", N) as past:
         assert past.supports == 2
 
 
 def test_what_a_crash_wrote_behind_the_last_answer_counts_for_nothing(tmp_path: Path) -> None:
     _asked(tmp_path, LUNG)
-    with (tmp_path / "supports.u64").open("ab") as file:
+    with (tmp_path / "1" / "supports.u64").open("ab") as file:
         file.write(b"torn")
     _asked(tmp_path, _of((500, 2000)))
-    with Past.locked(tmp_path, N) as past:
+    with Past.locked(tmp_path / "1", N) as past:
         assert past.supports == 3
 
 
@@ -117,7 +120,7 @@ def test_whatever_is_answered_nobody_is_told_more_of_than_the_bound(
     explained = DOUBT * np.einsum("ki,kl,li->i", rows, inverse, rows)
     information = explained / (DOUBT * (1 - explained))
     assert information.max() <= INFORMATION_AT_MOST * 1.001
-    with Past.locked(folder, N) as past:
+    with Past.locked(folder / "1", N) as past:
         assert past.information() == pytest.approx(information, rel=1e-2, abs=1e-5)
 
 
@@ -138,52 +141,136 @@ def test_a_project_asks_so_many_questions_and_no_more(tmp_path: Path) -> None:
     count_question(tmp_path, "late", 3)
 
 
+def test_of_the_same_people_each_answer_counts_once_and_so_many_are_given(tmp_path: Path) -> None:
+    """Rounding is drawn anew for every wording: the mean of very many would take it away."""
+    with Past.locked(tmp_path / "1", N) as past:
+        for _ in range(2):
+            past.consider([LUNG], [f"wording {i}" for i in range(ANSWERS_OF_A_SUPPORT)])
+        past.keep()
+    with Past.locked(tmp_path / "1", N) as past:
+        assert past.supports == 2
+        past.consider([LUNG], ["wording 7"])
+        with pytest.raises(Refused, match="as much as may be told"):
+            past.consider([LUNG], ["one wording more"])
+
+
+def test_answers_are_given_on_one_version_of_a_study_and_on_no_other(tmp_path: Path) -> None:
+    _asked(tmp_path, LUNG)
+    with pytest.raises(Refused, match="given on version 1"), Past.locked(tmp_path / "2", N + 1):
+        pass
+
+
+def test_where_two_versions_have_answered_neither_goes_on(tmp_path: Path) -> None:
+    _asked(tmp_path, LUNG)
+    shutil.copytree(tmp_path / "1", tmp_path / "2")
+    for version in ("1", "2"):
+        with pytest.raises(Refused, match="two versions differ"), Past.locked(tmp_path / version, N):
+            pass
+
+
+def test_two_versions_asked_at_the_same_moment_do_not_both_answer(tmp_path: Path) -> None:
+    """The check stands behind the lock of the study: whoever comes second sees the first."""
+    started, refused = threading.Event(), []
+
+    def second() -> None:
+        started.set()
+        try:
+            with Past.locked(tmp_path / "2", N):
+                pass
+        except Refused as refusal:
+            refused.append(refusal.message)
+
+    with Past.locked(tmp_path / "1", N):
+        thread = threading.Thread(target=second)
+        thread.start()
+        started.wait()
+    thread.join()
+    assert len(refused) == 1
+
+
 # -- what an outsider knows
 
 
 def _truths(**truths: np.ndarray) -> dict[Definition, ThreeValued]:
-    by_text = {"stage": "stage = IV", "age": "age_at_diagnosis_years >= 65", "egfr": "mutated(EGFR)",
-               "kras": "mutated(KRAS)"}  # fmt: skip
+    by_text = {"female": "sex = female", "age": "age_at_diagnosis_years >= 65", "egfr": "mutated(EGFR)"}
     return {parse(by_text[name]): ThreeValued(bits.pack(held), bits.pack(~held)) for name, held in truths.items()}
 
 
-STAGE, AGE = np.arange(N) < 900, np.arange(N) % 3 == 0
+FEMALE, AGE = np.arange(N) < 900, np.arange(N) % 3 == 0
 HIDDEN = np.random.default_rng(1).random(N) < 0.5
 
 
 @pytest.mark.parametrize(
     ("definition", "people"),
     [
-        ("stage = IV and mutated(EGFR)", STAGE),
-        ("not (not mutated(EGFR) or not stage = IV)", STAGE),
-        ("stage = IV and not mutated(EGFR)", STAGE),
-        ("stage = IV or mutated(EGFR)", ~STAGE),
-        ("mutated(EGFR) and age_at_diagnosis_years >= 65 and stage = IV", STAGE & AGE),
-        ("stage = IV and age_at_diagnosis_years >= 65", np.zeros(N, dtype=np.bool_)),
-        ("mutated(EGFR) and mutated(KRAS)", np.ones(N, dtype=np.bool_)),
+        ("sex = female and mutated(EGFR)", FEMALE),
+        ("not (not mutated(EGFR) or not sex = female)", FEMALE),
+        ("sex = female and not mutated(EGFR)", FEMALE),
+        ("sex = female or mutated(EGFR)", ~FEMALE),
+        ("mutated(EGFR) and age_at_diagnosis_years >= 65 and sex = female", FEMALE & AGE),
+        ("sex = female and age_at_diagnosis_years >= 65", np.zeros(N, dtype=np.bool_)),
+        ("mutated(EGFR) or not mutated(EGFR)", np.ones(N, dtype=np.bool_)),
     ],
 )
-def test_the_support_is_whoever_the_hidden_facts_decide(definition: str, people: np.ndarray) -> None:
-    truths = _truths(stage=STAGE, age=AGE, egfr=HIDDEN, kras=~HIDDEN)
+def test_the_support_is_whoever_the_hidden_fact_decides(definition: str, people: np.ndarray) -> None:
+    truths = _truths(female=FEMALE, age=AGE, egfr=HIDDEN)
     found = support(parse(definition), N, truths.__getitem__)
     assert np.array_equal(bits.unpack(found.open, N), people)
 
 
-def test_the_support_does_not_depend_on_who_has_a_hidden_fact() -> None:
-    asked = parse("(stage = IV or mutated(EGFR)) and not (age_at_diagnosis_years >= 65 and mutated(KRAS))")
-    one = support(asked, N, _truths(stage=STAGE, age=AGE, egfr=HIDDEN, kras=HIDDEN).__getitem__)
-    other = support(asked, N, _truths(stage=STAGE, age=AGE, egfr=~HIDDEN, kras=STAGE).__getitem__)
+def test_those_who_could_be_false_or_unknown_are_in_the_support_too() -> None:
+    """Where the sex is not said, the mutation decides between *outside* and *cannot be told*: both are told."""
+    said = np.arange(N) < 2000
+    truths = _truths(egfr=HIDDEN)
+    truths[parse("sex = female")] = ThreeValued(bits.pack(FEMALE), bits.pack(said & ~FEMALE))
+    found = support(parse("sex = female and mutated(EGFR)"), N, truths.__getitem__)
+    assert np.array_equal(bits.unpack(found.open, N), FEMALE | ~said)
+
+
+def test_the_support_does_not_depend_on_who_has_the_hidden_fact() -> None:
+    asked = parse("(sex = female or mutated(EGFR)) and not (age_at_diagnosis_years >= 65 and mutated(EGFR))")
+    one = support(asked, N, _truths(female=FEMALE, age=AGE, egfr=HIDDEN).__getitem__)
+    other = support(asked, N, _truths(female=FEMALE, age=AGE, egfr=~HIDDEN).__getitem__)
     assert [part.tolist() for part in one.open_parts] == [part.tolist() for part in other.open_parts]
     assert np.array_equal(one.sure, other.sure)
 
 
-def test_genes_treatments_and_measurements_are_hidden_and_the_rest_is_knowable() -> None:
-    hidden = ["mutated(EGFR)", 'treated("osimertinib")', 'measurement("ER") = "positive"', "tmb_per_megabase > 10"]
-    knowable = ["stage = IV", "diagnosis under LUNG", "vital_status = dead", "tested(EGFR)", "known(centre)"]
-    assert [is_knowable(parse(text)) for text in hidden + knowable] == [False] * 4 + [True] * 5
+def test_sex_age_year_centre_and_tumour_are_knowable_and_all_else_is_hidden() -> None:
+    hidden = ["mutated(EGFR)", "stage = IV", "vital_status = dead", "tested(EGFR)", "last_news_days > 9", "grade = 2",
+              'ethnicity = "x"', 'icdo_topography = "C34"', 'treated("osimertinib")']  # fmt: skip
+    knowable = ["sex = female", "diagnosis under LUNG", "known(centre)", "birth_year > 1950", "diagnosis_year = 2020"]
+    assert [is_knowable(parse(text)) for text in hidden + knowable] == [False] * 9 + [True] * 5
 
 
-def test_a_definition_of_too_many_facts_is_refused() -> None:
-    genes = ["EGFR", "KRAS", "TP53", "ALK", "MET", "BRAF", "RET"]
-    with pytest.raises(Refused, match="at most 6"):
-        support(parse(" and ".join(f"mutated({gene})" for gene in genes)), N, {}.__getitem__)
+@pytest.mark.parametrize(
+    "definition",
+    ['measurement("LDH") = 246', 'known(measurement("LDH"))', 'treated("osimertinib")', "tmb_per_megabase > 10",
+     "purity = 0.37", "last_news_days = 412", 'icdo_morphology = "8140"'],
+)  # fmt: skip
+def test_a_value_that_could_name_a_patient_is_refused_and_it_is_said_where_to_ask(definition: str) -> None:
+    with pytest.raises(Refused, match="so fine") as refusal:
+        hidden_of(parse(definition))
+    assert "--mode noise" in refusal.value.next_act
+
+
+def test_two_hidden_facts_are_refused_and_one_said_twice_is_one() -> None:
+    with pytest.raises(Refused, match="at most one fact"):
+        hidden_of(parse("mutated(EGFR) and stage = IV"))
+    assert hidden_of(parse("mutated(EGFR) and (sex = female or not mutated(EGFR))")) == parse("mutated(EGFR)")
+
+
+@pytest.mark.parametrize(
+    "definition",
+    ["sex = female and age_at_diagnosis_years >= 65", "mutated(EGFR) and sex = female and age_at_diagnosis_years >= 65",
+     "mutated(EGFR) or not (age_at_diagnosis_years >= 65 and sex = female)"],
+)  # fmt: skip
+def test_a_part_that_sets_nine_people_apart_is_refused_by_what_is_knowable(definition: str) -> None:
+    few = np.arange(N) < 9
+    together = parse("sex = female and age_at_diagnosis_years >= 65")
+    swapped = parse("age_at_diagnosis_years >= 65 and sex = female")
+    truths = _truths(female=FEMALE, age=AGE) | dict.fromkeys(
+        (together, swapped), ThreeValued(bits.pack(few), bits.pack(~few))
+    )
+    truths |= {~one: ~truths[one] for one in (together, swapped)}
+    with pytest.raises(Refused, match="fewer than 10"):
+        require_nobody_alone(parse(definition), N, truths.__getitem__)

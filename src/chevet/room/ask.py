@@ -20,14 +20,14 @@ from chevet.cohort.nodes import Definition, Mutated
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, ChevetError
 from chevet.privacy.keys import Keys
-from chevet.room import overlap
+from chevet.room import counted, overlap
 from chevet.room.overlap import Past
 from chevet.room.permits import Permits
-from chevet.room.questions import answers, curves, frequencies, means, pairs
+from chevet.room.questions import answers, curves, frequencies, pairs
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.by_noise import FromNoise
-from chevet.room.questions.cubes import budget_of, open_cube, require_whole_journal
+from chevet.room.questions.cubes import PRICE, budget_of, open_cube, require_whole_journal
 from chevet.room.questions.numbers import Asked
 from chevet.room.questions.source import Source
 from chevet.room.refusals import LimitReached, NotPermitted, why_code
@@ -38,11 +38,12 @@ from chevet.store.version import Version
 
 QUESTION_ANSWERED, QUESTION_REFUSED = "room_question_answered", "room_question_refused"
 Mode = Literal["cube", "checked", "noise"]
+Facts = dict[str, Any]
 MODES: tuple[Mode, ...] = ("cube", "checked", "noise")
 POOL_AT_LEAST, SITES_AT_MOST = 1000, 20
 PAIRS_OF = 12
 PAID_FOR = ("count", "table")  # with fresh noise: one histogram, paid for once
-KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence", "mean")
+KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def ask(
         require_questions_left(lake, permits, passed)
         opened = lake.open(study, passed.permit.version or version)
         said["version"] = opened.number
-        answer = _ANSWERED[mode](lake, passed, opened, question)
+        answer = _ANSWERED[mode](lake, passed, opened, question, said)
         permits.require(passed.permit.id, passed.person, "ask")
     except ChevetError as error:
         told = {"reason": error.message, "why_code": why_code(error)}
@@ -127,7 +128,7 @@ def require_questions_left(lake: Lake, permits: Permits, passed: Pass) -> None:
     with permits.book.now() as (_, moment):
         today = moment.date().isoformat()
     counted = {"questions": len(asked), "questions_per_day": sum(at.startswith(today) for at in asked)}
-    spent = [f"{limits[name]} {name.replace('_', ' ')}" for name in limits if counted[name] >= limits[name]]
+    spent = [f"{limits[name]} {name.replace('_', ' ')}" for name in counted if counted[name] >= limits.get(name, counted[name] + 1)]
     if spent:
         raise LimitReached(
             f"permit {passed.permit.id} allows {' and '.join(spent)}, and they were asked",
@@ -140,34 +141,39 @@ def _asked(version: Version, question: Question, mode: Mode) -> Asked:
     return Asked(version.study, version.number, str(question.definition), mode, question.definition.notes)
 
 
-def _from_cube(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
+def _from_cube(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
     return made(FromCube(open_cube(lake, version)), _asked(version, question, "cube"), question)
 
 
-def _checked(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
-    """One checked question at a time on a version: considered, counted, written down, then handed over."""
+def _checked(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
+    """One checked question at a time on a study: counted, considered, and written down whatever comes of it."""
     cohort = cohorts.open(lake, version.study, question.definition, version.number)
     overlap.require_large_enough(cohort.index.n_patients, version.study)
     folder = questions_folder(lake, version)
-    overlap.require_one_version(folder)
     with Past.locked(folder, cohort.index.n_patients) as past:
         require_sites(folder, passed, question, cohort)
+        counted.count_question(folder, passed.permit.project)
         key = Keys.of(lake).installation("rounding_of_answers")
         source = FromIndex(cohort.index, _truth_of(cohort), past, key, f"{version.study} {version.number}")
-        answer = made(source, _asked(version, question, "checked"), question)
-        overlap.count_question(folder, passed.permit.project)
-        past.keep()
-    return answer
+        try:
+            return made(source, _asked(version, question, "checked"), question)
+        finally:
+            past.keep()
 
 
-def _noised(lake: Lake, passed: Pass, version: Version, question: Question) -> Answer:
+def _noised(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
+    """What it cost is said in the ledger, whatever comes of the question."""
     cohort = cohorts.open(lake, version.study, question.definition, version.number)
     require_whole_journal(lake, version.study)
     source = FromNoise(
         cohort.index, _truth_of(cohort), open_cube(lake, version), budget_of(lake, version.study),
         passed.permit.project, lake.home / "rooms" / "answers" / version.study / str(version.number),
     )  # fmt: skip
-    return made(source, _asked(version, question, "noise"), question)
+    try:
+        return made(source, _asked(version, question, "noise"), question)
+    finally:
+        if source.paid:
+            said[PRICE] = source.paid
 
 
 def questions_folder(lake: Lake, version: Version) -> Path:
@@ -195,12 +201,12 @@ def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort
         missing.append(f"permit {passed.permit.id} gives no exact changes")
     if cohort.index.n_patients < POOL_AT_LEAST:
         missing.append(f"exact changes are asked of at least {POOL_AT_LEAST:,} patients")
-    asked = overlap.sites_of(folder, passed.permit.project) | changes
+    asked = counted.sites_of(folder, passed.permit.project) | changes
     if len(asked) > SITES_AT_MOST:
         missing.append(f"project {passed.permit.project} has asked of {SITES_AT_MOST} exact changes")
     if missing:
         raise NotPermitted("; ".join(missing), next_act="Ask of the gene instead: mutated(GENE).")
-    overlap.keep_sites(folder, passed.permit.project, asked)
+    counted.keep_sites(folder, passed.permit.project, asked)
 
 
 def made(source: Source, asked: Asked, question: Question) -> Answer:
@@ -224,8 +230,6 @@ def made(source: Source, asked: Asked, question: Question) -> Answer:
             return frequencies.compare(source, asked, definition, question.second, how.get("genes", ()))
         case "cooccurrence" if isinstance(source, FromIndex):
             return pairs.cooccurrence(source, asked, definition, how.get("genes", ()), how.get("top") or PAIRS_OF)
-        case "mean" if isinstance(source, FromIndex):
-            return means.mean(source, asked, definition, how["of"])
         case "table":
             return answers.table(source, asked, definition, how["rows"], how["columns"])
     raise BadInput(
@@ -234,6 +238,6 @@ def made(source: Source, asked: Asked, question: Question) -> Answer:
     )
 
 
-_ANSWERED: dict[str, Callable[[Lake, Pass, Version, Question], Answer]] = {
+_ANSWERED: dict[str, Callable[[Lake, Pass, Version, Question, Facts], Answer]] = {
     "cube": _from_cube, "checked": _checked, "noise": _noised,
 }  # fmt: skip

@@ -90,7 +90,7 @@ def _checked(secret: Members, folder: Path) -> Answer:
     """The room's checked answers: exact where everything asked before bears it."""
 
     def answer(members: Members) -> float | None:
-        with Past.locked(folder, len(secret)) as past:
+        with Past.locked(folder / "1", len(secret)) as past:
             try:
                 past.consider([bits.pack(members)])
             except Refused:

@@ -1,16 +1,20 @@
 """Checked answers: what all of them together tell of any one patient stays below a bound, whoever asked.
 
 Each answer is taken as a sum, over its support (see `questions.knowable`), of one hidden fact per
-patient, known to the attacker as exactly as if it were not rounded. He knows who is in which support; of the hidden
-facts of the others he knows how common they are (one in ten is assumed). What the best linear
-combination of *all* answers ever given on a version tells of a patient's fact is then a matter of
+patient, known to the attacker as exactly as if it were not rounded. Whatever the hidden facts of two questions are,
+they are taken as one and the same. He knows who is in which support; of the hidden facts of the others he knows how
+common they are (one in ten is assumed). What the best linear
+combination of *all* answers ever given on a study tells of a patient's fact is then a matter of
 linear algebra: with the supports as rows of V, the share of his doubt that they remove is
 
-    R2_i = p v_i' (p V V' + s I)^-1 v_i        p = 0.1 * 0.9, s = 1
+    R2_i = p v_i' (p V V' + s I)^-1 v_i        p = 0.1 * 0.9, s = 0.001
 
 and his area under the curve is at most Phi(sqrt(I_i / 2)), with I_i = R2_i / (p (1 - R2_i)). A question that
 would lift anybody's above 0.55 is refused. Differences of two questions, trackers, differences of differences,
 questions of several accounts: all are linear combinations, so all are bounded.
+
+Over one support several facts may be asked of, or one in several wordings, each rounded by itself. Every one of them
+is an answer of its own: so many are given that the mean of them all leaves no less than `s` of the rounding.
 
 The bound looks at supports only, which follow from what can be known outside: neither an answer
 given nor a refusal depends on anything hidden. It costs one row of a Cholesky factor per new support.
@@ -21,11 +25,10 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -39,17 +42,18 @@ from chevet.errors import CannotConclude, Refused
 from chevet.room.refusals import LimitReached, TellsTooMuch
 from chevet.store import bits
 from chevet.store.bits import Bits
-from chevet.store.ledger import make_private, replace_file
+from chevet.store.ledger import make_private
 
 DIFFER_LEAST = 10
 SHARE_ASSUMED = 0.1
 DOUBT = SHARE_ASSUMED * (1 - SHARE_ASSUMED)
-LEFT_BY_ROUNDING = 1.0
+LEFT_BY_ROUNDING = 0.001
+ANSWERS_OF_A_SUPPORT = 4000  # the rounding of one has a variance of 25/6: their mean leaves 0.001
 INFORMATION_AT_MOST = 0.0315  # Phi(sqrt(0.0315 / 2)) = 0.55
 SUPPORTS_AT_MOST = 300
-QUESTIONS_OF_A_PROJECT = 100
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
 _MORE = "Ask the cube (--mode cube), which may be read freely, or ask of more patients."
 
 
@@ -64,11 +68,20 @@ def auc_of(information: float) -> float:
 
 @dataclass(frozen=True)
 class _State:
-    """The answers so far: `factor` (m, m) the lower Cholesky factor, `explained` (n,) the R2 of each patient."""
+    """The answers so far.
+
+    names       of the m supports
+    factor      (m, m) the lower Cholesky factor
+    explained   (n,) the R2 of each patient
+    answers     (m,) how many answers each support has given
+    given       which these were: hashes, each once
+    """
 
     names: tuple[str, ...]
     factor: Numbers
     explained: Numbers
+    answers: npt.NDArray[np.int64]
+    given: Hashes
 
 
 class Past:
@@ -79,7 +92,7 @@ class Past:
         self._n = n
         self._words = bits.words_for(n)
         self._new: list[tuple[Bits, Numbers]] = []
-        self._state = self._read()
+        self._state = self._kept = self._read()
         count = len(self._state.names)
         self._rows = self._mapped("supports.u64", np.uint64, (count, self._words))
         self._weights = self._mapped("weights.f32", np.float32, (count, n))
@@ -87,11 +100,17 @@ class Past:
     @staticmethod
     @contextmanager
     def locked(folder: Path, n: int) -> Iterator[Past]:
-        """The past of a version, for one question: another waits until this one has been written down."""
+        """The past of a study's version, for one question: another, of any version, waits until it is kept.
+
+        folder   of the version, in the folder of its study
+
+        Raises Refused when another version of the study has given checked answers.
+        """
         make_private(folder)
-        file = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(folder.parent / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
+            _require_one_version(folder)
             past = Past(folder, n)
             if not past.supports:
                 past.consider([bits.full(n)])  # everybody's sum is taken as known from the beginning
@@ -109,15 +128,18 @@ class Past:
         """(n,) what all answers tell of each patient's fact."""
         return _information(self._state.explained)
 
-    def consider(self, supports: Sequence[Bits]) -> None:
-        """Take these supports as answered. Nothing is kept before `keep`.
+    def consider(self, supports: Sequence[Bits], answers: Sequence[str] = ("",)) -> None:
+        """Take these as answered: over each of the supports, all of these answers. Nothing is kept before `keep`.
+
+        answers   the words of what is asked, one per number: canonical, and of nothing hidden
 
         Raises Refused, and forgets them, when an answer would tell too much of somebody.
         """
         before, pending = self._state, len(self._new)
         try:
             for support in supports:
-                self._take(support)
+                if support.any():
+                    self._take(support, answers)
         except Refused:
             self._state = before
             del self._new[pending:]
@@ -125,37 +147,58 @@ class Past:
 
     def keep(self) -> None:
         """Write what was considered; only then may the answer be handed over."""
-        if not self._new:
+        if self._state is self._kept:
             return
-        count = self.supports - len(self._new)
-        self._append("supports.u64", np.stack([row for row, _ in self._new]), count * self._words * 8)
-        self._append("weights.f32", np.stack([w for _, w in self._new]).astype(np.float32), count * self._n * 4)
+        if self._new:
+            count = self.supports - len(self._new)
+            self._append("supports.u64", np.stack([row for row, _ in self._new]), count * self._words * 8)
+            weights = np.stack([w for _, w in self._new]).astype(np.float32)
+            self._append("weights.f32", weights, count * self._n * 4)
+        state = self._state
         with (self._folder / ".state.new").open("wb") as file:
             np.savez(
-                file, factor=self._state.factor, explained=self._state.explained, names=np.array(self._state.names)
-            )
+                file, factor=state.factor, explained=state.explained, names=np.array(state.names),
+                answers=state.answers, given=state.given,
+            )  # fmt: skip
             file.flush()
             os.fsync(file.fileno())
         (self._folder / ".state.new").replace(self._folder / "state.npz")
-        self._new = []
+        self._new, self._kept = [], state
         self._rows = self._mapped("supports.u64", np.uint64, (self.supports, self._words))
         self._weights = self._mapped("weights.f32", np.float32, (self.supports, self._n))
 
     # -- one support
 
-    def _take(self, support: Bits) -> None:
+    def _take(self, support: Bits, answers: Sequence[str]) -> None:
         name = hashlib.sha256(support.tobytes()).hexdigest()
-        if name in self._state.names or not support.any():
-            return  # the sum over these very people is taken as known already
+        if name not in self._state.names:
+            self._add(name, support)
+        self._count(self._state.names.index(name), name, answers)
+
+    def _add(self, name: str, support: Bits) -> None:
         if self.supports >= SUPPORTS_AT_MOST:
             raise LimitReached("as many checked questions as this study can bear were answered", next_act=_MORE)
         self._check_differences(support)
+        state = self._state
         factor, weights = self._row(support)
-        explained = self._state.explained + weights**2 / DOUBT
+        explained = state.explained + weights**2 / DOUBT
         if _information(explained).max() > INFORMATION_AT_MOST:
             raise _too_much()
-        self._state = _State((*self._state.names, name), factor, explained)
+        self._state = _State((*state.names, name), factor, explained, np.append(state.answers, 0), state.given)
         self._new.append((support, weights))
+
+    def _count(self, place: int, name: str, answers: Sequence[str]) -> None:
+        """Each answer over a support counts once, however often it is asked for."""
+        state = self._state
+        hashes = np.unique(np.array([_hash(name, answer) for answer in answers], dtype=np.uint64))
+        fresh = hashes[~np.isin(hashes, state.given)]
+        if not len(fresh):
+            return
+        counted = state.answers.copy()
+        counted[place] += len(fresh)
+        if counted[place] > ANSWERS_OF_A_SUPPORT:
+            raise LimitReached("of these very patients as much as may be told was told", next_act=_MORE)
+        self._state = replace(state, answers=counted, given=np.concatenate([state.given, fresh]))
 
     def _check_differences(self, support: Bits) -> None:
         """No two supports, nor one and the complement of another, may differ by a few people."""
@@ -189,9 +232,13 @@ class Past:
     def _read(self) -> _State:
         path = self._folder / "state.npz"
         if not path.exists():
-            return _State((), np.zeros((0, 0)), np.zeros(self._n))
+            nothing = np.zeros(0, dtype=np.int64)
+            return _State((), np.zeros((0, 0)), np.zeros(self._n), nothing, nothing.astype(np.uint64))
         with np.load(path, allow_pickle=False) as stored:
-            return _State(tuple(stored["names"].tolist()), stored["factor"], stored["explained"])
+            return _State(
+                tuple(stored["names"].tolist()), stored["factor"], stored["explained"], stored["answers"],
+                stored["given"],
+            )  # fmt: skip
 
     def _mapped(self, name: str, kind: Any, shape: tuple[int, int]) -> npt.NDArray[Any]:
         if not shape[0]:
@@ -235,56 +282,20 @@ def require_large_enough(n: int, study: str) -> None:
     """Raise CannotConclude for a study in which even the sum over everybody would tell too much of each."""
     if 1 / (LEFT_BY_ROUNDING + DOUBT * (n - 1)) > INFORMATION_AT_MOST:
         raise CannotConclude(
-            f"study {study} has too few patients for checked answers", next_act="Ask a larger study, or the hospital."
+            f"study {study} has too few patients for checked answers",
+            next_act="Ask its cube, if it has one (--mode cube), or a larger study.",
         )
 
 
-def require_one_version(folder: Path) -> None:
-    """Raise Refused when another version of the study has given checked answers.
-
-    Versions hold the same people and a few others: one question to two of them differs by those few.
-    """
-    others = sorted(state.parent.name for state in folder.parent.glob("*/state.npz"))
-    if others and folder.name not in others:
+def _require_one_version(folder: Path) -> None:
+    """Versions hold the same people and a few others: one question to two of them differs by those few."""
+    others = sorted(state.parent.name for state in folder.parent.glob("*/state.npz") if state.parent != folder)
+    if others:
         raise TellsTooMuch(
             f"checked answers of this study are given on version {others[0]}: two versions differ by a few people",
             next_act=f"Ask that version (--version {others[0]}), or the cube of this one (--mode cube).",
         )
 
 
-def count_question(folder: Path, project: str, at_most: int = QUESTIONS_OF_A_PROJECT) -> None:
-    """Count one more checked question of a project, on disk before it is answered. Refused beyond its limit.
-
-    To be called while the past of the version is locked, as `keep_sites`.
-    """
-    counted = _projects(folder)
-    asked = counted.setdefault(project, {"questions": 0, "sites": []})
-    if asked["questions"] >= at_most:
-        raise LimitReached(
-            f"project {project} has asked its {at_most} checked questions on this version",
-            next_act="Ask the cube (--mode cube), which may be read freely.",
-        )
-    asked["questions"] += 1
-    _keep_projects(folder, counted)
-
-
-def sites_of(folder: Path, project: str) -> set[str]:
-    """The exact changes that a project has asked of."""
-    return set(_projects(folder).get(project, {"sites": []})["sites"])
-
-
-def keep_sites(folder: Path, project: str, sites: set[str]) -> None:
-    """Remember the exact changes that a project has asked of."""
-    counted = _projects(folder)
-    counted.setdefault(project, {"questions": 0, "sites": []})["sites"] = sorted(sites)
-    _keep_projects(folder, counted)
-
-
-def _projects(folder: Path) -> dict[str, Any]:
-    path = folder / "projects.json"
-    counted: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
-    return counted
-
-
-def _keep_projects(folder: Path, counted: dict[str, Any]) -> None:
-    replace_file(folder / "projects.json", json.dumps(counted, sort_keys=True).encode())
+def _hash(support: str, answer: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{support} {answer}".encode()).digest()[:8], "big")

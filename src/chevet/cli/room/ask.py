@@ -127,15 +127,6 @@ def cooccurrence_command(definition: str, genes: Sequence[str], top: int) -> Que
     return Question.read("cooccurrence", definition, genes=list(genes), top=top)
 
 
-@command.command("mean")
-@click.argument("definition", default="all")
-@click.option("--of", required=True, help="A field of numbers: age_at_diagnosis_years, tmb_per_megabase.")
-@question
-def mean_command(definition: str, of: str) -> Question:
-    """The mean of a number, where no patient makes most of it (mode checked)."""
-    return Question.read("mean", definition, of=of)
-
-
 @command.command("cube")
 @study_option
 @version_option

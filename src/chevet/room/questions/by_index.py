@@ -1,15 +1,14 @@
-"""Counts from the index, as they may be said in the checked mode: compared with the past, protected, rounded.
+"""Counts from the index, as they may be said in the checked mode: weighed with the past, protected, rounded.
 
-Of each set of patients the rounding is fixed by a secret key: every patient has a number drawn from the
-key, a set has the sum of its patients' numbers, and that sum decides up or down. The same people
-are rounded the same way, whatever the words of the question and whoever asks.
-Source: keys of cells as in Fraser and Wooton, ABS 2005.
+A number is rounded up or down, and the least that is told is drawn between five and nine, by a secret key and the words
+of the question: of its definition and of the cell. So nobody sees where the line is, and the same words
+always give the same number; that two numbers are alike does not tell that they count the same people.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -17,33 +16,35 @@ import numpy.typing as npt
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
-from chevet.errors import CannotConclude, Refused
+from chevet.errors import CannotConclude
 from chevet.privacy import tables
 from chevet.privacy.disclosure import FLOOR
 from chevet.privacy.keys import Key
 from chevet.privacy.noise.cube import Axis
 from chevet.records.tables import TREATMENT_CLASS
 from chevet.room.overlap import Past
+from chevet.room.questions import lifetable
 from chevet.room.questions.axes import (
     ENTRY,
     EXIT,
     NUMBERS,
+    SHOWN,
     TREATMENTS_SAID,
     Codes,
     axis_of,
     codes_of,
 )  # fmt: skip
-from chevet.room.questions.knowable import KNOWABLE_FIELDS, Support, support
-from chevet.room.questions.numbers import BASE, Breakdown, FactCounts, Floats, Number
+from chevet.room.questions.bearing import Bearing, Counts
+from chevet.room.questions.canonical import canonical
+from chevet.room.questions.knowable import KNOWABLE_FIELDS
+from chevet.room.questions.lifetable import FollowUp
+from chevet.room.questions.numbers import BASE, ROUNDING_VARIANCE, Breakdown, FactCounts, Number
 from chevet.room.questions.recipe import GENE, GENES, TREATMENT
-from chevet.room.refusals import TellsTooMuch, TooManyFacts
 from chevet.store import bits
 from chevet.store.bits import Bits
 
-CELLS_AT_MOST = 60  # of one question about hidden facts: each is a sum that the past must bear
-ROUNDING_VARIANCE = BASE**2 / 6
-_TOO_MANY = "Split by a field of fewer values, or ask the cube (--mode cube)."
-Keys = npt.NDArray[np.uint64]
+LINES, FEWEST_WITH_IT = 5, 30  # the floor is one of five numbers from FLOOR on; that of a fact from thirty on
+Drawn = npt.NDArray[np.uint64]
 
 
 class FromIndex:
@@ -57,7 +58,7 @@ class FromIndex:
     ) -> None:
         self._index = index
         self._truth_of = truth_of
-        self._past = past
+        self._bearing = Bearing(past, index.n_patients, truth_of, self._is_rare)
         self._key = key
         self._version = version
 
@@ -69,10 +70,10 @@ class FromIndex:
         """The values by which a field is counted: those of the study."""
         if name in NUMBERS or name in (EXIT, ENTRY, TREATMENTS_SAID):
             return axis_of(name)
-        if name not in self._index.categories():
+        if name not in SHOWN or name not in self._index.categories():
             raise CannotConclude(
                 f"patients are not counted by {name}",
-                next_act="Use one of: " + ", ".join(sorted({*NUMBERS, *self._index.categories()})),
+                next_act="Use one of: " + ", ".join(name for name in SHOWN if self.has(name)),
             )
         return Axis(name, tuple(self._index.category(name).labels))
 
@@ -88,48 +89,56 @@ class FromIndex:
 
     def states(self, definition: Definition) -> tuple[Number, Number, Number]:
         """For how many patients the definition is true, false, unknown."""
-        self._past.consider(self._support(definition).sums(count_only=True))
+        cells = ["true", "false", "unknown"]
+        self._bearing.consider(definition, cells, hidden=0)
         truth = self._truth_of(definition)
-        sets = [truth.true, truth.false, truth.unknown(self.n)]
-        shown = self._protected(np.array([bits.count(one) for one in sets]), self._keys_of(sets))
+        counts = np.array([bits.count(one) for one in (truth.true, truth.false, truth.unknown(self.n))])
+        shown = self._protected(counts, self._draws(definition, cells))
         true, false, unknown = (shown.number(i) for i in range(3))
         return true, false, unknown
 
     def by(self, definition: Definition, fields: Sequence[str]) -> Breakdown:
         """Those for whom the definition is true, by the values of these fields."""
         axes = tuple(map(self.axis, fields))
-        shape = tuple(len(axis.labels) for axis in axes)
-        place = np.zeros(self.n, dtype=np.int64)
-        for field, size in zip(fields, shape, strict=True):
-            place = place * size + self._codes(field)
-        unbearable = self._consider_cells(definition, fields, place, shape)
-        rows = bits.positions(self._truth_of(definition).true, self.n)
-        counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
-        keys = _summed(self._numbers[rows], place[rows], int(np.prod(shape))).reshape(shape)
-        shown = self._protected(counts, keys, axes)
+        counts, unbearable, cells = self._counted(definition, axes)
+        shown = self._protected(counts, self._draws(definition, cells).reshape(counts.shape), axes)
         return Breakdown(axes, shown.values, shown.variances, shown.hidden | unbearable, exact=True)  # type: ignore[operator]
+
+    def follow_up(self, definition: Definition, by: str) -> list[FollowUp | None]:
+        """The follow-up of the cohort, or of each value of a field, in intervals long enough to be told."""
+        split = [self.axis(by)] if by else []
+        exits, unbearable, _ = self._counted(definition, (*split, self.axis(EXIT)))
+        came = self._counted(definition, (*split, self.axis(ENTRY)))[0] if self.has(ENTRY) else None
+        found: list[FollowUp | None] = []
+        for i, label in enumerate(split[0].labels if split else ("",)):
+            place = (i,) if split else ()
+            told = self._teller(definition, f"{by}={label}")
+            entries = None if came is None else came[place]
+            found.append(None if unbearable[place].any() else lifetable.merged(exits[place], entries, told))
+        return found
 
     def facts(self, definition: Definition, kind: str, names: Sequence[str]) -> FactCounts:
         """How many of those have each fact, and of how many it is known."""
-        self._past.consider(self._support(definition).sums(count_only=False))
-        members = self._truth_of(definition).true
-        having, known = [], []
+        words = [[f"{state} {kind}={name}" for name in names] for state in ("having", "known")]
+        self._bearing.consider(definition, [cell for row in words for cell in row], hidden=1)
+        members, having, known, rare = self._truth_of(definition).true, [], [], []
         for name in names:
             told, has = self._fact(kind, name)
             having.append(has & told & members)
             known.append(told & members)
+            rare.append(self._is_rare(f"{kind}={name}", has))
         counts = np.array([[bits.count(one) for one in sets] for sets in (having, known)])
-        keys = np.stack([self._keys_of(having), self._keys_of(known)])
-        values = tables.rounded(counts, keys, BASE).astype(np.float64)
-        few_known = counts[1] < FLOOR
+        draws = np.stack([self._draws(definition, row) for row in words])
+        values = tables.rounded(counts, draws, BASE).astype(np.float64)
+        small = counts < _least(draws)
         rest = counts[1] - counts[0]
-        few = (counts[0] < FLOOR) | ((rest > 0) & (rest < FLOOR)) | few_known
+        few = small[0] | ((rest > 0) & (rest < _least(draws[0]))) | small[1] | np.array(rare, dtype=np.bool_)
         axis = (Axis(kind, ("", *names)),)
         spread = np.full(len(names), ROUNDING_VARIANCE)
         return FactCounts(
             tuple(names),
             Breakdown(axis, values[0], spread, few, exact=True),
-            Breakdown(axis, values[1], spread, few_known, exact=True),
+            Breakdown(axis, values[1], spread, small[1], exact=True),
         )
 
     def pair(self, definition: Definition, a: str, b: str) -> tuple[Number, Number, Number, Number]:
@@ -137,88 +146,38 @@ class FromIndex:
 
         Where one of the four is small none is said: each gene's other pairs tell how many have it.
         """
-        self._past.consider(self._support(definition).sums(count_only=False))
+        cells = [f"{state} {a} {b}" for state in ("both", "first", "second", "neither")]
+        self._bearing.consider(definition, cells, hidden=2)
         (told_a, has_a), (told_b, has_b) = self._fact(GENE, a), self._fact(GENE, b)
         whole = told_a & told_b & self._truth_of(definition).true
         sets = [whole & has_a & has_b, whole & has_a & ~has_b, whole & has_b & ~has_a, whole & ~has_a & ~has_b]
-        counts = np.array([bits.count(one) for one in sets])
-        few = np.full(4, bool((counts < FLOOR).any()))
-        values = tables.rounded(counts, self._keys_of(sets), BASE).astype(np.float64)
+        counts, draws = np.array([bits.count(one) for one in sets]), self._draws(definition, cells)
+        rare = self._is_rare(f"{GENE}={a}", has_a) or self._is_rare(f"{GENE}={b}", has_b)
+        few = np.full(4, rare or bool((counts < _least(draws)).any()))
+        values = tables.rounded(counts, draws, BASE).astype(np.float64)
         shown = Breakdown((), values, np.full(4, ROUNDING_VARIANCE), few, exact=True)
         return shown.number(0), shown.number(1), shown.number(2), shown.number(3)
 
-    def numbers(self, definition: Definition, field: str) -> tuple[Floats, Number]:
-        """The values of a number in the cohort, in no order that tells whose they are, and of how many it is known."""
-        self._past.consider(self._support(definition).sums(count_only=False))
-        numbers = np.asarray(self._index.number(field), dtype=np.float64)
-        known = self._truth_of(definition).true & bits.pack(~np.isnan(numbers))
-        shown = self._protected(np.array([bits.count(known)]), self._keys_of([known]))
-        return np.sort(numbers[bits.unpack(known, self.n)]), shown.number(0)
-
-    # -- what the past must bear
-
-    def _support(self, definition: Definition) -> Support:
-        return support(definition, self.n, self._truth_of)
-
-    def _consider_cells(
-        self, definition: Definition, fields: Sequence[str], place: npt.NDArray[np.int64], shape: tuple[int, ...]
-    ) -> npt.NDArray[np.bool_]:
-        """Which cells may not be told since their sums would tell too much; the others are considered.
-
-        Which these are follows from what can be known outside, so that leaving them out tells nothing.
-        """
-        knowable = all(field in KNOWABLE_FIELDS or field in (EXIT, ENTRY) for field in fields)
-        left_out = np.zeros(shape, dtype=np.bool_)
-        sums = self._support(definition).sums(count_only=knowable)
-        if not sums:
-            return left_out
-        self._past.consider(sums)
-        if not knowable:
-            return left_out  # the fields are hidden facts themselves: their values split no support
-        flat, hidden = left_out.reshape(-1), []
-        for whole in sums:
-            parts = self._parts(whole, place)
-            if len(parts) > CELLS_AT_MOST:
-                raise TooManyFacts(
-                    f"a checked question about facts that are not known outside has at most {CELLS_AT_MOST} cells",
-                    next_act=_TOO_MANY,
-                )
-            hidden += self._unbearable(parts)
-        flat[hidden] = True
-        return left_out
-
-    def _parts(self, whole: Bits, place: npt.NDArray[np.int64]) -> list[tuple[int, Bits]]:
-        """The support of each cell, smallest first."""
-        rows = bits.positions(whole, self.n)
-        cells = np.unique(place[rows])
-        found = [(int(cell), bits.from_positions(rows[place[rows] == cell], self.n)) for cell in cells]
-        return sorted(found, key=lambda part: (bits.count(part[1]), part[0]))
-
-    def _unbearable(self, parts: list[tuple[int, Bits]]) -> list[int]:
-        """Cells to leave out: those that cannot be told, and as many as it takes for their sum to be harmless."""
-        left_out, together, told = [], bits.empty(self.n), []
-        for cell, one in parts:
-            if self._bears(one):
-                told.append((cell, one))
-            else:
-                left_out.append(cell)
-                together = together | one
-        while left_out and not self._bears(together):
-            if not told:
-                raise TellsTooMuch("none of these numbers can be told", next_act=_TOO_MANY)
-            cell, one = told.pop(0)
-            left_out.append(cell)
-            together = together | one
-        return left_out
-
-    def _bears(self, one: Bits) -> bool:
-        try:
-            self._past.consider([one])
-        except Refused:
-            return False
-        return True
-
     # -- counting
+
+    def _counted(self, definition: Definition, axes: Sequence[Axis]) -> tuple[Counts, npt.NDArray[np.bool_], list[str]]:
+        """Patients per cell, which cells may not be told since their sums would tell too much, and each cell's words.
+
+        Which these are follows from what can be known outside, so that leaving them out tells nothing. The others
+        are considered.
+        """
+        shape = tuple(len(axis.labels) for axis in axes)
+        known = [axis.name in KNOWABLE_FIELDS for axis in axes]
+        place, apart = (np.zeros(self.n, dtype=np.int64) for _ in range(2))
+        for axis, size, knowable in zip(axes, shape, known, strict=True):
+            codes = self._codes(axis.name)
+            place = place * size + codes
+            apart = apart * size + (codes if knowable else 0)
+        hidden = [axis for axis, knowable in zip(axes, known, strict=True) if not knowable]
+        left_out = self._bearing.unbearable_places(definition, _words(hidden), apart, hidden=len(hidden))
+        rows = bits.positions(self._truth_of(definition).true, self.n)
+        counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
+        return counts, np.isin(_apart_of(shape, known), left_out), _words(axes)
 
     def _codes(self, name: str) -> Codes:
         if name in NUMBERS or name in (EXIT, ENTRY, TREATMENTS_SAID):
@@ -231,29 +190,48 @@ class FromIndex:
             return self._index.treatment_any_bits, self._index.treatment_class_bits(name)
         return self._index.tested_bits(name), self._index.altered_bits(name)
 
-    def _protected(self, counts: npt.NDArray[np.int64], keys: Keys, axes: tuple[Axis, ...] = ()) -> Breakdown:
+    def _is_rare(self, words: str, having: Bits) -> bool:
+        """Whether too few patients of the study have a fact; where the line is, the key knows."""
+        return bits.count(having) < FEWEST_WITH_IT + int(self._drawn("fewest", [words])[0] % LINES)
+
+    def _protected(self, counts: Counts, draws: Drawn, axes: tuple[Axis, ...] = ()) -> Breakdown:
         """Small cells and what would give them away hidden, the others rounded; a zero is told as *few*, too."""
-        hidden = tables.protect(counts).cells | (counts < FLOOR)
-        values = tables.rounded(counts, keys, BASE).astype(np.float64)
+        small = counts < _least(draws)
+        hidden = small | tables.protect(np.where(small, np.minimum(counts, FLOOR - 1), counts)).cells
+        values = tables.rounded(counts, draws, BASE).astype(np.float64)
         return Breakdown(axes, values, np.full(counts.shape, ROUNDING_VARIANCE), hidden, exact=True)
 
-    @cached_property
-    def _numbers(self) -> Keys:
-        """(n,) the secret number of each patient."""
-        seed = self._key.digest(b"rounding of " + self._version.encode())
-        generator = np.random.Generator(np.random.Philox(int.from_bytes(seed[:16], "big")))
-        return generator.integers(0, np.iinfo(np.uint64).max, self.n, dtype=np.uint64)
+    def _teller(self, definition: Definition, group: str) -> lifetable.Told:
+        def told(kind: str, start: int, end: int, count: int) -> int | None:
+            draw = self._draws(definition, [f"{group}: {kind} {start} {end}"])
+            number = np.array([count])
+            return None if count < _least(draw)[0] else int(tables.rounded(number, draw, BASE)[0])
 
-    def _keys_of(self, sets: Sequence[Bits]) -> Keys:
-        with np.errstate(over="ignore"):
-            return np.array(
-                [self._numbers[bits.positions(one, self.n)].sum(dtype=np.uint64) for one in sets], dtype=np.uint64
-            )
+        return told
+
+    def _draws(self, definition: Definition, cells: Sequence[str]) -> Drawn:
+        """(cells,) a number drawn for each cell by the secret key, from words alone."""
+        return self._drawn(canonical(definition), cells)
+
+    def _drawn(self, of: str, cells: Sequence[str]) -> Drawn:
+        digests = self._key.digests("rounding of answers", (self._version, of), cells)
+        return np.array([int.from_bytes(digest[:8], "big") for digest in digests], dtype=np.uint64)
 
 
-def _summed(numbers: Keys, place: npt.NDArray[np.int64], cells: int) -> Keys:
-    """The sum of the numbers of each cell, modulo 2^64: in two halves, which a float counts exactly."""
-    low = np.bincount(place, (numbers & np.uint64(0xFFFFFFFF)).astype(np.float64), cells).astype(np.uint64)
-    high = np.bincount(place, (numbers >> np.uint64(32)).astype(np.float64), cells).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        return np.asarray(low + (high << np.uint64(32)), dtype=np.uint64)
+def _least(draws: Drawn) -> Counts:
+    """The least number of people that is told, cell by cell."""
+    return FLOOR + (draws % np.uint64(LINES)).astype(np.int64)
+
+
+def _words(axes: Sequence[Axis]) -> list[str]:
+    """The words of each cell, in order: the same ones whatever the order of the fields."""
+    named = ([f"{axis.name}={label}" for label in axis.labels] for axis in axes)
+    return [" ".join(sorted(cell)) for cell in product(*named)]
+
+
+def _apart_of(shape: tuple[int, ...], known: Sequence[bool]) -> Counts:
+    """For each cell of a table where its people stand by the fields that can be known."""
+    found = np.zeros(shape, dtype=np.int64)
+    for index, size, knowable in zip(np.indices(shape), shape, known, strict=True):
+        found = found * size + (index if knowable else 0)
+    return found

@@ -1,7 +1,9 @@
 """Counts with noise drawn for the question: paid for from the study's allowance, once, and kept.
 
-The answer is kept under the sets of patients that it counts: whoever asks for the same people again, in
-whatever words, gets the same numbers, and nothing more is spent.
+The answer is kept under the words of the question, in their one order: whoever asks the same again gets the same
+numbers, and nothing more is spent. The same patients in other words cost as much again. Were answers
+kept under the patients that they count, then seeing the same numbers, or paying nothing, would tell that two
+questions count the same ones, exactly and for ever.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, Refused
-from chevet.privacy.noise.accounting import PER_HISTOGRAM
+from chevet.privacy.noise.accounting import PER_HISTOGRAM, in_nano
 from chevet.privacy.noise.budget import Budget
 from chevet.privacy.noise.cube import Axis, Cube
 from chevet.privacy.noise.process import ToNoise, draw
 from chevet.room.questions.axes import codes_of
+from chevet.room.questions.canonical import canonical
 from chevet.room.questions.numbers import Breakdown, FactCounts, Number
 from chevet.room.refusals import LimitReached
 from chevet.store import bits
@@ -37,7 +40,10 @@ RHO = PER_HISTOGRAM / (2 * SCALE**2)  # of one question: a histogram, of which o
 
 
 class FromNoise:
-    """One histogram per question. Values by which it splits are the cube's: names that may be said."""
+    """One histogram per question. Values by which it splits are the cube's: names that may be said.
+
+    paid   billionths of rho that were spent on what was asked of this source
+    """
 
     mode = "noise"
     pays_for_each = True
@@ -52,6 +58,7 @@ class FromNoise:
         self._budget = budget
         self._project = project
         self._folder = folder
+        self.paid = 0
 
     @property
     def n(self) -> int:
@@ -77,7 +84,7 @@ class FromNoise:
         """For how many patients the definition is true, false, unknown."""
         truth = self._truth_of(definition)
         counts = np.array([bits.count(truth.true), bits.count(truth.false), bits.count(truth.unknown(self.n))])
-        shown = self._noised(counts, "states", truth)
+        shown = self._noised(counts, "states", definition)
         true, false, unknown = (shown.number(i) for i in range(3))
         return true, false, unknown
 
@@ -88,17 +95,16 @@ class FromNoise:
         place = np.zeros(self.n, dtype=np.int64)
         for axis, size in zip(axes, shape, strict=True):
             place = place * size + codes_of(self._index, axis)
-        truth = self._truth_of(definition)
-        rows = bits.positions(truth.true, self.n)
+        rows = bits.positions(self._truth_of(definition).true, self.n)
         counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
-        return self._noised(counts, "by " + ",".join(fields), ThreeValued(truth.true, truth.true), axes)
+        return self._noised(counts, "by " + ",".join(fields), definition, axes)
 
     def facts(self, definition: Definition, kind: str, names: Sequence[str]) -> FactCounts:
         """Not in this mode."""
         raise BadInput("with fresh noise one may count and make tables", next_act="Ask the cube: --mode cube")
 
-    def _noised(self, counts: Counts, what: str, people: ThreeValued, axes: tuple[Axis, ...] = ()) -> Breakdown:
-        name = hashlib.sha256(what.encode() + b"\0" + people.true.tobytes() + people.false.tobytes()).hexdigest()
+    def _noised(self, counts: Counts, what: str, definition: Definition, axes: tuple[Axis, ...] = ()) -> Breakdown:
+        name = hashlib.sha256(f"{what}\0{canonical(definition)}".encode()).hexdigest()
         values = self._once(name, counts, what)
         return Breakdown(axes, values.astype(np.float64), np.full(counts.shape, SCALE**2))
 
@@ -122,3 +128,4 @@ class FromNoise:
             self._budget.spend(RHO, what=what, project=self._project)
         except Refused as spent:
             raise LimitReached(spent.message, next_act=spent.next_act) from None
+        self.paid += in_nano(RHO)

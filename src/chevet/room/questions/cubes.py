@@ -56,6 +56,7 @@ from chevet.store.ledger import make_private
 from chevet.store.version import Version
 
 CUBE_MADE = "cube_made"
+PRICE = "nano_rho"  # of a question with fresh noise: a fact of its entry
 SHARE_OF_WHAT_IS_LEFT = 0.75
 LEAST_WORTH_MAKING = 0.001  # rho: below, the noise would drown a study of a hundred thousand
 FEWEST_PATIENTS = 200
@@ -68,11 +69,14 @@ def budget_of(lake: Lake, study: str) -> Budget:
 
 
 def require_whole_journal(lake: Lake, study: str) -> None:
-    """Raise Fault when the ledger tells of more spending on cubes than the journal does: it was lost or cut."""
+    """Raise Fault when the ledger tells of more spending than the journal does: it was lost or cut.
+
+    The ledger has the price of each cube and of each question that was answered with fresh noise.
+    """
     told = sum(
-        in_nano(entry.facts["rho"])
+        in_nano(entry.facts["rho"]) if entry.act == CUBE_MADE else entry.facts.get(PRICE, 0)
         for entry in lake.ledger.entries()
-        if entry.act == CUBE_MADE and entry.facts.get("study") == study
+        if entry.facts.get("study") == study
     )
     if told > budget_of(lake, study).spent().of_study:
         raise Fault(

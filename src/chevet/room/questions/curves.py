@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from chevet.cohort.answer import Headings, Rows
 from chevet.cohort.nodes import Definition
 from chevet.errors import CannotConclude
 from chevet.paper.pictures import COLOURS, WIDE, Spec, nothing, number, percent, picture
-from chevet.privacy.noise.consistency import nonnegative
 from chevet.privacy.noise.cube import NOT_SAID
 from chevet.records.tables import STAGE
 from chevet.room.questions.answers import noise_notes
 from chevet.room.questions.axes import ENDPOINT, ENTRY, EXIT, months_of
-from chevet.room.questions.numbers import Asked, Breakdown, Floats, Number, noised
+from chevet.room.questions.by_index import FromIndex
+from chevet.room.questions.lifetable import Intervals
+from chevet.room.questions.numbers import Asked, Number, noised
 from chevet.room.questions.source import Source
 from chevet.room.questions.words import axis_label, value_words
 from chevet.words.labels import Lang, label
@@ -143,91 +142,51 @@ class SurvivalAnswer:
 
 
 def survival(source: Source, asked: Asked, definition: Definition, by: str = "") -> SurvivalAnswer:
-    """Overall survival of the cohort, whole or by the values of a field. CannotConclude when no curve can be told."""
+    """Overall survival of the cohort, whole or by the values of a field: *no curve* is an answer, too.
+
+    CannotConclude for a study without times.
+    """
     if not source.has(EXIT):
         raise CannotConclude("this study has too few survival times to count", next_act="Ask another study.")
-    split = [by] if by else []
-    exits = source.by(definition, [*split, EXIT])
-    entries = source.by(definition, [*split, ENTRY]) if source.has(ENTRY) else None
-    months = months_of(source.axis(EXIT))
     keys = source.axis(by).labels if by else (NOT_SAID,)
     sizes = [source.by(definition, [by]).number(i) for i in range(len(keys))] if by else [source.states(definition)[0]]
     drawn, without = [], []
-    for i, key in enumerate(keys):
+    for key, size, counts in zip(keys, sizes, _intervals(source, definition, by), strict=True):
         if by and key == NOT_SAID:
             continue
-        place = (i,) if by else ()
-        found = _curve(key, sizes[i], _Counts.of(exits, entries, place), months)
+        found = None if counts is None else _curve(key, size, counts)
         if found is None:
             without.append(key)
         else:
             drawn.append(found)
-    if not drawn:
-        raise CannotConclude(
-            "too few patients in every group: the noise would draw the curves", next_act="Widen the definition."
-        )
     order = list(STAGE) if by == "stage" else []
     drawn.sort(key=lambda c: (order.index(c.key) if c.key in order else -1, -(c.patients.value or 0), c.key))
-    return SurvivalAnswer(asked, by, tuple(drawn), tuple(_worth_naming(without)), entries is not None)
+    return SurvivalAnswer(asked, by, tuple(drawn), tuple(_worth_naming(without)), source.has(ENTRY))
+
+
+def _intervals(source: Source, definition: Definition, by: str) -> list[Intervals | None]:
+    """What each group's curve is drawn from; None where nothing of it may be told."""
+    months = months_of(source.axis(EXIT))
+    if isinstance(source, FromIndex):
+        return [None if one is None else Intervals.of_merged(one, months) for one in source.follow_up(definition, by)]
+    split = [by] if by else []
+    exits = source.by(definition, [*split, EXIT])
+    entries = source.by(definition, [*split, ENTRY]) if source.has(ENTRY) else None
+    places = [(i,) for i in range(len(source.axis(by).labels))] if by else [()]
+    return [Intervals.of(exits, entries, place, months) for place in places]
 
 
 def _worth_naming(keys: Sequence[str]) -> list[str]:
     return sorted(key for key in keys if not key.endswith("~other"))
 
 
-@dataclass(frozen=True)
-class _Counts:
-    """(J,) events, last seen and newly come per interval, how many began at the start, and the variances."""
-
-    events: Floats
-    left: Floats
-    came: Floats
-    began: float
-    spread: Floats  # (J,) of events plus left plus came
-    spread_of_event: Floats
-    spread_of_start: float
-    hidden: bool
-
-    @staticmethod
-    def of(exits: Breakdown, entries: Breakdown | None, place: tuple[int, ...]) -> _Counts:
-        ended, spread = _possible(exits.values[place][1:]), exits.variances[place][1:]
-        half = len(ended) // 2
-        events, left = ended[:half], ended[half:]
-        hidden = exits.hidden is not None and bool(exits.hidden[place].all())
-        if entries is None:
-            return _Counts(events, left, np.zeros(half), float(ended.sum()), spread[:half] + spread[half:],
-                           spread[:half], 0.0, hidden)  # fmt: skip
-        came, of_came = _possible(entries.values[place][1:]), entries.variances[place][1:]
-        return _Counts(
-            events, left, came[1:], float(came[0]), spread[:half] + spread[half:] + of_came[1:], spread[:half],
-            float(of_came[0]), hidden,
-        )  # fmt: skip
-
-    def at_risk(self) -> tuple[Floats, Floats]:
-        """(J,) people at risk when each interval begins, and the variance: counted from the start and from the end."""
-        change = self.came - self.events - self.left
-        forward = self.began + np.concatenate([[0.0], np.cumsum(change)[:-1]])
-        forward_spread = self.spread_of_start + np.concatenate([[0.0], np.cumsum(self.spread)[:-1]])
-        backward = -np.cumsum(change[::-1])[::-1]
-        backward_spread = np.cumsum(self.spread[::-1])[::-1]
-        weight = backward_spread / np.maximum(forward_spread + backward_spread, 1e-9)
-        joined = weight * forward + (1 - weight) * backward
-        return joined, weight**2 * forward_spread + (1 - weight) ** 2 * backward_spread
-
-
-def _possible(counts: Floats) -> Floats:
-    """The nearest counts that no noise has put below zero, with the same sum."""
-    return nonnegative(counts, float(counts.sum()))
-
-
-def _curve(key: str, size: Number, counts: _Counts, months: Sequence[int]) -> Curve | None:
-    at_risk, spread = counts.at_risk()
+def _curve(key: str, size: Number, counts: Intervals) -> Curve | None:
+    months, at_risk, spread = counts.months, counts.at_risk, counts.spread
     share, log_spread = 1.0, 0.0
     points: list[tuple[int, float, float, float]] = [(0, 1.0, 1.0, 1.0)]
     shown: list[tuple[int, Number]] = []
-    for j, month in enumerate(months):
-        enough = at_risk[j] > max(20.0, LEAST_AT_RISK * math.sqrt(spread[j]))
-        if counts.hidden or not enough or j + 1 == len(months):
+    for j, (month, end) in enumerate(pairwise(months)):
+        if at_risk[j] <= max(20.0, LEAST_AT_RISK * math.sqrt(spread[j])):
             break
         shown.append((month, noised(float(at_risk[j]), float(spread[j]))))
         exposed = max(1.0, float(at_risk[j] + counts.came[j] / 2 - counts.left[j] / 2))
@@ -236,7 +195,10 @@ def _curve(key: str, size: Number, counts: _Counts, months: Sequence[int]) -> Cu
         noise = float(counts.spread_of_event[j]) + hazard**2 * float(spread[j])
         log_spread += hazard / (exposed * (1 - hazard)) + noise / (exposed * (1 - hazard)) ** 2
         half = 1.96 * math.sqrt(log_spread)
-        points.append((months[j + 1], share, share * math.exp(-half), min(1.0, share * math.exp(half))))
+        shares = [share, share * math.exp(-half), min(1.0, share * math.exp(half))]
+        if counts.digits is not None:
+            shares = [round(one, counts.digits) for one in shares]
+        points.append((end, shares[0], shares[1], shares[2]))
     if len(points) < 3:
         return None
     return Curve(key, size, tuple(points), tuple(shown), *(_crossing(points, column) for column in (1, 2, 3)))

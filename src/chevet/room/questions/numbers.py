@@ -15,6 +15,7 @@ from chevet.privacy.noise.cube import Axis
 from chevet.words.labels import Lang, label
 
 BASE = 5
+ROUNDING_VARIANCE = BASE**2 / 6  # of a number rounded up or down at random, on average
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 
