@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 import resource
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from chevet.privacy.anonymity import folder as folders
 from chevet.privacy.anonymity.checking import check
 from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import Source
-from chevet.privacy.anonymity.policy import Column, ModelAsked, Policy
+from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
@@ -42,19 +42,18 @@ COARSER = {"stage": 3, "laterality": 1, "grade": 1}
 
 
 def policy(source: Source, top: dict[str, int] | None = None) -> Policy:
-    """The first draft as it is; `top` gives the lowest level of columns that are shown less finely."""
+    """The first draft as it is; with `top`, in groups of five with outcomes shown as they are, and these columns no
+    finer than these levels."""
     text = draft(source.table, source=source.cohort, study=source.study, manual="").replace("draft = true\n", "")
-    for name, level in (top or {}).items():
-        column = f'name = "{name}"\nrole = "quasi"'
-        text = text.replace(column, f"{column}\nlowest = {level}")
-    return Policy.parse(text)
-
-
-def of_five(source: Source, top: dict[str, int]) -> Policy:
-    """Groups of five, outcomes shown as they are: what two independent releases give away."""
-    asked = policy(source, top)
-    columns = (Column(c.name, "sensitive") if c.name in OUTCOMES and c.role == "quasi" else c for c in asked.columns)
-    return replace(asked, columns=tuple(columns), models=(ModelAsked("k-anonymity", {"k": 5}),), thresholds={})
+    if top is None:
+        return Policy.parse(text)
+    for name in OUTCOMES:
+        text = re.sub(
+            rf'(name = "{name}"\n)role = "quasi"\n(?:(?:hierarchy|lowest) = .*\n)*', r'\1role = "sensitive"\n', text
+        )
+    for name, level in top.items():
+        text = text.replace(f'name = "{name}"\nrole = "quasi"', f'name = "{name}"\nrole = "quasi"\nlowest = {level}')
+    return Policy.parse(re.sub(r"(?m)^(highest|average)_risk = .*$", "", re.sub(r"(?m)^k = .*$", "k = 5", text)))
 
 
 def spent(act: Callable[[], Any]) -> tuple[Any, float]:
@@ -95,13 +94,13 @@ def composed(folder: Path) -> dict[str, Any]:
     lake = Lake(folder / "home")
     import_study(lake, SHARED / "cohorts" / "metabric", "metabric")
     source, key = Source.of_study(lake.open("metabric")), Key(bytes(32), "order")
-    naive = [anonymise(source, of_five(source, top), made_on=DAY, order_key=key) for top in (FIRST, SECOND)]
+    naive = [anonymise(source, policy(source, top), made_on=DAY, order_key=key) for top in (FIRST, SECOND)]
     register = Registry(lake)
-    base = register.release(source, of_five(source, FIRST), folder / "base", made_on=DAY)
+    base = register.release(source, policy(source, FIRST), folder / "base", made_on=DAY)
     with contextlib.suppress(Refused):
-        register.release(source, of_five(source, SECOND), folder / "second", made_on=DAY)
+        register.release(source, policy(source, SECOND), folder / "second", made_on=DAY)
     refused = not (folder / "second").exists()
-    coarser = register.release(source, of_five(source, COARSER), folder / "coarser", made_on=DAY, like=base.name)
+    coarser = register.release(source, policy(source, COARSER), folder / "coarser", made_on=DAY, like=base.name)
     return {"naive": disclosed(*naive), "second_refused": refused, "with_a_coarsening": disclosed(base, coarser)}
 
 
