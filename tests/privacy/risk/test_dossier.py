@@ -16,7 +16,7 @@ from chevet.words.labels import Lang
 from tests.privacy.anonymity.people import COLUMNS, DAY, K5, ORDER, people, policy, source
 
 HEAD = '[study]\npurpose = "a trial <b>of</b> the page"\nrecipient = "R&D"\n'
-THRESHOLDS = "[thresholds]\naverage_risk = 0.15\n"
+THRESHOLDS = "[thresholds]\naverage_risk = 0.15\nalone_by_sensitive = 1.0\n"
 
 
 @cache
@@ -35,7 +35,7 @@ def text(lang: Lang) -> str:
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_promise_figure_and_hash_is_told(lang: Lang) -> None:
     page, w = text(lang), Words(lang)
-    for one in (report()["release"]["digest"], report()["policy_digest"], report()["source"]["table_digest"]):
+    for one in (report()["release"]["digest"], report()["policy_digest"], report()["source"]["table_hmac"]):
         assert one in page
     assert w("called.anonymised") in page
     assert w.date(DAY) in page

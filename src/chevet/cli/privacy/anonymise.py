@@ -12,7 +12,7 @@ from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.privacy.people import FILE, FOLDER, date_option, day_of, source_of, source_options
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.registry import Apart, Registry
-from chevet.privacy.risk.dossier_sections import Words
+from chevet.privacy.risk.dossier_sections import Words, verdict
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -69,7 +69,7 @@ def _say(report: dict[str, Any], lang: Lang) -> None:
     w = Words(lang)
     click.echo(w(f"called.{report['called']}"))
     if report["called"] == "pseudonymised":
-        click.echo(w("verdict.pseudonymised"))
+        click.echo(verdict(report, w))
     after, release = report["risks"]["after"], report["release"]
     rows = [
         (w("figure.people"), w.number(release["people"])),

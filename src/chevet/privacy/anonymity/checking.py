@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from chevet.privacy.anonymity.coding import hierarchies_of, with_silence, words_of, words_table
+from chevet.privacy.anonymity.fingerprints import fingerprints
 from chevet.privacy.anonymity.folder import Opened, changed_files
 from chevet.privacy.anonymity.policy import OF_A_POPULATION
 from chevet.privacy.anonymity.release import for_verifier
@@ -111,6 +112,12 @@ def _differing(opened: Opened, findings: list[Finding]) -> Iterator[str]:
         figure = counted.get((one["kind"], one["attribute"]))
         if one["kind"] == "k-anonymity" and figure is not None and figure != one["figure"]:
             yield one["kind"]
+    found = fingerprints(opened.table, opened.policy)
+    if found != opened.report["fingerprints"]:
+        yield "fingerprints"
+    beside = opened.report["alterations"]
+    if opened.report["called"] == "anonymised" and not (found["holds"] and (beside is None or beside["holds"])):
+        yield "called"
     if opened.report["release"]["rows"] != opened.table.num_rows:
         yield "rows"
 

@@ -12,6 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from chevet.errors import BadInput
+from chevet.privacy.keys import Key
 from chevet.records.tables import DAYS_PER_MONTH, ENDPOINT, TREATMENT_CLASS
 from chevet.store.canon import ContentDigest
 from chevet.store.version import Version
@@ -87,10 +88,12 @@ class Source:
         """What the ledger calls these people: the study, or the file's name."""
         return self.study or self.file
 
-    def as_json(self) -> dict[str, str | int | bool]:
+    def as_json(self, key: Key) -> dict[str, str | int | bool]:
+        """What is told outside. A bare digest would tell whoever knows all cells but one whether a guess is right."""
+        study, table = (d.hex() for d in key.digests("source of a release", (), (self.study_digest, self.digest)))
         return {
-            "study": self.study, "version": self.version, "study_digest": self.study_digest, "file": self.file,
-            "table_digest": self.digest, "rows": self.table.num_rows, "made_up": self.made_up,
+            "study": self.study, "version": self.version, "study_hmac": study if self.study else "", "file": self.file,
+            "table_hmac": table, "rows": self.table.num_rows, "made_up": self.made_up,
         }  # fmt: skip
 
 

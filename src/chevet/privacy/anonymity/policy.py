@@ -29,9 +29,11 @@ Alterations = Literal["none", "gene", "hotspot", "exact"]
 EventDates = Literal["days", "shifted", "year", "month"]
 THRESHOLDS = (
     "highest_risk", "average_risk", "journalist_risk", "marketer_risk", "unique_in_sample", "unique_in_population",
-    "singling_out", "linkability", "inference", "singled_out_by_alterations",
+    "singling_out", "linkability", "inference", "singled_out_by_alterations", "alone_by_sensitive",
+    "alone_by_all_sensitive",
 )  # fmt: skip
 HIERARCHY_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\.csv")
+ALONE_BY_ONE, ALONE_BY_ALL = "alone_by_sensitive", "alone_by_all_sensitive"
 QUESTIONS = ("singling_out", "linkability", "inference")
 MANUAL = "docs/reference/policy-file.md"
 

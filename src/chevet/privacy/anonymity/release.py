@@ -167,7 +167,7 @@ def anonymise(
     """A release of these people that keeps the policy, verified on its written labels.
 
     made_on       the date of the dossier
-    order_key     the secret that shuffles the rows
+    order_key     the secret that shuffles the rows, and under which the report tells of its source
     project_key   of `project`: whose pseudonyms replace identifiers, and whose secret shifts dates
     attacks       how many of each kind are tried to answer the three European questions; 0: they are not measured
 
@@ -214,7 +214,7 @@ def finish(
         population=None if ready.population_table is None else words_table(ready.population_table, policy),
     )  # fmt: skip
     progress("measuring", 0.9)
-    report = measured(ready, released, found, table, made_on=made_on, project=project)
+    report = measured(ready, released, found, table, made_on=made_on, project=project, key=order_key)
     if attacks:
         progress("attacking", 0.91)
         report["questions"] = three_questions(released, attacks=attacks).as_json()
@@ -228,7 +228,7 @@ def finish(
     )
     if beside is not None:
         report["alterations"] = beside.report
-        report["called"] = "anonymised" if beside.report["holds"] else "pseudonymised"
+        report["called"] = report["called"] if beside.report["holds"] else "pseudonymised"
     missed = unmet(report)
     if missed:
         raise refusal(missed, policy)

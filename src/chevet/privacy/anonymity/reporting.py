@@ -16,11 +16,13 @@ from chevet import __version__
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.coding import words_of
 from chevet.privacy.anonymity.extract import table_digest
+from chevet.privacy.anonymity.fingerprints import fingerprints
 from chevet.privacy.anonymity.models import View, attributes_of
 from chevet.privacy.anonymity.policy import QUESTIONS, Policy
 from chevet.privacy.anonymity.utility import Utility, utility
 from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.hierarchies.ladder import NOT_SAID
+from chevet.privacy.keys import Key
 from chevet.privacy.risk.dossier_pictures import binned
 from chevet.privacy.risk.reidentification import Reidentification, reidentification
 
@@ -52,21 +54,23 @@ def measured(
     *,
     made_on: datetime.date,
     project: str,
+    key: Key,
 ) -> dict[str, Any]:
-    """The report of a release, before and after."""
+    """The report of a release, before and after. `key`: the house's own, under which it tells what the source was."""
     policy, n = ready.policy, ready.table.num_rows
     before = Released.at_levels(ready.coded, (0,) * len(ready.coded.hierarchies))
     risks = {"before": _risks(ready, before), "after": _risks(ready, released)}
     sizes = {"before": View.of(as_shown(before)).sizes, "after": View.of(as_shown(released)).sizes}
     suppressed = int(released.suppressed.sum())
     digest = table_digest(table)
+    alone = fingerprints(table, policy)
     models, thresholds = promises(ready, released, risks["after"])
     return {
         "format": FORMAT,
-        "called": "anonymised",
+        "called": "anonymised" if alone["holds"] else "pseudonymised",
         "made_on": made_on.isoformat(),
         "made_with": f"Chevet {__version__}",
-        "source": ready.source.as_json(),
+        "source": ready.source.as_json(key),
         "policy": policy.as_json(),
         "policy_digest": policy.digest,
         "project": project,
@@ -86,6 +90,7 @@ def measured(
         "questions": {"singling_out": None, "linkability": None, "inference": None},
         "utility": _utility(before, released, policy),
         "alike": alike(released),
+        "fingerprints": alone,
         "nearly_unique": nearly_unique(ready.table, policy),
         "alterations": None,
     }  # fmt: skip

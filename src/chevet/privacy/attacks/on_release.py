@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from chevet.privacy.anonymity.fingerprints import is_fine
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.release import Prepared
 from chevet.privacy.attacks import pseudonyms
-from chevet.privacy.attacks.linkage import Linked, link
+from chevet.privacy.attacks.linkage import Linked, candidates, link
 from chevet.privacy.attacks.outcome import Outcome
-from chevet.privacy.hierarchies.hierarchy import Hierarchy
+from chevet.privacy.hierarchies.hierarchy import Codes, Hierarchy
 
 TARGETS = 400
 FACTS_KNOWN = 3  # a neighbour's knowledge; all of them is a colleague's
@@ -58,6 +60,7 @@ def attack_release(ready: Prepared, release: pa.Table, *, project: str = "", see
         part = {h.name: known[h.name] for h in names}
         found = {side: link(table, names, part, secret) for side, table in sides.items()}
         outcomes += _linked(knowledge, found, coded.n, secret is not None)
+    outcomes += _fingerprinted(ready, sides, known, chosen)
     return outcomes + _guessed(ready.table, release, policy, project)
 
 
@@ -67,7 +70,8 @@ def as_it_stands(ready: Prepared) -> pa.Table:
         h.name: pa.array([h.labels[0][leaf] for leaf in codes.tolist()])
         for h, codes in zip(ready.coded.hierarchies, ready.coded.codes, strict=True)
     }
-    return pa.table({**columns, **{c.name: ready.table[c.name] for c in ready.policy.sensitive}})
+    as_it_is = {c.name: ready.table[c.name] for c in ready.policy.columns if c.role in ("sensitive", "free")}
+    return pa.table({**columns, **as_it_is})
 
 
 def _linked(knowledge: Knowledge, found: Mapping[str, Linked], people: int, secret: bool) -> list[Outcome]:
@@ -87,9 +91,7 @@ def _linked(knowledge: Knowledge, found: Mapping[str, Linked], people: int, secr
     return made
 
 
-def _most_telling(
-    naive: pa.Table, hierarchies: Sequence[Hierarchy], known: Mapping[str, np.ndarray[tuple[int], np.dtype[np.int32]]]
-) -> list[Knowledge]:
+def _most_telling(naive: pa.Table, hierarchies: Sequence[Hierarchy], known: Mapping[str, Codes]) -> list[Knowledge]:
     """The one, two and three columns that single most targets out of the source, and all columns together."""
     found: list[Knowledge] = []
     for size in range(1, min(FACTS_KNOWN, len(hierarchies)) + 1):
@@ -100,6 +102,28 @@ def _most_telling(
         found.append(Knowledge(best[1]))
     everything = Knowledge(tuple(h.name for h in hierarchies))
     return found if found[-1] == everything else [*found, everything]
+
+
+def _fingerprinted(
+    ready: Prepared, sides: Mapping[str, pa.Table], known: Mapping[str, Codes], chosen: npt.NDArray[np.intp]
+) -> list[Outcome]:
+    """Linkage with every quasi-identifier and one more fact: a fine value that leaves as it is, such as months."""
+    coded, made = ready.coded, []
+    for column in ready.policy.columns:
+        if column.role not in ("sensitive", "free") or not is_fine(sides["ours"], column.name):
+            continue
+        truth = ready.table[column.name].take(chosen).to_pylist()
+        said = np.array([value is not None for value in truth], dtype=np.bool_)
+        targets = int(said.sum())
+        for side, table in sides.items():
+            fits, class_of_row = candidates(table, coded.hierarchies, known)
+            rows: dict[object, list[int]] = {}
+            for row, value in enumerate(table[column.name].to_pylist()):
+                rows.setdefault(value, []).append(row)
+            left = [fits[t, class_of_row[rows.get(truth[t], [])]].sum() for t in np.flatnonzero(said)]
+            found = float(np.mean(np.array(left) == 1)) if targets else 0.0
+            made.append(Outcome("fingerprint", side, "share", found, 1 / coded.n, targets, column.name))
+    return made
 
 
 def _guessed(source: pa.Table, release: pa.Table, policy: Policy, project: str) -> list[Outcome]:

@@ -15,7 +15,7 @@ from typing import Any
 from chevet.paper import pages, pictures, sheets
 from chevet.paper.pictures import Spec
 from chevet.privacy.risk import dossier_pictures
-from chevet.privacy.risk.dossier_sections import Section, Words, sections
+from chevet.privacy.risk.dossier_sections import Section, Words, sections, verdict
 from chevet.words.labels import Lang, label
 
 _TEMPLATES = files("chevet.privacy.risk").joinpath("templates")
@@ -68,7 +68,7 @@ def dossier(report: Mapping[str, Any], lang: Lang) -> Dossier:
         banner=w("made_up") if report["source"]["made_up"] else "",
         good=good,
         called=w(f"called.{report['called']}"),
-        verdict=w(f"verdict.{report['called']}"),
+        verdict=verdict(report, w),
         headlines=_headlines(report, w),
         sections=sections(report, w),
         signatures=w("section.signatures"),
@@ -79,6 +79,7 @@ def dossier(report: Mapping[str, Any], lang: Lang) -> Dossier:
 
 
 def _headlines(report: Mapping[str, Any], w: Words) -> tuple[Headline, ...]:
+    good = report["called"] == "anonymised"
     release, before, after = report["release"], report["risks"]["before"], report["risks"]["after"]
     return (
         Headline(
@@ -93,7 +94,7 @@ def _headlines(report: Mapping[str, Any], w: Words) -> tuple[Headline, ...]:
         ),
         Headline(
             w.share(after["highest_risk"]),
-            w("figure.risk_of_the_table" if report["alterations"] else "figure.risk"),
+            w("figure.risk_of_the_table" if report["alterations"] or not good else "figure.risk"),
             w("figure.risk_note", average=w.share(after["average_risk"])),
         ),
         Headline(w.share(report["utility"]["loss"]), w("figure.loss"), w("figure.loss_note")),

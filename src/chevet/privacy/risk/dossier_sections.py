@@ -96,6 +96,16 @@ def sections(report: Report, w: Words) -> tuple[Section, ...]:
     return (*made, _remains(report, w), _proof(report, w))
 
 
+def verdict(report: Report, w: Words) -> str:
+    """What the release may be called, and why."""
+    if report["called"] == "anonymised":
+        return w("verdict.anonymised")
+    beside, alone = report["alterations"], report["fingerprints"]
+    why = [w("verdict.pseudonymised")] if beside and not beside["holds"] else []
+    why += [] if alone["holds"] else [w("verdict.fingerprints")]
+    return " ".join(why)
+
+
 def _what(report: Report, w: Words) -> Section:
     source, policy = report["source"], report["policy"]
     origin = w("study_version", **{k: source[k] for k in ("study", "version")}) if source["study"] else source["file"]
@@ -233,7 +243,8 @@ def _alterations(report: Report, w: Words) -> Section:
 
 def _remains(report: Report, w: Words) -> Section:
     after, policy = report["risks"]["after"], report["policy"]
-    which = "remains.group_in_the_table" if report["alterations"] else "remains.group"
+    alone = report["fingerprints"]
+    which = "remains.group" if alone["holds"] and not report["alterations"] else "remains.group_in_the_table"
     group = w(which, smallest=w.number(after["smallest"]), highest=w.share(after["highest_risk"]),
               average=w.share(after["average_risk"]))  # fmt: skip
     points = [group, *([w("remains.alike")] if report["alike"] else [])]
@@ -241,13 +252,21 @@ def _remains(report: Report, w: Words) -> Section:
     points += [w("remains.free", columns=", ".join(free))] if free else []
     points += [w("remains.nearly_unique", column=n, share=w.share(s)) for n, s in report["nearly_unique"].items()]
     points += [w("alterations.says")] if report["alterations"] else []
+    points += [
+        w("remains.fingerprint", column=c["name"], share=w.share(c["alone"]))
+        for c in alone["columns"] if c["fine"] and c["alone"]
+    ]  # fmt: skip
+    points += [w("remains.fingerprints", share=w.share(alone["together"]))] if alone["together"] else []
     points += [w("remains.sensitive_known")] if report["alike"] else []
     points += [w("remains.population")] if after["journalist_risk"] is None else []
     points += [w("remains.pseudonym")] if report["project"] else []
     return Section(
         w("section.remains"),
         points=(*points, w("remains.compose"), w("remains.unknown")),
-        grids=(_alike(report, w),) if report["alike"] else (),
+        grids=(
+            *((_alike(report, w),) if report["alike"] else ()),
+            *((_fingerprints(report, w),) if alone["columns"] else ()),
+        ),
     )
 
 
@@ -263,11 +282,27 @@ def _alike(report: Report, w: Words) -> Grid:
     return _grid(w("alike"), (w("alike.attribute"), w("alike.by"), w("alike.share")), rows, (2,))
 
 
+def _fingerprints(report: Report, w: Words) -> Grid:
+    """For how many people a value that leaves as it is, known besides the group, finds the row; and what is allowed."""
+    alone = report["fingerprints"]
+    allowed = w("at_most", value=w.share(alone["limit"]))
+    rows = [
+        (c["name"], w.number(c["values"]), w.share(c["alone"]), allowed if c["fine"] else w("fingerprints.few"))
+        for c in alone["columns"]
+    ]
+    if alone["together"] is not None:
+        limit = alone["limit_together"]
+        told = w("fingerprints.no_limit") if limit is None else w("at_most", value=w.share(limit))
+        rows.append((w("fingerprints.together"), "", w.share(alone["together"]), told))
+    headings = (w("column"), w("fingerprints.values"), w("fingerprints.alone"), w("required"))
+    return _grid(w("fingerprints"), headings, tuple(rows), (1, 2))
+
+
 def _proof(report: Report, w: Words) -> Section:
     source, release = report["source"], report["release"]
     facts = [
-        *([(w("proof.study"), source["study_digest"])] if source["study"] else []),
-        (w("proof.source"), source["table_digest"]),
+        *([(w("proof.study_keyed"), source["study_hmac"])] if source["study"] else []),
+        (w("proof.source_keyed"), source["table_hmac"]),
         (w("proof.policy"), report["policy_digest"]),
         (w("proof.release"), release["digest"]),
         *([(w("proof.alterations"), report["alterations"]["digest"])] if report["alterations"] else []),
