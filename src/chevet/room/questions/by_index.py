@@ -130,9 +130,9 @@ class FromIndex:
         counts = np.array([[bits.count(one) for one in sets] for sets in (having, known)])
         draws = np.stack([self._draws(definition, row) for row in words])
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
-        small = counts < _least(draws)
+        small = counts < least_told(draws)
         rest = counts[1] - counts[0]
-        few = small[0] | ((rest > 0) & (rest < _least(draws[0]))) | small[1] | np.array(rare, dtype=np.bool_)
+        few = small[0] | ((rest > 0) & (rest < least_told(draws[0]))) | small[1] | np.array(rare, dtype=np.bool_)
         axis = (Axis(kind, ("", *names)),)
         spread = np.full(len(names), ROUNDING_VARIANCE)
         return FactCounts(
@@ -153,7 +153,7 @@ class FromIndex:
         sets = [whole & has_a & has_b, whole & has_a & ~has_b, whole & has_b & ~has_a, whole & ~has_a & ~has_b]
         counts, draws = np.array([bits.count(one) for one in sets]), self._draws(definition, cells)
         rare = self._is_rare(f"{GENE}={a}", has_a) or self._is_rare(f"{GENE}={b}", has_b)
-        few = np.full(4, rare or bool((counts < _least(draws)).any()))
+        few = np.full(4, rare or bool((counts < least_told(draws)).any()))
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         shown = Breakdown((), values, np.full(4, ROUNDING_VARIANCE), few, exact=True)
         return shown.number(0), shown.number(1), shown.number(2), shown.number(3)
@@ -196,7 +196,7 @@ class FromIndex:
 
     def _protected(self, counts: Counts, draws: Drawn, axes: tuple[Axis, ...] = ()) -> Breakdown:
         """Small cells and what would give them away hidden, the others rounded; a zero is told as *few*, too."""
-        small = counts < _least(draws)
+        small = counts < least_told(draws)
         hidden = small | tables.protect(np.where(small, np.minimum(counts, FLOOR - 1), counts)).cells
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         return Breakdown(axes, values, np.full(counts.shape, ROUNDING_VARIANCE), hidden, exact=True)
@@ -205,7 +205,7 @@ class FromIndex:
         def told(kind: str, start: int, end: int, count: int) -> int | None:
             draw = self._draws(definition, [f"{group}: {kind} {start} {end}"])
             number = np.array([count])
-            return None if count < _least(draw)[0] else int(tables.rounded(number, draw, BASE)[0])
+            return None if count < least_told(draw)[0] else int(tables.rounded(number, draw, BASE)[0])
 
         return told
 
@@ -218,8 +218,12 @@ class FromIndex:
         return np.array([int.from_bytes(digest[:8], "big") for digest in digests], dtype=np.uint64)
 
 
-def _least(draws: Drawn) -> Counts:
-    """The least number of people that is told, cell by cell."""
+def least_told(draws: Drawn) -> Counts:
+    """The least number of people that is told, cell by cell: an exact one would be a scale for whoever adds one person.
+
+    >>> least_told(np.arange(7, dtype=np.uint64)).tolist()
+    [5, 6, 7, 8, 9, 5, 6]
+    """
     return FLOOR + (draws % np.uint64(LINES)).astype(np.int64)
 
 

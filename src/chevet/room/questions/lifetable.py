@@ -70,7 +70,7 @@ def _until_told(kind: str, counts: Counts, told: Told) -> tuple[list[int], list[
 
 def _within(by_end: dict[int, int], ends: Sequence[int]) -> tuple[int, ...]:
     """The numbers put where their stretches end, per interval between `ends`."""
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends][:-1]
     return tuple(
         sum(number for at, number in by_end.items() if start < at <= end)
         for start, end in zip(starts, ends, strict=True)
