@@ -132,5 +132,5 @@ def test_a_refusal_says_the_whole_command_with_the_name_of_whom_it_is_about(room
     assert "chevet room role give zoe checker" in refused.value.next_act
     with pytest.raises(BadInput, match="such as `Institut A`"):
         room.people.affiliate("anna", "A", actor="steward")
-    with pytest.raises(BadInput, match="such as `a.martin`"):
+    with pytest.raises(BadInput, match=r"such as `a\.martin`"):
         room.people.give("Anna Martin", "checker", actor="steward")

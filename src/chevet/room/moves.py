@@ -26,6 +26,7 @@ APART: dict[str, frozenset[str]] = {
 # What takes a right away counts whoever entered it: a doubtful end is an end.
 ENDINGS: dict[str, str] = {
     "role_taken": "person", "permit_suspended": "permit", "permit_revoked": "permit", "permit_expired": "permit",
+    "permit_surrendered": "permit",
     "token_revoked": "token",
 }  # fmt: skip
 
@@ -319,6 +320,13 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment
         return
     for person in permit.people:
         yield from rules.missing_to_use(state, permit.id, person, "open", moment)
+    if permit.id in state.shut:
+        yield rules.closed_for_good(permit)
+    if permit.project in state.keep_until:
+        yield Missing(
+            f"what the closed room of {permit.project} held is not destroyed yet",
+            f"A steward destroys it: chevet room close --project {permit.project}",
+        )
     for other in state.permits_opened(permit.project):
         if other.id != permit.id and other.study != permit.study and other.at(moment).state in LIVING:
             yield Missing(
@@ -328,6 +336,42 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], actor: str, moment
             )
 
 
+def _workspace_closed(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
+    """A steward closes a room, or those who work in it; how long a closed room is kept is a steward's to change."""
+    project = facts["project"]
+    permits = [state.permits[name] for name, opened in state.opened.items() if opened["project"] == project]
+    if not permits and project not in state.keep_until:
+        yield Missing(f"no room of {project} is open", "See which are: chevet room permit list")
+    theirs = bool(permits) and project not in state.keep_until and all(actor in permit.people for permit in permits)
+    if not theirs and not state.has(actor, "steward"):
+        yield Missing(
+            f"{actor} is neither a steward nor named by every permit under which the room of {project} is open",
+            f"Ask a steward: {_who(state, 'steward')}",
+        )
+
+
+def _workspace_destroyed(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
+    project = facts["project"]
+    people = {person for name in state.shut for person in state.permits[name].people
+              if state.permits[name].project == project}  # fmt: skip
+    yield from _steward(state, actor, *people)
+    if project not in state.keep_until:
+        close = f"chevet room close --project {project} --reason WORDS --destroy-from DAY"
+        yield Missing(f"the room of {project} is not closed", f"Close it first: {close}")
+    elif moment < state.keep_until[project]:
+        day = state.keep_until[project].date().isoformat()
+        yield Missing(f"what the room of {project} held is kept until {day}", "Type this again on that day")
+
+
+def _permit_surrendered(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
+    permit = _permit_of(state, facts, moment)
+    if permit is None or actor not in permit.people:
+        revoke = f"chevet room permit revoke {facts['permit']} --reason WORDS"
+        yield Missing(f"{actor} is on no permit {facts['permit']}", f"A steward can end it: {revoke}")
+    elif permit.state not in LIVING:
+        yield from rules.standing(permit)
+
+
 _RULES = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
@@ -335,5 +379,6 @@ _RULES = {
     "permit_suspended": _permit_stopped, "permit_revoked": _permit_stopped, "permit_resumed": _permit_resumed,
     "permit_expired": _permit_expired, "training_certified": _training_certified,
     "agreement_signed": _about_a_person, "token_issued": _token_issued, "token_revoked": _token_revoked,
-    "workspace_opened": _workspace_opened,
+    "workspace_opened": _workspace_opened, "workspace_closed": _workspace_closed,
+    "workspace_destroyed": _workspace_destroyed, "permit_surrendered": _permit_surrendered,
 }  # fmt: skip

@@ -157,6 +157,11 @@ class Permits:
         self.book.enter("permit_revoked", actor=actor, permit=permit_id, reason=reason)
         return self.get(permit_id)
 
+    def surrender(self, permit_id: str, reason: str, *, actor: str | None = None) -> Permit:
+        """Give a permit back, as one of its people. It ends for all of them, for good."""
+        self.book.enter("permit_surrendered", actor=actor, permit=permit_id, reason=reason)
+        return self.get(permit_id)
+
     def certify_training(
         self, permit_id: str, person: str, until: datetime, reference: str, *, actor: str | None = None
     ) -> Entry:

@@ -40,9 +40,8 @@ def earlier_counts(airlock: Airlock, study: str, extract: Extract, besides: str)
     found: dict[str, Sequence[Sums]] = {}
     for case in airlock.cases():
         if case.state == "released" and case.facts["study"] == study and case.id != besides:
-            for output in airlock.job(case).outputs():
-                if sha256(output.content) in case.released:
-                    found[f"{case.id}: {output.name}"] = released_sums(output, extract)
+            for output in airlock.jobs.read(case.facts).outputs(case.released):
+                found[f"{case.id}: {output.name}"] = released_sums(output, extract)
     return found
 
 

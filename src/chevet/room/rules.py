@@ -92,6 +92,8 @@ def standing(permit: Permit) -> Iterator[Missing]:
         yield Missing(f"permit {permit.id} ended on {permit.last_day}", _NEW_PERMIT)
     elif permit.state == "revoked":
         yield Missing(f"permit {permit.id} was revoked", _NEW_PERMIT)
+    elif permit.state == "surrendered":
+        yield Missing(f"permit {permit.id} was surrendered", _NEW_PERMIT)
     elif permit.state == "proposed" and permit.pending is not None:
         yield Missing(
             f"permit {permit.id} is not confirmed yet by {', '.join(permit.pending.awaits)}",
@@ -100,6 +102,11 @@ def standing(permit: Permit) -> Iterator[Missing]:
     elif permit.state == "suspended":
         resume = f"A steward can lift that: chevet room permit resume {permit.id} --reason WORDS"
         yield Missing(f"permit {permit.id} is suspended", resume)
+
+
+def closed_for_good(permit: Permit) -> Missing:
+    """A room that was closed is not opened again under the same permit."""
+    return Missing(f"the room of permit {permit.id} was closed for good", _NEW_PERMIT)
 
 
 def _purpose_still_allowed(state: State, permit: Permit) -> Iterator[Missing]:
@@ -138,6 +145,8 @@ def _act_allowed(state: State, permit: Permit, act: str) -> Iterator[Missing]:
         yield Missing(f"permit {permit.id} gives no answers to questions", _NEW_CONDITIONS)
     if act in ("run", "release") and not conditions.run:
         yield Missing(f"permit {permit.id} lets no program run", _NEW_CONDITIONS)
+    elif act in ("run", "release") and permit.id in state.shut:
+        yield closed_for_good(permit)
     elif act in ("run", "release") and permit.id not in state.opened:
         yield Missing(
             f"the room was not opened under permit {permit.id}",

@@ -52,6 +52,7 @@ def run_job(
             program, data, limits or Limits(), home=airlock.lake.home, folder=folder, progress=progress
         )
         job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept)
+        airlock.permits.require(permit.id, author, "run")  # what ended meanwhile, or was closed, leaves nothing behind
         judged = verdicts(airlock, job, data)
         write_job(folder, kept)
         try:

@@ -2,7 +2,7 @@
 
 The extract is a registered release, copied read-only; the cube is made if the permit gives answers from it. Nobody
 keeps whether a room is open: it is open while its permit is active, frozen while the permit is suspended, and closed
-for good when the permit has ended. A room may be opened for answers alone.
+for good when the permit has ended, or when it was closed (`closing`). A room may be opened for answers alone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,14 @@ from chevet.room.rules import Missing
 from chevet.store.lake import Lake
 from chevet.store.ledger import make_private, sha256, sync_folder
 
-Standing = Literal["not_opened", "open", "frozen", "closed"]
-_STANDING: dict[str, Standing] = {"active": "open", "suspended": "frozen", "revoked": "closed", "expired": "closed"}
+Standing = Literal["not_opened", "open", "frozen", "closed", "destroyed"]
+_STANDING: dict[str, Standing] = {
+    "active": "open",
+    "suspended": "frozen",
+    "revoked": "closed",
+    "expired": "closed",
+    "surrendered": "closed",
+}
 _MAKE_ONE = "A release is made with: chevet privacy anonymise --study STUDY --project PROJECT --policy POLICY"
 
 
@@ -66,6 +72,8 @@ class Workspaces:
         """Whether the room of this permit is open now. Nothing but the ledger is asked."""
         with self.book.now() as (state, moment):
             permit = state.permits.get(permit_id)
+            if permit_id in state.shut:
+                return state.shut[permit_id]
             if permit is None or permit_id not in state.opened:
                 return "not_opened"
             return _STANDING[permit.at(moment).state]
@@ -146,7 +154,7 @@ class Workspaces:
                 next_act="Nothing was opened. Make room on the disk that holds CHEVET_HOME, then try again.",
             ) from None
         finally:
-            _remove(draft)
+            remove_folder(draft)
         return extract
 
 
@@ -219,10 +227,11 @@ def _replace(draft: Path, extract: Path) -> None:
         extract.rename(former)
     draft.rename(extract)
     sync_folder(extract.parent)
-    _remove(former)
+    remove_folder(former)
 
 
-def _remove(path: Path) -> None:
+def remove_folder(path: Path) -> None:
+    """Remove a folder that may be read-only, and all below it, if it is there."""
     if path.is_dir():
         path.chmod(0o700)
         shutil.rmtree(path)

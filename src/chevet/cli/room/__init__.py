@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "run": "Run a program beside the data, without network.",
     "check": "A checker's opinion on what a program wants to take out.",
     "release": "Hand over what two checkers approved.",
+    "close": "End a room, and destroy what it held once it need not be kept.",
     "audit": "What was done with the data, for an auditor and for a patient.",
 }
 

@@ -152,6 +152,17 @@ def revoke(permit_id: str, reason: str, lang: Lang, as_json: bool) -> dict[str, 
     return _tell(permit, "permit.revoked", lang, as_json)
 
 
+@command.command("surrender")
+@click.argument("permit_id", metavar="PERMIT")
+@reason_option
+@lang_option
+@json_option
+def surrender(permit_id: str, reason: str, lang: Lang, as_json: bool) -> dict[str, Any]:
+    """Give PERMIT back, as one of its people; it ends for all of them, for good."""
+    permit = Permits(Lake.from_environment().ledger).surrender(permit_id, reason)
+    return _tell(permit, "permit.surrendered", lang, as_json)
+
+
 @command.command("train")
 @click.argument("permit_id", metavar="PERMIT")
 @click.argument("person")
