@@ -19,13 +19,13 @@ from typing import NamedTuple
 
 import pytest
 
-from chevet.room.checking.extract import Extract
-from chevet.room.checks import Against, Output, judge
-from chevet.room.jobs import told
-from chevet.room.sandbox import Limits, Program, Ran, run
+from chevet.room.jobs import Kept, Told, told
+from chevet.room.pacing import FIRST_SECONDS, moment
+from chevet.room.sandbox import Limits, Program, Ran, Why, run
 from tests.room.made_extract import SMALL, needs_sandbox, write_extract, write_program
 
 SECRET = "the-secret-of-the-room"
+KEPT = (Kept("a.txt", "file", "0" * 64, 1, "0001"),)
 pytestmark = pytest.mark.usefixtures("home")
 
 
@@ -303,16 +303,32 @@ sys.exit(secret)
 def test_a_secret_in_the_exit_code_the_lines_the_names_and_the_times_is_not_told(
     home: Path, data: Path, tmp_path: Path
 ) -> None:
-    """What is left to tell a program's author with: whether it ended well, and how many outputs of each verdict."""
+    """What is left to tell a program's author with: whether it ended well, and whether it left anything."""
     program = write_program(tmp_path / "job", TELLING)
     copied = {naive(program, data, tmp_path / f"naive{s}" / "out", str(s)) for s in (11, 87)}
     assert len(copied) == 2  # the names alone tell it
 
-    against = Against(Extract.read(data))
     heard = []
     for secret in (11, 87):
         ran, _ = held(program, data, home, tmp_path / f"held{secret}", str(secret))
         assert (ran.exit, ran.printed.count(b"\n")) == (secret, secret)
-        outputs = [Output(f.name, f.path.read_bytes()) for f in ran.found if f.path]
-        heard.append(told(ran, judge(outputs, against)))
-    assert heard[0] == heard[1]
+        heard.append(told(ran, KEPT))
+    assert heard == [Told(well=False, left=True)] * 2
+
+
+def test_every_way_to_end_and_every_number_of_outputs_is_told_in_one_of_four_words(tmp_path: Path) -> None:
+    """Lines printed, lines of errors, outputs, exit code and limit: ten bits and more before, two now."""
+    ends: list[tuple[Why, int | None]] = [("finished", 0), ("finished", 1), ("time", None), ("memory", None)]
+    heard = {
+        str(told(Ran(exit, 1.0, 0, tmp_path, why, (), b"x\n" * lines, b"y\n" * errors), KEPT * outputs).as_json())
+        for why, exit in ends for lines in (0, 5, 500) for errors in (0, 5, 500) for outputs in (0, 5, 50)
+    }  # fmt: skip
+    assert len(heard) == 4
+
+
+def test_a_program_that_sleeps_as_long_as_a_patient_lived_tells_it_to_nobody() -> None:
+    """Months of survival, as seconds: the naive author reads each off a clock, and here few can be told apart."""
+    survival = [float(months) for months in range(1, 121)]
+    naively = {0.4 * months for months in survival}
+    assert len(naively) == len(survival)
+    assert {moment(seconds, FIRST_SECONDS, 600) for seconds in naively} == {15, 30, 60}

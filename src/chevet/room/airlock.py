@@ -10,25 +10,28 @@ one. What the automatic checks refuse stays inside whatever they say.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chevet.errors import BadInput, Refused
 from chevet.room.book import Book
-from chevet.room.jobs import Job, Jobs, about
+from chevet.room.jobs import Job, Jobs, locked
 from chevet.room.people import People
-from chevet.room.permits import Permits
+from chevet.room.permits import Permit, Permits
+from chevet.room.refusals import LimitReached
 from chevet.store.following import Follower
 from chevet.store.lake import Lake
 
-JOB_RUN, SUBMITTED = "job_run", "output_submitted"
+JOB_STARTED, JOB_RUN, SUBMITTED = "job_started", "job_run", "output_submitted"
 CHECKED, RETURNED = "output_checked", "output_returned"
 LOOKED_AT = "output_looked_at"
 REFUSED, RELEASED, WITHDRAWN = "output_refused", "output_released", "output_withdrawn"
-EVENTS = (JOB_RUN, SUBMITTED, CHECKED, RETURNED, REFUSED, RELEASED, WITHDRAWN)
+EVENTS = (JOB_STARTED, JOB_RUN, SUBMITTED, CHECKED, RETURNED, REFUSED, RELEASED, WITHDRAWN)
 State = Literal["draft", "submitted", "one_review", "two_reviews", "returned", "refused", "released", "withdrawn"]
 WORDS_AT_MOST = 2000
+RUNS_PER_DAY = 20
 _OF_A_RUN = {
     "project",
     "job",
@@ -37,6 +40,7 @@ _OF_A_RUN = {
     "person",
     "program_sha256",
     "data_sha256",
+    "ended",
     "outputs",
     "outputs_sha256",
 }
@@ -90,7 +94,7 @@ class Case:
         return {
             "job": self.id, "state": self.state, "author": self.author, "permit": self.facts["permit"],
             "study": self.facts["study"], "run_at": self.at, "context": self.context, "reason": self.reason,
-            "outputs": about(len(self.facts["outputs"])), "opinions": [vars(o) for o in self.opinions],
+            "left": bool(self.facts["outputs"]), "opinions": [vars(o) for o in self.opinions],
         }  # fmt: skip
 
 
@@ -105,6 +109,7 @@ class Airlock:
         self.jobs = Jobs(lake.home)
         self._follower = Follower(lake.ledger, EVENTS)
         self._cases: dict[str, Case] = {}
+        self._started: Counter[tuple[str, str]] = Counter()
 
     def cases(self) -> list[Case]:
         """Every case, the oldest first, as the ledger tells it at this moment."""
@@ -112,7 +117,9 @@ class Airlock:
             entry = noticed.entry
             name = f"{entry.facts.get('project')}/{entry.facts.get('job')}"
             before = self._cases.get(name)
-            if entry.act == JOB_RUN and before is None and entry.facts.keys() >= _OF_A_RUN:
+            if entry.act == JOB_STARTED:
+                self._started[str(entry.facts.get("permit")), noticed.at[:10]] += 1
+            elif entry.act == JOB_RUN and before is None and entry.facts.keys() >= _OF_A_RUN:
                 self._cases[name] = Case(entry.facts, entry.at, entry=entry.n)
             elif entry.act != JOB_RUN and before is not None:
                 after = moved(before, entry.act, entry.actor, entry.facts)
@@ -127,15 +134,28 @@ class Airlock:
         raise BadInput("there is no job of that name", next_act="See which there are: chevet room check list --all")
 
     def job(self, case: Case) -> Job:
-        """The job of a case, as it is kept. Raises Refused where it was destroyed with its room."""
-        with self.book.now() as (state, _):
-            gone = (case.facts["project"], case.facts["job"]) in state.destroyed_jobs
-        if gone:
-            raise Refused(
-                f"job {case.id} was destroyed when the room of {case.facts['project']} was closed",
-                next_act="The ledger keeps its hashes: chevet ledger show --act workspace_destroyed",
-            )
         return self.jobs.read(case.facts)
+
+    def enter_start(self, permit: Permit, author: str, number: int, program_sha256: str, data_sha256: str) -> None:
+        """Enter that a program starts now; one that is stopped from outside has been run, too.
+
+        Raises LimitReached when as many were started under this permit today (UTC) as its limit allows, 20 unless it
+        says another.
+        """
+        most = permit.conditions.may_ask.get("runs_per_day", RUNS_PER_DAY)
+        with locked(self.jobs.folder(permit.project) / "lock"):
+            self.cases()
+            with self.book.now() as (_, moment):
+                today = moment.date().isoformat()
+            if self._started[permit.id, today] >= most:
+                raise LimitReached(
+                    f"permit {permit.id} allows {most} runs a day, and so many were started today",
+                    next_act="Try the program on made-up data meanwhile (--dummy), as often as you like.",
+                )
+            self.lake.ledger.append(
+                JOB_STARTED, actor=author, project=permit.project, job=number, permit=permit.id, study=permit.study,
+                person=author, program_sha256=program_sha256, data_sha256=data_sha256,
+            )  # fmt: skip
 
     def submit(self, case: Case, context: str) -> Case:
         """The author asks for a release, and says what the outputs are.

@@ -23,8 +23,8 @@ WORKSPACE_OPENED, RELEASE_MADE, CUBE_MADE = "workspace_opened", "release_made", 
 RELEASE_REFUSED = "release_refused"
 PAGE_WRITTEN = "patient_page_written"
 PROGRAM_ACTS = (
-    "job_run", "output_submitted", "output_checked", "output_returned", "output_refused", "output_released",
-    "output_withdrawn", "output_looked_at",
+    "job_started", "job_run", "output_submitted", "output_checked", "output_returned", "output_refused",
+    "output_released", "output_withdrawn", "output_looked_at",
 )  # fmt: skip
 _KIND_OF: dict[str, Kind] = {
     **dict.fromkeys((*events.EVENTS, ACCESS_REFUSED), "access"),

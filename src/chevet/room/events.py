@@ -21,7 +21,7 @@ ROLES = ("steward", "committee", "checker", "key_holder", "auditor", "researcher
 ANSWERS = ("cube", "checked", "noise")
 DETAILS = ("none", "gene", "hotspot", "exact")
 SCOPES = ("ask", "run", "release")
-LIMITS = ("questions", "questions_per_day")
+LIMITS = ("questions", "questions_per_day", "runs_per_day")
 
 _PERSON = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
@@ -107,10 +107,6 @@ def spelled(moment: datetime) -> str:
 
 def _is_words(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= _WORDS_AT_MOST and value.isprintable()
-
-
-def _is_hex(value: Any) -> bool:
-    return isinstance(value, str) and _HEX.fullmatch(value) is not None
 
 
 def _is_version(value: Any) -> bool:
@@ -206,7 +202,7 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "conditions": Fact(
             _is_conditions,
             "answers (of cube, checked, noise), extract, run (needs extract), genomic_detail (none, gene, hotspot, "
-            "exact), may_ask (limits: questions, questions_per_day)",
+            "exact), may_ask (limits: questions, questions_per_day, runs_per_day)",
         ),
         "people": Fact(_is_list(is_person), "who may use it"),
         "legal_basis": _reason, "reference": _reason,
@@ -223,13 +219,12 @@ EVENTS: dict[str, dict[str, Fact]] = {
     "permit_suspended": {"permit": _permit, "reason": _reason},
     "permit_resumed": {"permit": _permit, "reason": _reason},
     "permit_revoked": {"permit": _permit, "reason": _reason},
-    "permit_surrendered": {"permit": _permit, "reason": _reason},
     "permit_expired": {"permit": _permit, "until": _until},
     "training_certified": {"permit": _permit, "person": _person, "until": _until, "reference": _reason},
     "agreement_signed": {"permit": _permit, "person": _person, "reference": _reason},
     "token_issued": {
         "token": Fact(is_permit, "the token's public number"),
-        "sha256": Fact(_is_hex, "SHA-256 of the secret"),
+        "sha256": Fact(lambda v: isinstance(v, str) and _HEX.fullmatch(v) is not None, "SHA-256 of the secret"),
         "person": _person, "permit": _permit,
         "scopes": Fact(_is_list(_one_of(*SCOPES)), "of " + ", ".join(SCOPES)),
         "until": _until,
@@ -239,20 +234,6 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "permit": _permit, "project": _project, "study": _study, "version": Fact(_is_version, "a version's number"),
         "gives": Fact(_is_list(_one_of("extract", "cube", "dummy"), 0), "what was made ready"),
         "release": Fact(lambda v: v is None or _is_words(v), "the release that the extract was copied from, or null"),
-    },
-    "workspace_closed": {
-        "project": _project, "reason": _reason,
-        "keep_until": Fact(is_time, "the moment from which what the room holds may be destroyed"),
-    },
-    "workspace_destroyed": {
-        "project": _project,
-        "extract_sha256": Fact(lambda v: v is None or _is_hex(v), "SHA-256 of the extract that was there, or null"),
-        "jobs": Fact(_is_list(lambda v: type(v) is int and v > 0, 0), "the numbers of the jobs that were there"),
-        "jobs_sha256": Fact(_is_list(_is_hex, 0), "SHA-256 of each job as it was there: program, outputs, names"),
-        "kept": Fact(
-            _is_list(lambda v: type(v) is int and v > 0, 0),
-            "the jobs whose released outputs stay, since later outputs are compared with them",
-        ),
     },
 }  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 A job lies under `CHEVET_HOME/rooms/<project>/jobs/<number>`: the program as it was run, its outputs under numbers,
 and `job.json`. The ledger's entry `job_run` is what counts: who, under which permit, which program on which data
-(by hash), how it ended, and the hash of every output. The researcher is told how it ended, and little else: what a
-program printed on real data, the names of its files and its exact exit code are outputs, too.
+(by hash), how it ended, and the hash of every output. The researcher is told whether it ended well and left anything:
+what a program printed on real data, the names and number of its files and its exact exit code are outputs, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from chevet.errors import BadInput, Fault
-from chevet.records.record import Progress, no_progress
-from chevet.room.checking.verdict import Judged
 from chevet.room.checks import Output
 from chevet.room.sandbox import Found, Limits, Program, Ran, run
 from chevet.store.ledger import canonical, make_private, replace_file, sha256
@@ -69,12 +67,9 @@ class Job:
         """SHA-256 of all outputs together, names included: what a checker approves."""
         return sha256(canonical({"outputs": [k.as_json() for k in self.kept]}))
 
-    def outputs(self, only: Container[str] | None = None) -> list[Output]:
-        """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered.
-
-        only   SHA-256 of those that are wanted; all of them unless given
-        """
-        return [Output(k.name, self._content(k), k.kind) for k in self.kept if only is None or k.sha256 in only]
+    def outputs(self) -> list[Output]:
+        """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered."""
+        return [Output(k.name, self._content(k), k.kind) for k in self.kept]
 
     def _content(self, kept: Kept) -> bytes:
         if kept.file is None:
@@ -214,12 +209,10 @@ def _lost(facts: Mapping[str, Any]) -> Fault:
     )
 
 
-def run_kept(
-    program: Program, data: Path, limits: Limits, *, home: Path, folder: Path, progress: Progress = no_progress
-) -> tuple[Ran, tuple[Kept, ...]]:
+def run_kept(program: Program, data: Path, limits: Limits, *, home: Path, folder: Path) -> tuple[Ran, tuple[Kept, ...]]:
     """Run a program beside the data, and keep what it left in `folder`: its outputs and what it printed."""
     out = folder / "outputs"
-    ran = run(program, data, limits, home=home, out=out, progress=progress)
+    ran = run(program, data, limits, home=home, out=out)
     kept = [_kept(found) for found in ran.found]
     for i, (name, printed) in enumerate(zip(_PRINTED, (ran.printed, ran.complained), strict=True)):
         if printed:
@@ -241,31 +234,22 @@ def write_job(folder: Path, kept: Sequence[Kept]) -> None:
 
 @dataclass(frozen=True)
 class Told:
-    """What a researcher is told of a run on real data, and no more.
+    """What a researcher is told of a run on real data, and no more: two answers of yes or no.
 
-    Few values each: whether it ended well, what stopped it, and about how many (none, up to 10, 100, 1000, more) lines
-    it printed and outputs of each verdict it left. An exact number could carry part of a row.
+    Which limit stopped it, how much it printed and what the checks say of its outputs would each carry part of a row;
+    a checker sees them.
     """
 
-    ended: str
     well: bool
-    printed: str
-    complained: str
-    verdicts: Mapping[str, str]
+    left: bool
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "ended": self.ended, "well": self.well, "lines_printed": self.printed, "lines_of_errors": self.complained,
-            "outputs": dict(self.verdicts),
-        }  # fmt: skip
+        return {"well": self.well, "left": self.left}
 
 
-def told(ran: Ran, judged: Sequence[Judged]) -> Told:
-    """The little that may be told at once."""
-    verdicts = {v: about(sum(1 for j in judged if j.verdict == v)) for v in ("pass", "review", "refuse")}
-    return Told(
-        ran.why_ended, ran.exit == 0, about(ran.printed.count(b"\n")), about(ran.complained.count(b"\n")), verdicts
-    )
+def told(ran: Ran, kept: Sequence[Kept]) -> Told:
+    """The little that may be told: whether it ran to its end without an error, and whether it left anything."""
+    return Told(ran.exit == 0, bool(kept))
 
 
 def about(number: int) -> str:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chevet.errors import Refused
-from chevet.records.record import Progress, no_progress
 from chevet.room.airlock import JOB_RUN, Airlock, Case
 from chevet.room.checks import safe_name
 from chevet.room.jobs import Job, Told, copy_program, data_digest, read_program, run_kept, told, write_job
-from chevet.room.releases import require_empty, verdicts
+from chevet.room.pacing import Pace
+from chevet.room.releases import require_empty
 from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
 from chevet.room.state import Permit
+
+_TO_STOP = 40.0  # seconds after its limit in which a program is stopped and what it left is read
 
 
 def extract_of(home: Path, permit: Permit) -> Path:
@@ -37,30 +39,34 @@ def run_job(
     data: Path,
     *,
     limits: Limits | None = None,
-    progress: Progress = no_progress,
+    pace: Pace | None = None,
 ) -> tuple[Case, Told]:
     """Run the program at `path` on the extract `data`, and put what it leaves into the airlock as a draft.
 
-    Raises Refused when the permit does not let the author run a program now, or where no sandbox can be made.
+    pace   when the answer comes; the installation's unless given
+
+    Raises Refused when the permit does not let the author run a program now, or so many were run today, or where no
+    sandbox can be made.
     """
+    limits = limits or Limits()
+    pace = pace or Pace.of(airlock.lake.home)
     airlock.permits.require(permit.id, author, "run")
     require_sandbox()
     with airlock.jobs.new(permit.project) as (number, folder):
         program, digest = copy_program(read_program(path, arguments), folder / "program")
         seen = data_digest(data)
-        ran, kept = run_kept(
-            program, data, limits or Limits(), home=airlock.lake.home, folder=folder, progress=progress
-        )
+        airlock.enter_start(permit, author, number, digest, seen)
+        with pace.kept(limits.seconds + _TO_STOP):
+            ran, kept = run_kept(program, data, limits, home=airlock.lake.home, folder=folder)
         job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept)
         airlock.permits.require(permit.id, author, "run")  # what ended meanwhile, or was closed, leaves nothing behind
-        judged = verdicts(airlock, job, data)
         write_job(folder, kept)
         try:
             _enter(airlock, job, ran)
         except BaseException:
             shutil.rmtree(folder)
             raise
-    return airlock.case(job.id), told(ran, judged)
+    return airlock.case(job.id), told(ran, kept)
 
 
 def _enter(airlock: Airlock, job: Job, ran: Ran) -> None:

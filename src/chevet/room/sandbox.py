@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal, cast
 
 from chevet.errors import Refused
-from chevet.records.record import Progress, no_progress
 from chevet.room import inside
 from chevet.room.control_group import at_most
 from chevet.room.seccomp import filter_program
@@ -127,7 +126,6 @@ def run(
     home: Path,
     out: Path,
     show: Show | None = None,
-    progress: Progress = no_progress,
 ) -> Ran:
     """Run a program to its end or its limit, and keep its outputs under numbers in `out`.
 
@@ -149,7 +147,7 @@ def run(
                 _reader(_drain, cast(IO[bytes], started.stderr), complained, limits.console, show),
                 _reader(_receive, stream, told, out, limits),
             ]
-            stopped = not _waited(started, began, limits, progress)
+            stopped = not _waited(started, began, limits)
             for reader in readers:
                 reader.join()
     if not told.started:
@@ -193,15 +191,12 @@ def _ran(told: _Stream, stopped: bool, seconds: float, out: Path, printed: bytes
     )  # fmt: skip
 
 
-def _waited(started: subprocess.Popen[bytes], began: float, limits: Limits, progress: Progress) -> bool:
+def _waited(started: subprocess.Popen[bytes], began: float, limits: Limits) -> bool:
     """Whether the sandbox ended by itself; killed with all that is in it when it does not, or we are stopped."""
     try:
-        while time.monotonic() - began < limits.seconds + _GRACE_SECONDS:
-            try:
-                started.wait(0.2)
-                return True
-            except subprocess.TimeoutExpired:
-                progress("", min(1.0, (time.monotonic() - began) / limits.seconds))
+        started.wait(limits.seconds + _GRACE_SECONDS - (time.monotonic() - began))
+        return True
+    except subprocess.TimeoutExpired:
         return False
     finally:
         started.kill()

@@ -34,11 +34,8 @@ def list_command(everything: bool, lang: Lang, as_json: bool) -> dict[str, Any]:
         c for c in Airlock(Lake.from_environment()).cases() if everything or c.state in ("submitted", "one_review")
     ]
     if not as_json:
-        headings = [label(f"job.{key}", lang) for key in ("job", "state", "author", "permit", "run_at", "outputs")]
-        rows = [
-            (c.id, label(f"job.state_{c.state}", lang), c.author, c.facts["permit"], c.at[:16], len(c.facts["outputs"]))
-            for c in cases
-        ]
+        headings = [label(f"job.{key}", lang) for key in ("job", "state", "author", "permit", "run_at")]
+        rows = [(c.id, label(f"job.state_{c.state}", lang), c.author, c.facts["permit"], c.at[:16]) for c in cases]
         show_table(headings, rows, title=label("job.waiting", lang), lang=lang)
     return {"jobs": [case.as_json() for case in cases]}
 
@@ -60,7 +57,7 @@ def show(job: str, copy_to: Path | None, lang: Lang, as_json: bool) -> dict[str,
     if copy_to is not None:
         copy_for_a_checker(airlock, case, copy_to)
         click.echo(label("job.copied", lang, out=copy_to), err=True)
-    return {**case.as_json(), "files": [j.as_json() for j in judged]}
+    return {**case.as_json(), "ended": case.facts["ended"], "files": [j.as_json() for j in judged]}
 
 
 @command.command("approve")
@@ -104,6 +101,8 @@ def _moved(case: Case, lang: Lang, as_json: bool) -> dict[str, Any]:
 
 def _print(case: Case, judged: list[Judged], lang: Lang) -> None:
     click.echo(label("job.stands", lang, job=case.id, state=label(f"job.state_{case.state}", lang)))
+    failed = case.facts["ended"] == "finished" and not case.facts.get("well")
+    click.echo(label("job.ended_error" if failed else f"job.ended_{case.facts['ended']}", lang))
     if case.context:
         click.echo(label("job.context", lang, author=case.author, context=case.context))
     for opinion in case.opinions:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
+from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.cli.room.passes import pass_required
 from chevet.errors import BadInput
 from chevet.room.airlock import Airlock
@@ -56,18 +56,16 @@ def command(
             next_act="Leave --out out; two checkers approve, then: chevet room release --job N --out FOLDER",
         )
     airlock = Airlock(lake, permits.book)
-    with progress(label("job.running", lang, program=program.name)) as tell:
+    with progress(label("job.running", lang, program=program.name)):
         case, told = run_job(
             airlock, passed.permit, passed.person, program, arguments, extract_of(lake.home, passed.permit),
-            limits=limits, progress=tell,
+            limits=limits,
         )  # fmt: skip
     if context:
         case = airlock.submit(case, context)
     if not as_json:
-        click.echo(label(f"job.ended_{told.ended}" if told.well or told.ended != "finished" else "job.failed", lang))
-        rows = [(label(f"check.verdict_{v}", lang), n) for v, n in told.verdicts.items()]
-        show_table([label("job.verdict", lang), label("job.outputs", lang)], rows, lang=lang)
-        click.echo(label("job.printed", lang, lines=told.printed, errors=told.complained))
+        click.echo(label("job.ended_finished" if told.well else "job.failed", lang))
+        click.echo(label("job.left" if told.left else "job.left_nothing", lang))
         click.echo(label(f"job.now_{case.state}", lang, job=case.facts["job"]))
     return {"job": case.id, "state": case.state, **told.as_json()}
 
