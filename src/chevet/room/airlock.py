@@ -134,6 +134,14 @@ class Airlock:
         raise BadInput("there is no job of that name", next_act="See which there are: chevet room check list --all")
 
     def job(self, case: Case) -> Job:
+        """The job of a case, as it is kept. Raises Refused where it was destroyed with its room."""
+        with self.book.now() as (state, _):
+            gone = (case.facts["project"], case.facts["job"]) in state.destroyed_jobs
+        if gone:
+            raise Refused(
+                f"job {case.id} was destroyed when the room of {case.facts['project']} was closed",
+                next_act="The ledger keeps its hashes: chevet ledger show --act workspace_destroyed",
+            )
         return self.jobs.read(case.facts)
 
     def enter_start(self, permit: Permit, author: str, number: int, program_sha256: str, data_sha256: str) -> None:

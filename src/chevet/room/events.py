@@ -109,6 +109,10 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value.strip()) <= _WORDS_AT_MOST and value.isprintable()
 
 
+def _is_hex(value: Any) -> bool:
+    return isinstance(value, str) and _HEX.fullmatch(value) is not None
+
+
 def _is_version(value: Any) -> bool:
     return value is None or (type(value) is int and value > 0)
 
@@ -219,12 +223,13 @@ EVENTS: dict[str, dict[str, Fact]] = {
     "permit_suspended": {"permit": _permit, "reason": _reason},
     "permit_resumed": {"permit": _permit, "reason": _reason},
     "permit_revoked": {"permit": _permit, "reason": _reason},
+    "permit_surrendered": {"permit": _permit, "reason": _reason},
     "permit_expired": {"permit": _permit, "until": _until},
     "training_certified": {"permit": _permit, "person": _person, "until": _until, "reference": _reason},
     "agreement_signed": {"permit": _permit, "person": _person, "reference": _reason},
     "token_issued": {
         "token": Fact(is_permit, "the token's public number"),
-        "sha256": Fact(lambda v: isinstance(v, str) and _HEX.fullmatch(v) is not None, "SHA-256 of the secret"),
+        "sha256": Fact(_is_hex, "SHA-256 of the secret"),
         "person": _person, "permit": _permit,
         "scopes": Fact(_is_list(_one_of(*SCOPES)), "of " + ", ".join(SCOPES)),
         "until": _until,
@@ -234,6 +239,20 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "permit": _permit, "project": _project, "study": _study, "version": Fact(_is_version, "a version's number"),
         "gives": Fact(_is_list(_one_of("extract", "cube", "dummy"), 0), "what was made ready"),
         "release": Fact(lambda v: v is None or _is_words(v), "the release that the extract was copied from, or null"),
+    },
+    "workspace_closed": {
+        "project": _project, "reason": _reason,
+        "keep_until": Fact(is_time, "the moment from which what the room holds may be destroyed"),
+    },
+    "workspace_destroyed": {
+        "project": _project,
+        "extract_sha256": Fact(lambda v: v is None or _is_hex(v), "SHA-256 of the extract that was there, or null"),
+        "jobs": Fact(_is_list(lambda v: type(v) is int and v > 0, 0), "the numbers of the jobs that were there"),
+        "jobs_sha256": Fact(_is_list(_is_hex, 0), "SHA-256 of each job as it was there: program, outputs, names"),
+        "kept": Fact(
+            _is_list(lambda v: type(v) is int and v > 0, 0),
+            "the jobs whose released outputs stay, since later outputs are compared with them",
+        ),
     },
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,9 +67,12 @@ class Job:
         """SHA-256 of all outputs together, names included: what a checker approves."""
         return sha256(canonical({"outputs": [k.as_json() for k in self.kept]}))
 
-    def outputs(self) -> list[Output]:
-        """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered."""
-        return [Output(k.name, self._content(k), k.kind) for k in self.kept]
+    def outputs(self, only: Container[str] | None = None) -> list[Output]:
+        """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered.
+
+        only   SHA-256 of those that are wanted; all of them unless given
+        """
+        return [Output(k.name, self._content(k), k.kind) for k in self.kept if only is None or k.sha256 in only]
 
     def _content(self, kept: Kept) -> bytes:
         if kept.file is None:

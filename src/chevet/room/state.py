@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from chevet.room.purposes import Match, Use, match
 
-Standing = Literal["proposed", "active", "suspended", "revoked", "expired"]
+Standing = Literal["proposed", "active", "suspended", "revoked", "expired", "surrendered"]
 LIVING: tuple[Standing, ...] = ("proposed", "active", "suspended")
 
 
@@ -150,7 +150,11 @@ class Token:
 
 @dataclass
 class State:
-    """What all events up to entry `n` together say."""
+    """What all events up to entry `n` together say.
+
+    opened       by permit, the event that opened its room;  shut: permits whose room was closed for good
+    keep_until   by project, from when what its closed room holds may be destroyed; gone once it is
+    """
 
     n: int = 0
     had_steward: bool = False
@@ -163,6 +167,9 @@ class State:
     signed: dict[tuple[str, str], str] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     opened: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    shut: dict[str, Literal["closed", "destroyed"]] = field(default_factory=dict)
+    keep_until: dict[str, datetime] = field(default_factory=dict)
+    destroyed_jobs: set[tuple[str, int]] = field(default_factory=set)
 
     def has(self, person: str, role: str) -> bool:
         return role in self.roles.get(person, ())
@@ -301,6 +308,25 @@ def _workspace_opened(state: State, facts: Mapping[str, Any], n: int, actor: str
     state.opened[facts["permit"]] = facts
 
 
+def _permit_surrendered(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    _stand(state, facts, "surrendered")
+
+
+def _workspace_closed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    for permit_id, opened in list(state.opened.items()):
+        if opened["project"] == facts["project"]:
+            del state.opened[permit_id]
+            state.shut[permit_id] = "closed"
+    state.keep_until[facts["project"]] = datetime.fromisoformat(facts["keep_until"])
+
+
+def _workspace_destroyed(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    project = facts["project"]
+    del state.keep_until[project]
+    state.shut |= {name: "destroyed" for name in state.shut if state.permits[name].project == project}
+    state.destroyed_jobs |= {(project, number) for number in facts["jobs"]}
+
+
 _APPLY = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
@@ -308,5 +334,6 @@ _APPLY = {
     "permit_suspended": _permit_suspended, "permit_resumed": _permit_resumed, "permit_revoked": _permit_revoked,
     "permit_expired": _permit_expired, "training_certified": _training_certified,
     "agreement_signed": _agreement_signed, "token_issued": _token_issued, "token_revoked": _token_revoked,
-    "workspace_opened": _workspace_opened,
+    "workspace_opened": _workspace_opened, "workspace_closed": _workspace_closed,
+    "workspace_destroyed": _workspace_destroyed, "permit_surrendered": _permit_surrendered,
 }  # fmt: skip
