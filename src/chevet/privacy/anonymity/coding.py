@@ -72,13 +72,24 @@ def hierarchies_of(tables: Sequence[pa.Table], policy: Policy) -> dict[str, Hier
             if max(column.lowest, column.highest or 0) >= made.levels:
                 faults.append(f"{column.name}: its hierarchy ends at level {made.levels - 1}")
         except BadInput as error:
-            faults.append(f"{column.name}: {error.message}")
+            faults.append(f"{column.name}: {_told_by_rows(column, tables, policy, error)}")
     if faults:
         raise BadInput(
             "hierarchies of the policy do not fit the table:\n  " + "\n  ".join(faults),
-            next_act="Name another hierarchy for these columns (see: chevet privacy hierarchy), or mend the table.",
+            next_act="Name another hierarchy for these columns (chevet privacy hierarchy list), or mend the table.",
         )
     return found
+
+
+def _told_by_rows(column: Column, tables: Sequence[pa.Table], policy: Policy, error: BadInput) -> str:
+    """What is wrong, with the numbers of rows of the first table where it is: values once each have none."""
+    for table, where in zip(tables, ("", "in the population: "), strict=False):
+        codes, labels = words_of(table, column.name)
+        try:
+            hierarchy_of(column, [labels[code] for code in codes], policy)
+        except BadInput as exact:
+            return f"{where}{exact.message}"
+    return error.message
 
 
 def hierarchy_of(column: Column, values: Sequence[str], policy: Policy) -> Hierarchy:

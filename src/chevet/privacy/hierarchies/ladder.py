@@ -77,6 +77,6 @@ class Ladder:
         hint = f"; nearest: {', '.join(near[:5])}" if near else ""
         return BadInput(
             f"{len(rows)} rows hold a value that the hierarchy {self.name} does not know (the first is row {rows[0]}):"
-            f" a value looks like {self.example}{hint}",
+            f" those it knows look like {self.example}{hint}",
             next_act="Mend the table, or make a hierarchy for it: chevet privacy hierarchy make --help",
         )

@@ -57,6 +57,11 @@ def from_mapping(name: str, path: Path, delimiter: str = ";") -> Hierarchy:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [[cell.strip() for cell in line] for line in csv.reader(file, delimiter=delimiter) if any(line)]
+    except FileNotFoundError:
+        raise BadInput(
+            f"there is no file {path.name} where it was looked for",
+            next_act="A file that a policy names lies beside the policy.",
+        ) from None
     except (OSError, UnicodeDecodeError, csv.Error, TypeError):  # TypeError: a delimiter of several letters
         raise BadInput(
             f"{path.name} cannot be read as a file of groups", next_act=f"Write lines such as value{delimiter}group."

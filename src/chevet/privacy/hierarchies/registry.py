@@ -52,10 +52,13 @@ def ladder(name: str) -> Ladder:
     if kind in _WITH_PARAMETERS:
         return _WITH_PARAMETERS[kind](given)
     if kind not in _PLAIN or given:
-        near = difflib.get_close_matches(kind, names(), n=3) or names()
+        near = difflib.get_close_matches(kind, names(), n=3)
+        nearest = f"; nearest: {', '.join(near)}" if near else ""
         raise BadInput(
-            f"no built-in hierarchy is called {name}" if not given else f"the hierarchy {kind} takes no parameters",
-            next_act=f"Choose one of: {', '.join(near)}, or give a file.",
+            f"the hierarchy {kind} takes no parameters"
+            if kind in _PLAIN
+            else f"no built-in hierarchy is called {kind}{nearest}",
+            next_act=f"Choose one of: {', '.join(near or names())}, or give a file.",
         )
     return _PLAIN[kind]()
 
