@@ -266,8 +266,7 @@ def test_a_room_with_alterations_opens_its_dummy_is_made_and_a_program_sees_them
         "print(pq.read_table('/data/alterations.parquet').num_rows > 0, set(people) == set(rows))\n",
     )
     airlock = Airlock(Lake(room.home, clock=room.clock, actor="anna"), room.book)
-    case, told = run_job(airlock, permit, "anna", program, (), opened.extract, limits=SMALL)
-    assert (told.ended, told.well) == ("finished", True)
+    case, _ = run_job(airlock, permit, "anna", program, (), opened.extract, limits=SMALL)
     (printed,) = airlock.job(case).outputs()
     assert printed.content.decode().strip() == "True True"
 
