@@ -176,7 +176,7 @@ def test_a_checked_question_counts_whatever_becomes_of_it(asked: Asked) -> None:
     for definition in ("mutated(TP53)", "mutated(TP53) and mutated(KRAS)", "purity = 0.37"):
         with contextlib.suppress(Refused):
             asked("survival", definition, mode="checked")
-    assert json.loads((folder / "projects.json").read_text())["early_lung"]["questions"] == 3
+    assert questions_of(folder, "early_lung") == 3
 
 
 def test_no_curve_is_an_answer_and_its_sum_is_kept(asked: Asked) -> None:

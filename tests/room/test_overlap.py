@@ -13,7 +13,7 @@ from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import CannotConclude, Refused
-from chevet.room.counted import count_question
+from chevet.room.counted import count_question, keep_sites, questions_of, sites_of
 from chevet.room.overlap import (
     ANSWERS_OF_A_SUPPORT,
     DOUBT,
@@ -218,13 +218,14 @@ def test_the_support_is_whoever_the_hidden_fact_decides(definition: str, people:
     assert np.array_equal(bits.unpack(found.open, N), people)
 
 
-def test_those_who_could_be_false_or_unknown_are_in_the_support_too() -> None:
-    """Where the sex is not said, the mutation decides between *outside* and *cannot be told*: both are told."""
+def test_those_who_could_be_false_or_unknown_only_are_set_apart() -> None:
+    """Where the sex is not said, the mutation decides between *outside* and *cannot be told*: they are told as one."""
     said = np.arange(N) < 2000
     truths = _truths(egfr=HIDDEN)
     truths[parse("sex = female")] = ThreeValued(bits.pack(FEMALE), bits.pack(said & ~FEMALE))
     found = support(parse("sex = female and mutated(EGFR)"), N, truths.__getitem__)
-    assert np.array_equal(bits.unpack(found.open, N), FEMALE | ~said)
+    assert np.array_equal(bits.unpack(found.open, N), FEMALE)
+    assert np.array_equal(bits.unpack(found.never, N), ~said)
 
 
 def test_the_support_does_not_depend_on_who_has_the_hidden_fact() -> None:
@@ -274,3 +275,13 @@ def test_a_part_that_sets_nine_people_apart_is_refused_by_what_is_knowable(defin
     truths |= {~one: ~truths[one] for one in (together, swapped)}
     with pytest.raises(Refused, match="fewer than 10"):
         require_nobody_alone(parse(definition), N, truths.__getitem__)
+
+
+def test_questions_and_exact_changes_are_remembered_project_by_project(tmp_path: Path) -> None:
+    for _ in range(3):
+        count_question(tmp_path, "early")
+    keep_sites(tmp_path, "early", {"mutated(TP53, R175H)"})
+    keep_sites(tmp_path, "late", {"mutated(KRAS, G12D)", "mutated(KRAS, G12C)"})
+    assert [questions_of(tmp_path, project) for project in ("early", "late")] == [3, 0]
+    assert sites_of(tmp_path, "early") == {"mutated(TP53, R175H)"}
+    assert len(sites_of(tmp_path, "late")) == 2
