@@ -19,6 +19,7 @@ from chevet.room.questions.axes import NUMBERS, SHOWN
 from chevet.room.questions.numbers import WITHHELD, Asked, Number
 from chevet.room.questions.source import Source
 from chevet.room.questions.words import axis_label, value_words
+from chevet.room.refusals import TellsTooMuch, TooManyFacts
 from chevet.words.labels import Lang, label
 
 STATES = ("inside", "outside", "unknown")
@@ -113,19 +114,20 @@ class DescribeAnswer:
 
 def describe(source: Source, asked: Asked, definition: Definition, fields: Sequence[str] = SHOWN) -> DescribeAnswer:
     """Who the patients are. Fields that cannot be counted together with the definition are named, not guessed."""
+    patients = source.states(definition)[0]
     found, without = [], []
     for field in fields:
         if not source.has(field):
             continue
         try:
             counted = source.by(definition, [field])
-        except CannotConclude:
+        except (CannotConclude, TooManyFacts, TellsTooMuch):
             without.append(field)
             continue
         labels = counted.axes[0].labels
         parts = [(value, counted.number(i)) for i, value in enumerate(labels)]
         found.append((field, tuple(_listed(field, parts))))
-    return DescribeAnswer(asked, source.states(definition)[0], tuple(found), tuple(without))
+    return DescribeAnswer(asked, patients, tuple(found), tuple(without))
 
 
 def _listed(field: str, parts: list[tuple[str, Number]]) -> list[tuple[str, Number]]:

@@ -65,10 +65,12 @@ class Bearing:
                 )
         return found
 
-    def consider(self, definition: Definition, cells: Iterable[str], *, hidden: int) -> None:
+    def consider(self, definition: Definition, cells: Iterable[str], *, hidden: int) -> Support:
         """Take the sums over the support as told, once for each of these cells."""
-        sums = self.support(definition, hidden).sums(count_only=not hidden)
-        self._past.consider(sums, [f"{canonical(definition)}: {cell}" for cell in cells])
+        found = self.support(definition, hidden)
+        answers = [f"{canonical(definition)}: {cell}" for cell in cells]
+        self._past.consider(found.sums(count_only=not hidden), answers)
+        return found
 
     def unbearable_places(
         self, definition: Definition, cells: Sequence[str], apart: Counts, *, hidden: int

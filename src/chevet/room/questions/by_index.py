@@ -88,14 +88,14 @@ class FromIndex:
         return tuple(gene for gene in GENES if gene in self._index.genes) if kind == GENE else TREATMENT_CLASS
 
     def states(self, definition: Definition) -> tuple[Number, Number, Number]:
-        """For how many patients the definition is true, false, unknown."""
+        """For how many patients the definition is true, false, unknown: to what can be known outside, for some."""
         cells = ["true", "false", "unknown"]
-        self._bearing.consider(definition, cells, hidden=0)
+        never = self._bearing.consider(definition, cells, hidden=0).never
         truth = self._truth_of(definition)
-        counts = np.array([bits.count(one) for one in (truth.true, truth.false, truth.unknown(self.n))])
+        unknown = truth.unknown(self.n) | never
+        counts = np.array([bits.count(one) for one in (truth.true, truth.false & ~never, unknown)])
         shown = self._protected(counts, self._draws(definition, cells))
-        true, false, unknown = (shown.number(i) for i in range(3))
-        return true, false, unknown
+        return shown.number(0), shown.number(1), shown.number(2)
 
     def by(self, definition: Definition, fields: Sequence[str]) -> Breakdown:
         """Those for whom the definition is true, by the values of these fields."""

@@ -117,10 +117,13 @@ class Support:
     """Patients by what a neighbour can tell of them: surely in the cohort, or in or out by what is hidden.
 
     open_parts   one set per way in which the hidden fact decides
+    never        for whom the definition cannot be true, and the hidden fact would decide between *false* and *unknown*
+                 only: a sex that is not said, in women with a mutation. They are told as unknown, whatever the fact
     """
 
     sure: Bits
     open_parts: tuple[Bits, ...]
+    never: Bits
 
     @property
     def open(self) -> Bits:
@@ -154,14 +157,16 @@ def support(definition: Definition, n: int, truth_of: TruthOf) -> Support:
     for members, told in _alike(known, n, truth_of):
         residual = _residual(definition, told, hidden).tobytes()
         deciding[residual] = deciding.get(residual, bits.empty(n)) | members
-    sure, parts = bits.empty(n), []
+    sure, never, parts = bits.empty(n), bits.empty(n), []
     for residual, members in deciding.items():
         values = np.frombuffer(residual, dtype=np.int8)
-        if (values != values[0]).any():
-            parts.append(members)
-        elif values[0] == TRUE:
+        if (values == TRUE).all():
             sure = members
-    return Support(sure, tuple(parts))
+        elif (values == TRUE).any():
+            parts.append(members)
+        elif (values != values[0]).any():
+            never = never | members
+    return Support(sure, tuple(parts), never)
 
 
 def _alike(known: list[Definition], n: int, truth_of: TruthOf) -> list[tuple[Bits, dict[Definition, int]]]:
