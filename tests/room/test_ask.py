@@ -85,8 +85,10 @@ def test_what_the_cube_does_not_hold_is_told_and_not_guessed(asked: Asked, defin
 
 def test_where_noise_drowns_a_count_no_count_is_told(asked: Asked) -> None:
     told = asked("count", "sex = other")
-    assert told["patients"] is None
-    assert told["below"] > 0
+    if told["patients"] is None:
+        assert told["below"] > 0
+    else:  # once in forty cubes the noise alone is as large as that
+        assert told["patients"] < 2 * told["within_95"]
 
 
 def test_reading_spends_nothing_and_a_second_cube_is_never_drawn(asked: Asked) -> None:
