@@ -180,6 +180,10 @@ OTHER_LOOKS = {
         COLUMNS + '[[column]]\nname = "ward"\nrole = "identifier"\n',
     ),
     "with its identifiers dropped": lambda t: (source(t.drop_columns(["patient"])), NO_NAMES),
+    "under other identifiers": lambda t: (
+        source(t.set_column(0, "patient", pa.array([f"Q-{i}" for i in range(t.num_rows)]))), COLUMNS
+    ),
+    "with its identifiers called free": lambda t: (source(t), COLUMNS.replace('"identifier"', '"free"')),
     "with a tenth of its people": lambda t: (
         source(pa.concat_tables([t.slice(0, 30), people(270, seed=9, first=900)])), COLUMNS
     ),

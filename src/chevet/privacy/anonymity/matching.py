@@ -90,11 +90,12 @@ def match(now: People, then: People) -> Match | None:
     rows, there = _rows(now, common), _rows(then, common)
     if named:
         place = _found(np.where(_alone(rows), rows, NOTHING), np.where(_alone(there), there, NOTHING))
-        enough = 2 * int((place >= 0).sum()) >= max(1, round(2 * SAME_ROWS * min(len(rows), len(there))))
+        least = max(1.0, SAME_ROWS * min(len(rows), len(there)))
     else:
         place = _found(_numbered(rows), _numbered(there))
-        enough = bool((place >= 0).any())
-    return Match(place, common) if enough else None
+        least = 1.0
+    found = Match(place, common)
+    return found if found.shared >= least else None
 
 
 def _by_identifiers(now: People, then: People) -> Places:
