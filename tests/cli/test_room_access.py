@@ -122,7 +122,7 @@ def test_every_move_of_a_permit_has_a_door(home: Path) -> None:
         (("--limit", "questions=0"), "`questions=0` is no limit"),
         (("--limit", "hours=3"), "`hours=3` is no limit"),
         (("--study", "absent"), "no study is called absent"),
-        (("--id", "../P"), "permit is not a permit's id"),
+        (("--id", "../P"), "permit must be a permit's id"),
     ],
 )
 def test_a_grant_with_a_wrong_word_is_bad_input_that_names_it(home: Path, more: tuple[str, ...], fact: str) -> None:

@@ -45,7 +45,7 @@ def test_a_well_formed_event_has_no_problem() -> None:
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(BadInput) as wrong:
         require_form("role_taken", {"person": "Anna", "role": "king", "more": 1})
-    for fact in ("reason is missing", "person is not", "role is not", "no fact of one of the names given"):
+    for fact in ("reason is missing", "person must be", "role must be", "no fact of one of the names given"):
         assert fact in wrong.value.message
 
 

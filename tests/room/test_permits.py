@@ -217,7 +217,7 @@ def test_a_steward_of_the_committee_does_not_count_among_those_who_decide(room: 
 
 
 def test_one_person_is_not_two(room: Room) -> None:
-    with pytest.raises(BadInput, match="decided_by is not at least two people"):
+    with pytest.raises(BadInput, match="decided_by must be at least two people"):
         room.granted(decided_by=["carole", "carole"])
 
 
@@ -280,9 +280,9 @@ def test_a_revocation_counts_even_when_it_is_not_well_formed(room: Room) -> None
 def test_an_event_of_the_wrong_form_is_told_all_its_problems(room: Room) -> None:
     with pytest.raises(BadInput) as wrong:
         room.granted(project="Early Lung", purpose=["FUN"], legal_basis="")
-    assert "project is not a project" in wrong.value.message
-    assert "purpose is not DUO short names" in wrong.value.message
-    assert "legal_basis is not words" in wrong.value.message
+    assert "project must be a project" in wrong.value.message
+    assert "purpose must be DUO short names" in wrong.value.message
+    assert "legal_basis must be words" in wrong.value.message
 
 
 def test_the_schema_of_every_event_is_printed_for_the_manual() -> None:

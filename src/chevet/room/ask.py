@@ -6,6 +6,7 @@ under which permit, the definition in its one canonical text, and the reason of 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -128,7 +129,9 @@ def require_questions_left(lake: Lake, permits: Permits, passed: Pass) -> None:
     with permits.book.now() as (_, moment):
         today = moment.date().isoformat()
     counted = {"questions": len(asked), "questions_per_day": sum(at.startswith(today) for at in asked)}
-    spent = [f"{limits[name]} {name.replace('_', ' ')}" for name in counted if counted[name] >= limits.get(name, counted[name] + 1)]
+    spent = [
+        f"{limits[name]} {name.replace('_', ' ')}" for name in counted if counted[name] >= limits.get(name, math.inf)
+    ]
     if spent:
         raise LimitReached(
             f"permit {passed.permit.id} allows {' and '.join(spent)}, and they were asked",

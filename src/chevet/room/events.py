@@ -261,7 +261,9 @@ def problems(act: str, facts: Mapping[str, Any]) -> list[str]:
     """Everything in these facts that does not have the form of this event, in words; empty when nothing is wrong."""
     form = EVENTS[act]
     missing = [f"{name} is missing ({fact.says})" for name, fact in form.items() if fact.needed and name not in facts]
-    wrong = [f"{name} is not {form[name].says}" for name in facts if name in form and not form[name].holds(facts[name])]
+    wrong = [
+        f"{name} must be {form[name].says}" for name in facts if name in form and not form[name].holds(facts[name])
+    ]
     unknown = [f"{act} has no fact of one of the names given" for name in facts if name not in form]
     return [*missing, *wrong, *unknown[:1]]
 
@@ -271,7 +273,7 @@ def require_form(act: str, facts: Mapping[str, Any]) -> None:
     found = problems(act, facts)
     if found:
         raise BadInput(
-            f"{act} cannot be entered: " + "; ".join(found),
+            "this cannot be entered: " + "; ".join(found) + f" ({act})",
             next_act='Write these as said, then try again; all forms: docs/explanation/permits.md, "The events".',
         )
 

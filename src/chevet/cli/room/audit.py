@@ -121,7 +121,8 @@ def _require_reader(book: Book, actor: str) -> None:
     if not any(people.has(actor, role) for role in READERS):
         missing = Missing(
             f"{actor} is neither auditor nor DPO",
-            f"A steward can appoint: chevet room role give {actor} auditor. For patients: --like-me DEFINITION",
+            "A steward can appoint one who holds no other role: chevet room role give PERSON auditor. "
+            "For patients: --like-me DEFINITION",
         )
         refuse("the auditor's list stays closed", [missing])
 
