@@ -26,7 +26,7 @@ from chevet.cohort import cohort as cohorts
 from chevet.cohort.count import count
 from chevet.cohort.definition import parse
 from chevet.cohort.index import CohortIndex
-from chevet.errors import Refused
+from chevet.errors import ChevetError, Refused
 from chevet.privacy.attacks.differencing import Target, ask_all, differencing, reconstruction, refusals
 from chevet.privacy.attacks.membership import from_frequencies, from_noised_cells
 from chevet.privacy.attacks.outcome import Outcome, auc
@@ -41,22 +41,26 @@ from chevet.room.permits import Conditions, Permits
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.cubes import make_cube
 from chevet.room.questions.recipe import GENES, GENES_OF_A_PATIENT, recipe_for
-from chevet.room.tokens import Tokens
+from chevet.room.tokens import Pass, Tokens
 from chevet.store import bits
 from chevet.store.lake import Lake
 
 STUDY = "madeup"
 MOST_MILLISECONDS = 20.0
+ASKED_OF_A_PROJECT = 100
 Answer = Callable[[np.ndarray], float | None]
 
 
 def main() -> None:
-    parser = arguments("Attacks on answers, and what the room costs.", patients=100_000, targets=2000, cubes=4)
+    parser = arguments(
+        "Attacks on answers, and what the room costs.", patients=100_000, targets=2000, cubes=4, door=1000
+    )
     parser.add_argument("--keep", type=Path, help="folder to keep the made-up study in, for the next run")
     asked = parser.parse_args()
     with _home(asked.patients, asked.keep) as home:
         lake = Lake(home, actor="steward")
         found = [*_differencing(lake, asked.targets), *_on_cubes(lake, asked.targets, asked.cubes), *_membership(lake)]
+        found += _at_the_door(lake, asked.door)
         cost = _overhead(lake)
     if not asked.json:
         show(
@@ -97,7 +101,7 @@ def _differencing(lake: Lake, targets: int) -> Iterator[tuple[Outcome, str, int]
         tell(f"differencing of checked answers, {accounts} account(s)")
         told = [
             _pairs(answer, others[0] if others else None, index.n_patients, int(t), 2, mutated)
-            for t in _both_ends(chosen, 300)
+            for t in _both_ends(chosen, 1000)
         ]
         yield differencing(told, against="room, checked"), "1000+", accounts
         yield refusals(told, against="room, checked"), "1000+", accounts
@@ -142,11 +146,11 @@ def _checked(mutated: np.ndarray, folder: Path) -> Answer:
 
 def _reconstruction(mutated: np.ndarray) -> Iterator[tuple[Outcome, str, int]]:
     """All answers in one system of equations: over a tenth of the people, whom the attacker singles out first."""
-    people = 4000
-    truth = mutated[:people]
     for against, questions in (("floor and rounding", 1000), ("floor and rounding", 3000), ("room, checked", 1000)):
         tell(f"reconstruction against {against}, {questions} questions")
         folder = Path(tempfile.mkdtemp(prefix="chevet-benchmark-"))
+        people = min(len(mutated), 12_000 if against == "room, checked" else 4000)
+        truth = mutated[:people]
         answer = _naive(truth) if against != "room, checked" else _checked(truth, folder)
         random, members, answers = np.random.default_rng(5), [], []
         for _ in range(questions):
@@ -158,6 +162,53 @@ def _reconstruction(mutated: np.ndarray) -> Iterator[tuple[Outcome, str, int]]:
         outcome = reconstruction(np.array(members), np.array(answers), truth, noise=2.0, against=against)
         yield outcome, f"{questions} ({len(answers)} answered)", 2
         shutil.rmtree(folder, ignore_errors=True)
+
+
+# -- the door
+
+
+def _at_the_door(lake: Lake, targets: int) -> Iterator[tuple[Outcome, str, int]]:
+    """Such a pair of questions through `ask`, in words: a group with the target, and without, by what is known.
+
+    Each project may ask a hundred, so many projects put their answers together.
+    """
+    index = cohorts.open(lake, STUDY).index
+    mutated = bits.unpack(index.altered_bits("KRAS"), index.n_patients)
+    random, told = np.random.default_rng(11), []
+    chosen = np.concatenate([_some(np.flatnonzero(mutated == side), targets, 2) for side in (True, False)])
+    named = [(has, words) for t in random.permutation(chosen) for has, words in [(bool(mutated[t]), _named(index, t))]]
+    named = [one for one in named if one[1]][:targets]
+    for project, first in enumerate(range(0, len(named), ASKED_OF_A_PROJECT // 2)):
+        tell(f"through the door, project {project + 1}")
+        permits, tokens, secret = _let_in(lake, f"attack_{project}")
+        passed = tokens.identify(secret, "ask")
+
+        def door(definition: str, permits: Permits = permits, passed: Pass = passed) -> float | None:
+            try:
+                answer = ask(lake, permits, passed, STUDY, Question.read("count", definition), mode="checked").as_json()
+            except ChevetError:
+                return None
+            return None if answer["patients"] is None else float(answer["patients"])
+
+        for has, words in named[first : first + ASKED_OF_A_PROJECT // 2]:
+            group = f"age_at_diagnosis_years >= {random.integers(20, 60)} and mutated(KRAS)"
+            pair = (f"({group}) or ({words} and mutated(KRAS))", f"({group}) and not ({words})")
+            told.append(ask_all([door], Target((pair,), has)))
+    for outcome in (differencing(told, against="room, the door"), refusals(told, against="room, the door")):
+        yield outcome, str(2 * len(named)), project + 1
+
+
+def _named(index: CohortIndex, patient: int) -> str:
+    """What a neighbour knows of a patient; empty where something of it is not said."""
+    said = [index.category(name).labels[index.category(name).codes[patient]] for name in ("sex", "centre", "tumour")]
+    numbers = [float(index.number(name)[patient]) for name in ("age_at_diagnosis_years", "diagnosis_year")]
+    if not all(said) or any(map(math.isnan, numbers)):
+        return ""
+    sex, centre, tumour = said
+    return (
+        f'sex = {sex} and centre = "{centre}" and diagnosis is {tumour} and '
+        f"age_at_diagnosis_years = {numbers[0]:g} and diagnosis_year = {numbers[1]:g}"
+    )
 
 
 # -- the cube
@@ -253,8 +304,8 @@ def _membership(lake: Lake) -> Iterator[tuple[Outcome, str, int]]:
 # -- what it costs
 
 
-def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
-    tell("the room: people, a permit, a token, a cube")
+def _let_in(lake: Lake, project: str) -> tuple[Permits, Tokens, str]:
+    """A project with a permit for everything, and Anna's token for it."""
     people, book = People(lake.ledger), Book(lake.ledger)
     for person, role in (
         ("steward", "steward"),
@@ -268,7 +319,7 @@ def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
     permits.set_use(STUDY, ["HMB"], actor="steward")
     until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=300)
     permit = permits.grant(
-        project="benchmark", study=STUDY, purpose=["HMB"], purpose_in_words="A benchmark", people=["anna"],
+        project=project, study=STUDY, purpose=["HMB"], purpose_in_words="A benchmark", people=["anna"],
         conditions=Conditions(frozenset({"cube", "checked", "noise"}), False, False, "gene"), until=until,
         legal_basis="none", reference="none", decided_by=["carole", "damien"], actor="steward",
     )  # fmt: skip
@@ -276,7 +327,12 @@ def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
         permits.confirm(permit.id, actor=person)
     permits.certify_training(permit.id, "anna", until, "none", actor="steward")
     permits.sign_agreement(permit.id, "anna", "none", actor="steward")
-    secret = tokens.issue(permit.id, "anna", ["ask"], 600, actor="steward").secret
+    return permits, tokens, tokens.issue(permit.id, "anna", ["ask"], 600, actor="steward").secret
+
+
+def _overhead(lake: Lake) -> dict[str, tuple[float, float]]:
+    tell("the room: people, a permit, a token, a cube")
+    permits, tokens, secret = _let_in(lake, "benchmark")
     make_cube(lake, cohorts.open(lake, STUDY))
     words = "diagnosis under LUNG and stage = IV and mutated(EGFR)"
     simple = "diagnosis under LUNG and stage = IV"
