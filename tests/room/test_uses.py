@@ -100,7 +100,7 @@ def test_what_takes_the_whole_study_includes_everybody_in_it(room: Room) -> None
         "extract": "Le 4 mars 2026, un extrait anonymisé de l’étude demo a été placé dans une salle fermée pour le "
         "projet early_lung.",
         "program": "Le 4 mars 2026, un programme a tourné pour le projet early_lung auprès de l’extrait anonymisé de "
-        "l’étude demo\xa0; rien n’est sorti de la salle à ce moment-là.",
+        "l’étude demo\u202f; rien n’est sorti de la salle à ce moment-là.",
         "handed_over": "Le 4 mars 2026, des résultats d’un programme, vérifiés par deux personnes, ont été remis pour "
         "le projet early_lung (étude demo).",
     }

@@ -21,6 +21,7 @@ from chevet.privacy.anonymity.registry import Registry
 from chevet.privacy.keys import Keys
 from chevet.room.airlock import Airlock
 from chevet.room.dummy import write_dummies
+from chevet.room.pacing import Pace
 from chevet.room.permits import Permit
 from chevet.room.running import run_job
 from chevet.room.workspace import Workspaces
@@ -266,7 +267,9 @@ def test_a_room_with_alterations_opens_its_dummy_is_made_and_a_program_sees_them
         "print(pq.read_table('/data/alterations.parquet').num_rows > 0, set(people) == set(rows))\n",
     )
     airlock = Airlock(Lake(room.home, clock=room.clock, actor="anna"), room.book)
-    case, _ = run_job(airlock, permit, "anna", program, (), opened.extract, limits=SMALL)
+    case, _ = run_job(
+        airlock, permit, "anna", program, (), opened.extract, limits=SMALL, pace=Pace(sleep=lambda _: None)
+    )
     (printed,) = airlock.job(case).outputs()
     assert printed.content.decode().strip() == "True True"
 
