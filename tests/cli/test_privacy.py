@@ -134,6 +134,20 @@ def test_unmet_thresholds_refuse_and_leave_nothing_but_the_ledgers_entry(folder:
     assert [e.act for e in Lake(folder / "home").ledger.entries()] == ["release_refused"]
 
 
+def test_equal_numbers_of_other_people_are_declared_at_the_door_by_two(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHEVET_ACTOR", "diane")
+    base = said(*anonymise(folder))["release"]["id"]
+    pq.write_table(people(120, seed=8), folder / "people.parquet")
+    assert f"release {base} speaks of the same people" in refused(3, *anonymise(folder, out="other"))
+    why = ("--apart-from", base, "--because", "both hospitals count from 1")
+    assert "declared by two people" in refused(3, *anonymise(folder, *why, "--agreed-by", "diane", out="other"))
+    assert "no release is named" in refused(4, *anonymise(folder, "--because", "why", out="other"))
+    assert said(*anonymise(folder, *why, "--agreed-by", "paul", out="other"))["called"] == "anonymised"
+    assert "releases_declared_apart" in [entry.act for entry in Lake(folder / "home").ledger.entries()]
+
+
 def test_one_table_is_named_and_no_more(folder: Path) -> None:
     message = "name either a study or a table"
     assert message in refused(4, "assess")

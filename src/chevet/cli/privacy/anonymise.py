@@ -53,7 +53,7 @@ def command(
             made_on=day_of(made_on),
             project=project,
             like=like,
-            apart=Apart(apart_from, because, agreed_by) if apart_from else None,
+            apart=Apart(apart_from, because, agreed_by) if apart_from or because or agreed_by else None,
             as_csv=as_csv,
             attacks=attacks,
             progress=tell,

@@ -160,7 +160,9 @@ class Registry:
         same = None if one is None else matching.match(who, one.people)
         if one is None or same is None or not apart.because.strip():
             raise BadInput(
-                f"no release {apart.release} speaks of people of this table" if same is None else "no reason is given",
+                f"no release {apart.release or 'is named that'} speaks of people of this table"
+                if same is None
+                else "no reason is given",
                 next_act="Name a release that a refusal named, and say how it is known that its people are others.",
             )
         if not apart.agreed_by.strip() or apart.agreed_by.strip() == ledger.actor:
