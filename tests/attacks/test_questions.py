@@ -228,3 +228,10 @@ def test_every_step_of_a_curve_is_of_enough_deaths(asked: Asked, definition: str
 def test_a_mean_which_one_number_moves_is_asked_of_nobody(asked: Asked) -> None:
     with pytest.raises(BadInput, match="no kind of question"):
         asked("mean", mode="checked", of="age_at_diagnosis_years")
+
+
+def test_whether_a_name_is_anywhere_in_the_records_is_not_told_by_an_error(asked: Asked) -> None:
+    """A measurement or a gene that one patient alone has would be told from one that nobody has."""
+    assert asked("count", 'measurement("NOWHERE") > 3', mode="noise")["mode"] == "noise"
+    nowhere, rare = (asked("genes", mode="checked", genes=[gene])["genes"][0] for gene in ("NOWHERE", "BRAF"))
+    assert nowhere | {"gene": ""} == rare | {"gene": ""}

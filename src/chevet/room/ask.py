@@ -150,7 +150,7 @@ def _from_cube(lake: Lake, passed: Pass, version: Version, question: Question, s
 
 def _checked(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
     """One checked question at a time on a study: counted, considered, and written down whatever comes of it."""
-    cohort = cohorts.open(lake, version.study, question.definition, version.number)
+    cohort = _anybody(lake, version)
     overlap.require_large_enough(cohort.index.n_patients, version.study)
     folder = questions_folder(lake, version)
     with Past.locked(folder, cohort.index.n_patients) as past:
@@ -166,7 +166,7 @@ def _checked(lake: Lake, passed: Pass, version: Version, question: Question, sai
 
 def _noised(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
     """What it cost is said in the ledger, whatever comes of the question."""
-    cohort = cohorts.open(lake, version.study, question.definition, version.number)
+    cohort = _anybody(lake, version)
     require_whole_journal(lake, version.study)
     source = FromNoise(
         cohort.index, _truth_of(cohort), open_cube(lake, version), budget_of(lake, version.study),
@@ -177,6 +177,11 @@ def _noised(lake: Lake, passed: Pass, version: Version, question: Question, said
     finally:
         if source.paid:
             said[PRICE] = source.paid
+
+
+def _anybody(lake: Lake, version: Version) -> Cohort:
+    """Everybody of a version. Definitions are worked out on it unchecked: that no record has a name is an answer."""
+    return cohorts.open(lake, version.study, "all", version.number)
 
 
 def questions_folder(lake: Lake, version: Version) -> Path:

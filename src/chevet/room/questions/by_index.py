@@ -130,15 +130,15 @@ class FromIndex:
         counts = np.array([[bits.count(one) for one in sets] for sets in (having, known)])
         draws = np.stack([self._draws(definition, row) for row in words])
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
-        small = counts < least_told(draws)
+        few_known = (counts[1] < least_told(draws[1])) | np.array(rare, dtype=np.bool_)
         rest = counts[1] - counts[0]
-        few = small[0] | ((rest > 0) & (rest < least_told(draws[0]))) | small[1] | np.array(rare, dtype=np.bool_)
+        few = few_known | (counts[0] < least_told(draws[0])) | ((rest > 0) & (rest < least_told(draws[0])))
         axis = (Axis(kind, ("", *names)),)
         spread = np.full(len(names), ROUNDING_VARIANCE)
         return FactCounts(
             tuple(names),
             Breakdown(axis, values[0], spread, few, exact=True),
-            Breakdown(axis, values[1], spread, small[1], exact=True),
+            Breakdown(axis, values[1], spread, few_known, exact=True),
         )
 
     def pair(self, definition: Definition, a: str, b: str) -> tuple[Number, Number, Number, Number]:
@@ -188,6 +188,8 @@ class FromIndex:
         """Those of whom it is known, and those who have it."""
         if kind == TREATMENT:
             return self._index.treatment_any_bits, self._index.treatment_class_bits(name)
+        if name not in self._index.genes:
+            return bits.empty(self.n), bits.empty(self.n)
         return self._index.tested_bits(name), self._index.altered_bits(name)
 
     def _is_rare(self, words: str, having: Bits) -> bool:
