@@ -6,6 +6,11 @@ cubes      a study's cube: made once, at a cost that is written down first, and 
 truth      for which values of the fields a definition is true
 numbers    a number as it may be said: with its noise, withheld, or too small to tell
 by_cube    counts from the cube
-by_index   counts from the index: checked and rounded, or with fresh noise
+canonical  the one text of a definition, which answers are kept and rounded under
+knowable   what of a definition can be known outside, and whom the rest decides
+bearing    what the past must bear before a checked number is told
+by_index   counts from the index, checked and rounded
+by_noise   counts with fresh noise, paid for
+lifetable  counts by interval of follow-up, merged until each may be told
 answers    count, describe, genes, survival, compare, table, co-occurrence: from any of these counts
 """
