@@ -19,7 +19,7 @@ from benchmarks.anonymisation_oracle import NINE, ORACLE, SIX, coded, is_here, j
 from benchmarks.measuring import arguments, finish, show, tell
 from chevet.privacy.anonymity.coded import CodedTable
 from chevet.privacy.anonymity.models import DistinctLDiversity, KAnonymity
-from chevet.privacy.anonymity.recoding import recode_locally
+from chevet.privacy.anonymity.search.recoding import recode_locally
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from typing import Any
 from benchmarks.anonymisation_oracle import NINE, ORACLE, SIX, coded, is_here, judge, make, write
 from benchmarks.measuring import arguments, finish, show, tell
 from chevet.privacy.anonymity.classes import classes_of
-from chevet.privacy.anonymity.lattice import Optimum, Standing, search_optimal
 from chevet.privacy.anonymity.models import KAnonymity
+from chevet.privacy.anonymity.search.lattice import Optimum, Standing, search_optimal
 from chevet.privacy.anonymity.utility import utility
 
 SUPPRESSION_AT_MOST = 0.1

@@ -35,9 +35,9 @@ from chevet.privacy.anonymity.models import (
     View,
 )
 from chevet.privacy.anonymity.policy import Column, ModelAsked, Policy
-from chevet.privacy.anonymity.recoding import recode_locally
+from chevet.privacy.anonymity.search.recoding import recode_locally
 from chevet.privacy.anonymity.utility import utility
-from chevet.privacy.anonymity.verifier import verify
+from chevet.privacy.anonymity.verify.verifier import verify
 from chevet.privacy.risk.reidentification import reidentification
 from chevet.privacy.risk.three_questions import peers_python
 

@@ -27,7 +27,7 @@ from chevet.privacy.anonymity.checking import check
 from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
 from chevet.privacy.keys import Key

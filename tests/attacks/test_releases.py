@@ -14,7 +14,7 @@ from chevet.cli.privacy.attack import command
 from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.privacy.anonymity.release import prepare
 from chevet.privacy.attacks.demonstration import Attacked, attack_releases
 from chevet.privacy.attacks.on_release import attack_release

@@ -41,7 +41,7 @@ def room(tmp_path: Path) -> Room:
 
 def test_the_names_of_acts_are_those_that_the_rooms_write() -> None:
     from chevet.cohort.cohort import QUESTION_ASKED
-    from chevet.privacy.anonymity import registry
+    from chevet.privacy.anonymity.register import registry
     from chevet.room import airlock
 
     assert (ANSWERED, REFUSED, INSIDE) == (QUESTION_ANSWERED, QUESTION_REFUSED, QUESTION_ASKED)

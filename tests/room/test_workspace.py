@@ -17,7 +17,7 @@ from chevet.cohort.studies import import_study
 from chevet.errors import BadInput, Refused
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.privacy.keys import Keys
 from chevet.room.airlock import Airlock
 from chevet.room.dummy import write_dummies

@@ -20,7 +20,7 @@ from chevet.errors import BadInput, Fault
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.folder import HIERARCHIES, POLICY, Opened
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.records.record import Progress, no_progress
 from chevet.room import moves, rules
 from chevet.room.book import Book

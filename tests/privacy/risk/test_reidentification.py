@@ -10,7 +10,7 @@ from scipy import stats
 
 from chevet.errors import BadInput
 from chevet.privacy.anonymity.coded import CodedTable, Released
-from chevet.privacy.anonymity.population import Population
+from chevet.privacy.anonymity.models.population import Population
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.risk.reidentification import (
     Chances,

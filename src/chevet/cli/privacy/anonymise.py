@@ -11,7 +11,7 @@ import click
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.privacy.people import FILE, FOLDER, date_option, day_of, source_of, source_options
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.registry import Apart, Registry
+from chevet.privacy.anonymity.register.registry import Apart, Registry
 from chevet.privacy.risk.dossier_sections import Words, verdict
 from chevet.store.lake import Lake
 from chevet.words.labels import label

@@ -13,7 +13,7 @@ from chevet.errors import Refused
 from chevet.privacy.anonymity import folder as folders
 from chevet.privacy.anonymity.checking import Checked, check
 from chevet.privacy.anonymity.extract import read_table
-from chevet.privacy.anonymity.verified_counts import Finding
+from chevet.privacy.anonymity.verify.verified_counts import Finding
 from chevet.privacy.risk.dossier_sections import Words
 from chevet.words.labels import has_label, label
 

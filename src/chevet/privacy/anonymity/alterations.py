@@ -20,8 +20,8 @@ from chevet.privacy.anonymity.classes import classes_of
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.coding import Cells, in_one_piece
 from chevet.privacy.anonymity.extract import PATIENT_ID, table_digest
+from chevet.privacy.anonymity.models.view import as_shown
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.genomic import AlterationRelease, carried, release_alterations, singling_out
 from chevet.store.ledger import canonical, sha256
 

@@ -13,7 +13,7 @@ from chevet.privacy.anonymity.fingerprints import fingerprints
 from chevet.privacy.anonymity.folder import Opened, changed_files
 from chevet.privacy.anonymity.policy import OF_A_POPULATION
 from chevet.privacy.anonymity.release import for_verifier
-from chevet.privacy.anonymity.verifier import Finding, verify
+from chevet.privacy.anonymity.verify.verifier import Finding, verify
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 
 # A figure of the report and the same figure counted anew may differ by what is lost in floating point.

@@ -35,12 +35,12 @@ from chevet.privacy.anonymity.coding import (
 )
 from chevet.privacy.anonymity.dating import dated
 from chevet.privacy.anonymity.extract import Source, read_table
-from chevet.privacy.anonymity.lattice import search_optimal
 from chevet.privacy.anonymity.models import Model, Population
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.recoding import recode_locally
 from chevet.privacy.anonymity.reporting import Unmet, measured, of_questions, unmet, unmet_at_the_coarsest
-from chevet.privacy.anonymity.verifier import Verified, verify
+from chevet.privacy.anonymity.search.lattice import search_optimal
+from chevet.privacy.anonymity.search.recoding import recode_locally
+from chevet.privacy.anonymity.verify.verifier import Verified, verify
 from chevet.privacy.hierarchies.hierarchy import Hierarchy
 from chevet.privacy.keys import Key
 from chevet.privacy.pseudonyms import pseudonym_column

@@ -18,9 +18,9 @@ from chevet.privacy.anonymity.coding import words_of
 from chevet.privacy.anonymity.extract import table_digest
 from chevet.privacy.anonymity.fingerprints import fingerprints
 from chevet.privacy.anonymity.models import View, attributes_of
+from chevet.privacy.anonymity.models.view import as_shown
 from chevet.privacy.anonymity.policy import QUESTIONS, Policy
 from chevet.privacy.anonymity.utility import Utility, utility
-from chevet.privacy.anonymity.view import as_shown
 from chevet.privacy.hierarchies.ladder import NOT_SAID
 from chevet.privacy.keys import Key
 from chevet.privacy.risk.dossier_pictures import binned

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.privacy.anonymity.coded import Released
+from chevet.privacy.anonymity.models.view import as_shown
 from chevet.privacy.anonymity.questions import Shown, joint_errors, single_errors, three_way_errors
-from chevet.privacy.anonymity.view import as_shown
 
 Floats = npt.NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from chevet.privacy import dates
 from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import PATIENT_ID, Source
 from chevet.privacy.anonymity.policy import Column, Policy
-from chevet.privacy.anonymity.registry import Registry
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.privacy.anonymity.release import Release, anonymise, prepare
 from chevet.privacy.attacks import date_reversal, pseudonyms
 from chevet.privacy.attacks.composition import disclosed_by_both

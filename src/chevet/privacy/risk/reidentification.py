@@ -24,8 +24,8 @@ from scipy import special
 from chevet.errors import BadInput
 from chevet.privacy.anonymity.classes import class_of, class_sizes
 from chevet.privacy.anonymity.coded import Released
-from chevet.privacy.anonymity.population import Population
-from chevet.privacy.anonymity.view import View, as_shown
+from chevet.privacy.anonymity.models.population import Population
+from chevet.privacy.anonymity.models.view import View, as_shown
 from chevet.privacy.risk.uniqueness import Uniques, population_uniques
 
 Floats = npt.NDArray[np.float64]

@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 from chevet.errors import BadInput, Fault
 from chevet.privacy.anonymity.classes import classes_of
 from chevet.privacy.anonymity.coded import Released
-from chevet.privacy.anonymity.view import as_shown
+from chevet.privacy.anonymity.models.view import as_shown
 
 Question = Literal["singling_out", "linkability", "inference"]
 QUESTIONS: tuple[Question, ...] = ("singling_out", "linkability", "inference")

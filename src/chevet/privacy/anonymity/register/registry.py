@@ -1,0 +1,272 @@
+"""The register of releases: one base release per group of people, and only what says no more than it.
+
+The register is the ledger's `release_made` events, and what `kept` holds of each release. A release is compared
+with every earlier one that speaks of any of the same people, under a lock, so that two cannot be made at once.
+
+Where rows are equal and people are not (numbers that begin anew in another hospital, tables without identifiers), two
+people say so, and the ledger keeps it (`releases_declared_apart`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chevet.errors import BadInput, Refused
+from chevet.privacy.anonymity import folder
+from chevet.privacy.anonymity.coded import Released
+from chevet.privacy.anonymity.extract import Source
+from chevet.privacy.anonymity.folder import Opened
+from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.register import composition, kept, matching
+from chevet.privacy.anonymity.register.kept import Kept
+from chevet.privacy.anonymity.register.matching import Match, People
+from chevet.privacy.anonymity.release import Found, Prepared, Release, anonymise, finish, prepare
+from chevet.privacy.keys import Keys
+from chevet.records.record import Progress, no_progress
+from chevet.store.lake import Lake
+from chevet.store.ledger import make_private
+
+RELEASE_MADE, RELEASE_REFUSED = "release_made", "release_refused"
+DECLARED_APART = "releases_declared_apart"
+_KEY = "releases"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Word that the people of a table are not those of an earlier release.
+
+    because     how that is known
+    agreed_by   who says so beside whoever acts
+    """
+
+    release: str
+    because: str
+    agreed_by: str
+
+
+@dataclass(frozen=True, eq=False)
+class Earlier:
+    """An earlier release that speaks of some of the same people, and where each of them stands in it."""
+
+    kept: Kept
+    match: Match
+
+
+class Registry:
+    """The releases of one installation."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._keys = Keys.of(lake)
+
+    def release(
+        self,
+        source: Source,
+        policy: Policy,
+        out: Path,
+        *,
+        made_on: datetime.date,
+        project: str = "",
+        like: str = "",
+        apart: Apart | None = None,
+        as_csv: bool = False,
+        attacks: int = 0,
+        progress: Progress = no_progress,
+    ) -> Release:
+        """Make a release, compare it with the earlier ones, write its folder and enter it in the ledger.
+
+        like      the earlier release whose recoding is applied: to a new version of its people, or made coarser
+        apart     word that these are other people than those of an earlier release
+        attacks   how many of each kind are tried to answer the three European questions
+
+        Whatever is refused is entered in the ledger, too; then nothing is written.
+        """
+        own = self._keys.installation(_KEY)
+        policy.check_columns(source.table.column_names)
+        who = matching.people_of(source, policy, own)
+        project_key = self._keys.project(project) if project else None
+        how: dict[str, Any] = {"made_on": made_on, "order_key": own, "project": project,
+                               "project_key": project_key, "attacks": attacks}  # fmt: skip
+        with self._locked():
+            try:
+                if apart is not None:
+                    self._declare(apart, source, who)
+                earlier = self._earlier(source, who)
+                if like:
+                    release = self._like(like, source, policy, earlier, progress, how)
+                else:
+                    release = anonymise(source, policy, progress=progress, **how)
+                _check_composition(release, source, earlier)
+            except Refused as refused:
+                self._lake.ledger.append(RELEASE_REFUSED, **_of(source, policy, project), why=refused.message)
+                raise
+            progress("writing", 0.95)
+            made = kept.of_release(release, source, who)
+            facts = {
+                "release": release.name, "digest": release.report["release"]["digest"],
+                "kept": kept.keep(made, release, self._lake.home), "columns": list(made.columns),
+                "called": release.report["called"], "rows": release.report["release"]["rows"], "like": like,
+            }  # fmt: skip
+            folder.write(
+                release, out, as_csv=as_csv,
+                before=lambda files: self._lake.ledger.append(
+                    RELEASE_MADE, **_of(source, policy, project), **facts, files=files
+                ),
+            )  # fmt: skip
+        return release
+
+    def made(self) -> dict[str, Mapping[str, Any]]:
+        """Every release made, by its name, with the facts of the ledger; the first entry of a name counts."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for entry in self._lake.ledger.entries():
+            if entry.act == RELEASE_MADE:
+                found.setdefault(entry.facts["release"], entry.facts)
+        return found
+
+    def handed_over(self, opened: Opened) -> bool:
+        """Whether the ledger vouches for every file of a release folder, the report with all that it says included."""
+        release = opened.report["release"]["id"]
+        files = {**opened.report["files"], folder.REPORT: opened.report_digest}
+        return not folder.changed_files(opened) and any(
+            entry.act == RELEASE_MADE and entry.facts["release"] == release and entry.facts.get("files") == files
+            for entry in self._lake.ledger.entries()
+        )
+
+    def _earlier(self, source: Source, who: People) -> list[Earlier]:
+        """Earlier releases that speak of any of these people, oldest first, but for those declared to be of others."""
+        apart = {
+            frozenset((entry.facts["source_digest"], entry.facts["apart_from_source"]))
+            for entry in self._lake.ledger.entries()
+            if entry.act == DECLARED_APART
+        }
+        found = []
+        for name, facts in self.made().items():
+            one = kept.read(name, facts, self._lake.home)
+            same = matching.match(who, one.people)
+            if same is not None and frozenset((source.digest, one.source_digest)) not in apart:
+                found.append(Earlier(one, same))
+        return found
+
+    def _declare(self, apart: Apart, source: Source, who: People) -> None:
+        """Enter that these are other people. BadInput when nothing needs saying, Refused when one alone says it."""
+        ledger, there = self._lake.ledger, self.made()
+        one = kept.read(apart.release, there[apart.release], self._lake.home) if apart.release in there else None
+        same = None if one is None else matching.match(who, one.people)
+        if one is None or same is None or not apart.because.strip():
+            raise BadInput(
+                f"no release {apart.release or 'is named that'} speaks of people of this table"
+                if same is None
+                else "no reason is given",
+                next_act="Name a release that a refusal named, and say how it is known that its people are others.",
+            )
+        if not apart.agreed_by.strip() or apart.agreed_by.strip() == ledger.actor:
+            raise Refused(
+                "that two tables speak of different people is declared by two people, and one is named",
+                next_act="Name the other (--agreed-by): who can say it of the table as you can.",
+            )
+        if one.source_digest == source.digest:
+            raise Refused(
+                f"release {one.name} was made from this very table", next_act="Its people are the same: use --like."
+            )
+        ledger.append(
+            DECLARED_APART, cohort=source.cohort, source_digest=source.digest, release=one.name,
+            apart_from_source=one.source_digest, shared=same.shared, compared=list(same.columns),
+            because=apart.because, agreed_by=apart.agreed_by.strip(),
+        )  # fmt: skip
+
+    def _like(
+        self, like: str, source: Source, policy: Policy, earlier: list[Earlier], progress: Progress, how: dict[str, Any]
+    ) -> Release:
+        """The earlier release's recoding applied to these people, or made coarser; who would stand out is hidden."""
+        base = next((one for one in earlier if one.kept.name == like), None)
+        if base is None:
+            there = ", ".join(one.kept.name for one in earlier) or "none"
+            raise BadInput(
+                f"no release {like} speaks of people of this table; those that do: {there}",
+                next_act="Name a release of these people, or leave --like out for the first one.",
+            )
+        self._check_same_rules(base.kept, policy)
+        ready = prepare(source, policy, project=how["project"], key=how["project_key"])
+        progress("recoding", 0.2)
+        released = _recoded(ready, base)
+        if base.kept.source_digest != source.digest:
+            there_too = [(one.kept, one.match.place) for one in earlier]
+            released = composition.mended(released, there_too, ready.models)
+        return finish(ready, released, Found("like", like=like), progress=progress, **how)
+
+    def _check_same_rules(self, base: Kept, policy: Policy) -> None:
+        there = self._lake.home / "releases" / base.name
+        was = Policy.read(there / "policy.toml")
+        ours = [(c.name, c.hierarchy) for c in policy.quasi]
+        theirs = [(c.name, c.hierarchy) for c in was.quasi]
+        files = {p.name: p.read_bytes() for p in was.files}
+        if ours != theirs or any(files.get(p.name) != p.read_bytes() for p in policy.files if p.name in files):
+            raise Refused(
+                f"the policy does not have the quasi-identifiers and hierarchies of release {base.name}",
+                next_act=f"Take the [[column]] of role quasi from the policy of release {base.name} as they stand.",
+            )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        place = self._lake.home / "releases"
+        make_private(place)
+        lock = os.open(place / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _check_composition(release: Release, source: Source, earlier: list[Earlier]) -> None:
+    for one in earlier:
+        same = one.kept.source_digest == source.digest
+        found = composition.compare(
+            release.released, one.match.place, kept.told_by(release), same, one.kept, release.models
+        )
+        if not found.holds:
+            raise _composes(one, found, same)
+
+
+def _recoded(ready: Prepared, base: Earlier) -> Released:
+    """The base's recoding of these people, made coarser where the policy's lowest levels ask for it."""
+    hierarchies = ready.coded.hierarchies
+    if base.kept.source_digest == ready.source.digest:
+        nodes, hidden = composition.as_released(hierarchies, base.match.place, base.kept)
+    else:
+        nodes, hidden = composition.recoded(hierarchies, ready.coded.codes, base.kept)
+    lowest = [c.lowest for c in ready.policy.quasi]
+    return Released(ready.coded, composition.lifted(hierarchies, nodes, lowest), hidden)
+
+
+def _of(source: Source, policy: Policy, project: str) -> dict[str, Any]:
+    return {
+        "cohort": source.cohort, "study": source.study, "version": source.version, "source_digest": source.digest,
+        "policy": policy.digest, "project": project,
+    }  # fmt: skip
+
+
+def _composes(earlier: Earlier, found: composition.Comparison, same: bool) -> Refused:
+    base, match = earlier.kept, earlier.match
+    lines = [f"columns that it did not show: {', '.join(found.columns)}"] if found.columns else []
+    lines += [f"{found.divided} people whose group there is divided here"] if found.divided else []
+    lines += [f"{found.finer} people shown in more detail than there"] if found.finer else []
+    lines += [f"{found.newcomers} people who were not shown there and stand out here"] if found.newcomers else []
+    known = f"known by what {', '.join(match.columns)} say" if match.columns else "known by their identifiers"
+    how = "a coarsening of it" if same else "its own recoding, applied to these people,"
+    others = (
+        "" if same else f" If they are other people, two of you declare it: --apart-from {base.name} --because WHY"
+        " --agreed-by WHO."
+    )  # fmt: skip
+    return Refused(
+        f"release {base.name} speaks of the same people ({match.shared} rows, {known}), and the two together would say"
+        " more than it:\n  " + "\n  ".join(lines),
+        next_act=f"Beside release {base.name} only {how} can be released (--like {base.name}).{others}",
+    )
