@@ -254,6 +254,21 @@ def test_a_table_of_some_patients_says_so() -> None:
     assert "acro_differs" in codes(table)
 
 
+def test_a_sum_of_which_one_person_makes_nearly_all_is_refused_whatever_acro_says() -> None:
+    people = 120
+    cost = [float(10 + i % 7) for i in range(people)]
+    extract = Extract([pa.table({"sex": ["F", "M"] * (people // 2), "cost": cost})])
+    dear = Extract([pa.table({"sex": ["F", "M"] * (people // 2), "cost": [*cost[:-1], 1e6]})])
+    fair = {"statbarn": "LinearAggregations", "dependent": "cost", "independent": ["sex"]}
+    result = {"type": "table", "status": "pass", "files": [{"name": "sums.csv"}], "fair": fair}
+    claim = {"tool": {"name": "ACRO"}, "results": {"output_0": result}}
+    outputs = [Output("sums.csv", b"sex,mean\nF,13.0\nM,13.1\n"), Output("results.json", json.dumps(claim).encode())]
+    assert not codes(judge(outputs, Against(extract))[0]) & {"dominated", "sum_unknown"}
+    assert "dominated" in codes(judge(outputs, Against(dear))[0])
+    elsewhere = Extract([pa.table({"sex": ["F", "M"] * (people // 2)})])
+    assert "sum_unknown" in codes(judge(outputs, Against(elsewhere))[0])
+
+
 def test_acros_pass_makes_no_verdict_of_ours_milder_and_its_refusal_counts() -> None:
     forged, _ = with_claim("sex,I-II,III-IV\nfemale,3,58\nmale,70,52\n")
     assert ({"acro_passed", "small_count"} <= codes(forged), forged.verdict) == (True, "refuse")

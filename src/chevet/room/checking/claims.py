@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from chevet.privacy.tables import is_dominated
 from chevet.room.checking.counts import count_tables
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.grids import Grid
 from chevet.room.checking.verdict import Reason, reason
 
 RESULTS = "results.json"
+LINEAR = "LinearAggregations"  # acro's word for sums and means
 _FOR_CHECKERS = {RESULTS, "config.json", "session_summary.json", "session_summary.csv"}
 _STATUS = {"fail": "acro_failed", "review": "acro_review", "pass": "acro_passed"}
 
@@ -31,11 +33,13 @@ class Claims:
     folder    the folder of outputs that it lies in
     status    per file of that folder: pass, review or fail
     by        per file, the columns that its table was made by, where it is one of plain counts
+    sums      per file of sums or means: the column that was added up, then those that its table was made by
     """
 
     folder: str
     status: Mapping[str, str] = field(default_factory=dict)
     by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
 
     def is_for_checkers(self, name: str) -> bool:
@@ -67,16 +71,22 @@ def read_claims(files: Mapping[str, bytes]) -> list[Claims]:
 def _claims(folder: str, results: Sequence[Mapping[str, Any]], files: Mapping[str, bytes]) -> Claims:
     status: dict[str, str] = {}
     by: dict[str, tuple[str, ...]] = {}
+    summed: dict[str, tuple[str, ...]] = {}
     for result in results:
         fair = result.get("fair", {})
         plain_counts = result.get("type") == "table" and fair.get("dependent") == "unknown"
+        columns = tuple(str(v).casefold() for v in fair.get("independent", ()))
         for file in result["files"]:
             name = _beside(folder, str(file["name"])) if folder != "." else str(file["name"])
             status[name] = str(result["status"])
             if plain_counts:
-                by[name] = tuple(str(v).casefold() for v in fair.get("independent", ()))
-    sums = {n: c.decode("ascii", "replace").strip() for n, c in files.items() if n.startswith(_beside(folder, "check"))}
-    return Claims(folder, status, by, sums)
+                by[name] = columns
+            elif fair.get("statbarn") == LINEAR:
+                summed[name] = (str(fair.get("dependent")).casefold(), *columns)
+    checksums = {
+        n: c.decode("ascii", "replace").strip() for n, c in files.items() if n.startswith(_beside(folder, "check"))
+    }
+    return Claims(folder, status, by, summed, checksums)
 
 
 def judge_claims(
@@ -93,6 +103,7 @@ def judge_claims(
             if told is not None and told != hashlib.sha256(content).hexdigest():
                 yield reason("acro_checksum")
             yield from _recomputed(grids, claim.by.get(name, ()), extract)
+            yield from _dominated(claim.sums.get(name, ()), extract)
 
 
 def _recomputed(grids: Sequence[Grid], by: Sequence[str], extract: Extract) -> Iterator[Reason]:
@@ -106,3 +117,14 @@ def _recomputed(grids: Sequence[Grid], by: Sequence[str], extract: Extract) -> I
     same = sum(1 for labels, n in shown.items() if counted[labels] == n)
     if shown:
         yield reason("acro_recomputed" if same == len(shown) else "acro_differs", count=same, of=len(shown))
+
+
+def _dominated(columns: Sequence[str], extract: Extract) -> Iterator[Reason]:
+    """Sums of which one person's part is nearly all, looked for in the extract whatever acro said of them."""
+    if not columns:
+        return
+    cells = extract.quantities(columns[0], columns[1:])
+    if cells is None:
+        yield reason("sum_unknown")
+    elif few := sum(1 for values in cells if is_dominated(values)):
+        yield reason("dominated", count=few, of=len(cells))

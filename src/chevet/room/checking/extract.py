@@ -143,6 +143,19 @@ class Extract:
                 total = (total or Counter()) + Counter(zip(*(columns[n].words() for n in names), strict=True))
         return total
 
+    def quantities(self, of: str, by: Sequence[str]) -> list[npt.NDArray[np.float64]] | None:
+        """The numbers of a column (folded name) in each combination of other columns; None where no table has all."""
+        for columns in self.columns:
+            if {of, *by} <= columns.keys():
+                numbers = np.array([as_number(value) for value in columns[of].values], dtype=np.float64)
+                cells: dict[tuple[int, ...], list[float]] = {}
+                told = numbers[columns[of].codes].tolist()
+                places = zip(*(columns[name].codes.tolist() for name in by), strict=True) if by else [()] * len(told)
+                for place, number in zip(places, told, strict=True):
+                    cells.setdefault(place, []).append(number)
+                return [np.array(values) for values in cells.values()]
+        return None
+
     def knows(self, cell: str) -> bool:
         """Whether some column of the extract holds this value, or the cell is empty."""
         return not cell or any(cell in column.place for columns in self.columns for column in columns.values())

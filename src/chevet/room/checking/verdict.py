@@ -34,6 +34,7 @@ CODES: dict[str, Verdict] = {
     # what acro says
     "acro_failed": "refuse", "acro_review": "review", "acro_passed": "pass", "acro_checksum": "refuse",
     "acro_for_checkers": "refuse", "acro_recomputed": "pass", "acro_differs": "review",
+    "dominated": "refuse", "sum_unknown": "review",
     # what a program printed
     "console": "review",
 }  # fmt: skip
