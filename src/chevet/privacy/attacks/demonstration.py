@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from chevet import records, synth
@@ -46,8 +47,9 @@ kind = "distinct-l-diversity"
 attribute = "chemotherapy"
 l = 2
 """
+OUTCOMES = ("vital_status", "cause_of_death", "overall_survival", "progression_free_survival")
 MADE_ON = datetime.date(2026, 1, 1)
-TARGETS, AT_BOTH = 400, 2000
+TARGETS = 400
 WITHIN_DAYS = 180
 
 
@@ -99,32 +101,50 @@ def attack_releases(attacked: Attacked, folder: Path, seed: int = 0, progress: P
 
 
 def composition(attacked: Attacked, first: Release, registry: Registry, folder: Path, seed: int) -> list[Outcome]:
-    """Two releases of the same people, for two projects: made apart, and asked of the register."""
-    other = replace(attacked.policy, columns=_otherwise_coarsened(attacked.policy))
-    apart = anonymise(attacked.source, other, made_on=MADE_ON, order_key=Key(bytes(32), "order"),
-                      project=SECOND, project_key=attacked.key(SECOND))  # fmt: skip
-    ready = prepare(attacked.source, attacked.policy, project=FIRST, key=attacked.key(FIRST))
-    chosen = np.random.default_rng(seed).choice(ready.coded.n, min(AT_BOTH, ready.coded.n), replace=False)
-    known = {h.name: codes[chosen] for h, codes in zip(ready.coded.hierarchies, ready.coded.codes, strict=True)}
-    secrets = [c.name for c in attacked.policy.sensitive]
-
-    def told(second: pa.Table) -> float:
-        return float(disclosed_by_both(first.table, second, ready.coded.hierarchies, known, secrets).mean())
-
+    """Two releases of the same people, for two projects: made apart as is often done, and asked of the register."""
+    usual = replace(attacked.policy, columns=_outcomes_as_they_are(attacked.policy))
+    one, another = (_made_apart(attacked, policy) for policy in (usual, _otherwise_coarsened(usual)))
+    naive = _told_by_both(attacked, usual, one, another, seed)
+    other = _otherwise_coarsened(attacked.policy)
     try:
-        both = told(registry.release(attacked.source, other, folder / "second", made_on=MADE_ON, project=SECOND).table)
+        second = registry.release(attacked.source, other, folder / "second", made_on=MADE_ON, project=SECOND)
+        ours = _told_by_both(attacked, attacked.policy, first, second, seed)
     except Refused:
-        both = 0.0  # there is no second release to lay upon the first
+        ours = np.zeros(len(naive), dtype=np.bool_)  # there is no second release to lay upon the first
     return [
-        Outcome("composition", side, "share", share, 0.0, len(chosen))
-        for side, share in (("naive", told(apart.table)), ("ours", both))
+        Outcome("composition", side, "share", float(told.mean()), 0.0, len(told))
+        for side, told in (("naive", naive), ("ours", ours))
     ]
 
 
-def _otherwise_coarsened(policy: Policy) -> tuple[Column, ...]:
-    """The same columns, each second quasi-identifier told less finely so that the others may be finer."""
+def _made_apart(attacked: Attacked, policy: Policy) -> Release:
+    return anonymise(attacked.source, policy, made_on=MADE_ON, order_key=Key(bytes(32), "order"),
+                     project=SECOND, project_key=attacked.key(SECOND))  # fmt: skip
+
+
+def _told_by_both(
+    attacked: Attacked, policy: Policy, first: Release, second: Release, seed: int
+) -> npt.NDArray[np.bool_]:
+    """(targets,) whom the two releases together leave one possible set of sensitive values."""
+    ready = prepare(attacked.source, policy, project=FIRST, key=attacked.key(FIRST))
+    chosen = np.random.default_rng(seed).choice(ready.coded.n, min(TARGETS, ready.coded.n), replace=False)
+    known = {h.name: codes[chosen] for h, codes in zip(ready.coded.hierarchies, ready.coded.codes, strict=True)}
+    secrets = [c.name for c in policy.sensitive]
+    return disclosed_by_both(first.table, second.table, ready.coded.hierarchies, known, secrets)
+
+
+def _outcomes_as_they_are(policy: Policy) -> tuple[Column, ...]:
+    """The same columns, what became of people shown as it is: a draft no longer does that."""
+    return tuple(
+        Column(c.name, "sensitive") if c.role == "quasi" and c.name.startswith(OUTCOMES) else c for c in policy.columns
+    )
+
+
+def _otherwise_coarsened(policy: Policy) -> Policy:
+    """Each second quasi-identifier told less finely, so that the others may be finer."""
     coarse = {c.name for c in policy.quasi[::2]}
-    return tuple(replace(c, lowest=max(1, c.lowest)) if c.name in coarse else c for c in policy.columns)
+    columns = (replace(c, lowest=max(1, c.lowest)) if c.name in coarse else c for c in policy.columns)
+    return replace(policy, columns=tuple(columns))
 
 
 def joined_extracts(attacked: Attacked) -> list[Outcome]:
