@@ -19,7 +19,7 @@ import math
 from scipy.special import ndtr, ndtri
 
 AUC_AT_MOST = 0.55
-MU_OF_A_STUDY = 0.17  # area 0.5478; 0.1777 would be 0.55 exactly
+MU_OF_A_STUDY = 0.15  # area 0.5422; 0.1777 would be 0.55 exactly, and no measurement could show it
 NANO = 1_000_000_000  # budgets are kept as whole billionths of rho: sums are exact
 LEAST_SCALE = 5.0
 DELTA_OF_A_NAME = 1e-7
