@@ -199,11 +199,13 @@ def test_pairs_of_genes_are_told_in_checked_mode_only(asked: Asked) -> None:
 
 
 def test_exact_changes_are_for_permits_that_give_them(asked: Asked) -> None:
-    with pytest.raises(Refused, match="no exact changes"):
-        asked("count", 'mutated(TP53, "R175H")', mode="checked")
+    for mode in ("checked", "noise"):
+        with pytest.raises(Refused, match="no exact changes"):
+            asked("count", 'mutated(TP53, "R175H")', mode=mode)
     permit = asked.room.granted(conditions=replace(EVERYTHING, genomic_detail="exact"))
     exact = replace(asked, anna=asked.room.tokens.identify(asked.room.token(permit.id), "ask"))
     assert exact("count", 'mutated(TP53, "R175H")', mode="checked")["patients"] > 0
+    assert "patients" in exact("count", 'mutated(TP53, "R175H")', mode="noise")
 
 
 # -- fresh noise

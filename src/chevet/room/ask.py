@@ -7,7 +7,7 @@ under which permit, the definition in its one canonical text, and the reason of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -167,6 +167,8 @@ def _checked(lake: Lake, passed: Pass, version: Version, question: Question, sai
 def _noised(lake: Lake, passed: Pass, version: Version, question: Question, said: Facts) -> Answer:
     """What it cost is said in the ledger, whatever comes of the question."""
     cohort = _anybody(lake, version)
+    # How many sites are asked of is bounded by what noise costs; that they may be asked of is not.
+    _refuse_exact(exact_missing(passed, exact_changes(question), cohort))
     require_whole_journal(lake, version.study)
     source = FromNoise(
         cohort.index, _truth_of(cohort), open_cube(lake, version), budget_of(lake, version.study),
@@ -200,21 +202,35 @@ def require_sites(folder: Path, passed: Pass, question: Question, cohort: Cohort
     Whether a person carries a list of exact changes tells whether the person is there: each site asked adds to it.
     Source: Homer et al., PLoS Genetics 2008; Shringarpure and Bustamante, AJHG 2015.
     """
-    changes = {str(leaf) for one in (question.definition, question.second) if one is not None
-               for leaf in one.leaves() if isinstance(leaf, Mutated) and leaf.change is not None}  # fmt: skip
-    if not changes:
-        return
-    missing = []
-    if passed.permit.conditions.genomic_detail not in ("hotspot", "exact"):
-        missing.append(f"permit {passed.permit.id} gives no exact changes")
-    if cohort.index.n_patients < POOL_AT_LEAST:
-        missing.append(f"exact changes are asked of at least {POOL_AT_LEAST:,} patients")
+    changes = exact_changes(question)
+    missing = exact_missing(passed, changes, cohort)
     asked = counted.sites_of(folder, passed.permit.project) | changes
-    if len(asked) > SITES_AT_MOST:
+    if changes and len(asked) > SITES_AT_MOST:
         missing.append(f"project {passed.permit.project} has asked of {SITES_AT_MOST} exact changes")
+    _refuse_exact(missing)
+    if changes:
+        counted.keep_sites(folder, passed.permit.project, asked)
+
+
+def exact_changes(question: Question) -> set[str]:
+    """The exact changes of genes that a question asks of."""
+    return {str(leaf) for one in (question.definition, question.second) if one is not None
+            for leaf in one.leaves() if isinstance(leaf, Mutated) and leaf.change is not None}  # fmt: skip
+
+
+def exact_missing(passed: Pass, changes: set[str], cohort: Cohort) -> list[str]:
+    """What is missing for exact changes to be asked of, in whichever mode: the permit's detail, and a large pool."""
+    missing = []
+    if changes and passed.permit.conditions.genomic_detail not in ("hotspot", "exact"):
+        missing.append(f"permit {passed.permit.id} gives no exact changes")
+    if changes and cohort.index.n_patients < POOL_AT_LEAST:
+        missing.append(f"exact changes are asked of at least {POOL_AT_LEAST:,} patients")
+    return missing
+
+
+def _refuse_exact(missing: Sequence[str]) -> None:
     if missing:
         raise NotPermitted("; ".join(missing), next_act="Ask of the gene instead: mutated(GENE).")
-    counted.keep_sites(folder, passed.permit.project, asked)
 
 
 def made(source: Source, asked: Asked, question: Question) -> Answer:
