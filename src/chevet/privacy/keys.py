@@ -13,7 +13,10 @@ answers for those.
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,27 +93,30 @@ class Keys:
     def make(self, project: str) -> Key:
         """The first key of a project, or the next version when all others are retired. Refused while one is there."""
         self._check_within_reach()
-        if self._numbers(project):
-            raise Refused(
-                f"project {project} has a key already",
-                next_act=f"To replace it: chevet privacy key rotate {project}",
-            )
         if not self._place(project).exists():
             self._check_not_left_behind(self._place(project))
-        return self._new(project, KEY_MADE)
+        self._private_folder(self.folder)
+        with self._alone():
+            if self._numbers(project):
+                raise Refused(
+                    f"project {project} has a key already",
+                    next_act=f"To replace it: chevet privacy key rotate {project}",
+                )
+            return self._new(project, KEY_MADE)
 
     def rotate(self, project: str, *, relink: bool = False) -> Key:
         """A new version, used from now on.
 
         relink   keep the replaced version, so that what was released under it can be linked again; else destroy it
         """
-        replaced = self.project(project).version
-        if relink:
-            write_empty(self._place(project) / f"{replaced}.{_RELINK}")
-        made = self._new(project, KEY_ROTATED, replaces=replaced, relink=relink)
-        if not relink:
-            self.retire(project, replaced)
-        return made
+        with self._alone():
+            replaced = self.project(project).version
+            if relink:
+                write_empty(self._place(project) / f"{replaced}.{_RELINK}")
+            made = self._new(project, KEY_ROTATED, replaces=replaced, relink=relink)
+            if not relink:
+                self._retire(project, replaced)
+            return made
 
     def retire(self, project: str, version: int | None = None) -> list[int]:
         """Destroy one version, or every version, of a project's key; returns the numbers destroyed.
@@ -119,6 +125,10 @@ class Keys:
         version goes last: a replaced one must not come back into use.
         """
         self._check_within_reach()
+        with self._alone():
+            return self._retire(project, version)
+
+    def _retire(self, project: str, version: int | None) -> list[int]:
         self._finish_retiring(project)
         numbers = self._numbers(project)
         going = numbers if version is None else [version]
@@ -218,6 +228,19 @@ class Keys:
                 f"{path.name} is not where CHEVET_KEYS says, but in the usual folder of keys",
                 next_act="Move all that lies there to the folder that CHEVET_KEYS names, or unset CHEVET_KEYS.",
             )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One act on keys at a time: nobody else writes between a look and a write. No folder, nobody to wait for."""
+        if not self.folder.exists():
+            yield
+            return
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def _private_folder(self, folder: Path) -> None:
         make_private(folder)
