@@ -144,6 +144,9 @@ CALLS = {
     "a socket past every namespace (AF_VSOCK)": (41, "40, 1, 0"),
     "a socket to the kernel (AF_NETLINK)": (41, "16, 3, 0"),
     "clone into a user namespace": (56, "0x10000011, 0, 0, 0, 0"),
+    "a file without a name, in memory": (319, "b'x', 0"), "a System V segment": (29, "0, 4096, 0o1600"),
+    "a System V queue": (68, "0, 0o1600"), "a shared mapping of no file": (9, "0, 4096, 3, 0x21, -1, 0"),
+    "a large buffer of a socket": (54, "0, 1, 7, b'1234', 4"),
 }  # fmt: skip
 
 
@@ -160,6 +163,29 @@ def test_a_call_to_the_kernel_is_forbidden(number: int, arguments: str, home: Pa
     assert caught.words == "-1 1\n"  # EPERM
 
 
+@needs_sandbox
+def test_a_setting_of_the_kernel_is_not_written_though_the_sandbox_is_made_by_root(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    """Settings are given to root by who it is outside, without capabilities: one of them names what the kernel runs."""
+    lines = (
+        "import os", "opened = []", "for folder, _, names in os.walk('/proc/sys'):", "    for name in names:",
+        "        try: os.close(os.open(f'{folder}/{name}', os.O_WRONLY)); opened.append(name)",
+        "        except OSError: pass", "print(opened)",
+    )  # fmt: skip
+    _, caught = held(write_program(tmp_path / "job", "\n".join(lines)), data, home, tmp_path / "held")
+    assert caught.words == "[]\n"
+
+
+@needs_sandbox
+def test_a_mapping_of_zeros_is_no_way_to_memory_that_nobody_counts(home: Path, data: Path, tmp_path: Path) -> None:
+    lines = "import mmap, os\nmmap.mmap(os.open('/dev/zero', os.O_RDWR), 4096)\nprint('it', 'worked')"
+    program = write_program(tmp_path / "job", lines)
+    assert "it worked" in naive(program, data, tmp_path / "naive").words
+    _, caught = held(program, data, home, tmp_path / "held")
+    assert "it worked" not in caught.words
+
+
 GREEDY = {
     "processes": ("import os, time\nfor _ in range(60):\n    if os.fork() == 0:\n        time.sleep(1); os._exit(0)\n"
                   "print('it', 'worked')"),
@@ -167,6 +193,11 @@ GREEDY = {
     "memory in many processes": (
         "import os\nfor _ in range(7):\n    if os.fork() == 0:\n        x = b'1' * 100_000_000\n"
         "        import time; time.sleep(1.5); os._exit(0)\nos.wait(); print('it', 'worked')"
+    ),
+    "memory that is in no process but in sockets": (
+        "import socket, time\npairs = [socket.socketpair() for _ in range(60)]\nfor one, _ in pairs:\n"
+        "    one.setblocking(False)\n    try:\n        while True: one.send(bytes(65536))\n"
+        "    except BlockingIOError: pass\ntime.sleep(0.5); print('it', 'worked')"
     ),
     "disk": "open(sys.argv[2] + '/large', 'wb').write(bytes(20_000_000)); print('it', 'worked')",
     "disk in many files": (
@@ -181,7 +212,7 @@ GREEDY = {
 def test_a_program_gets_no_more_than_its_share_of(lines: str, home: Path, data: Path, tmp_path: Path) -> None:
     program = write_program(tmp_path / "job", f"import os, sys\n{lines}\n")
     assert "it worked" in naive(program, data, tmp_path / "naive").words
-    limits = replace(SMALL, memory=400 << 20, open_files=256)
+    limits = replace(SMALL, memory=400 << 20, open_files=256, sockets=64)
     ran, caught = held(program, data, home, tmp_path / "held", limits=limits)
     assert "it worked" not in caught.words
     assert ran.exit != 0

@@ -76,6 +76,8 @@ def _watched(program: subprocess.Popen[bytes], orders: dict[str, Any]) -> tuple[
             return "time", peak
         if memory > orders["memory"]:
             return "memory", peak
+        if _sockets() > orders["sockets"]:
+            return "memory", peak  # what lies in a socket, sent and not read, is in no process
         if any(map(_too_many_files, orders["counted"])):
             return "files", peak
         time.sleep(EVERY_SECONDS)
@@ -103,6 +105,11 @@ def _proportional(process: str) -> int:
     except OSError:
         return _resident(process)
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon:"))
+
+
+def _sockets() -> int:
+    """Sockets of the whole sandbox, those on their way through another one included."""
+    return int(Path("/proc/net/sockstat").read_text().split(maxsplit=3)[2])
 
 
 def _too_many_files(folder: str, most: int = 20_000) -> bool:

@@ -48,6 +48,7 @@ class Limits:
     memory: int = 4 << 30
     processes: int = 64
     open_files: int = 1024
+    sockets: int = 256
     outputs: int = 64 << 20
     files: int = 200
     scratch: int = 512 << 20
@@ -209,6 +210,9 @@ def _options(program: Program, data: Path | None, limits: Limits, home: Path, ru
     for name, value in _environment().items():
         options += ["--setenv", name, value]
     options += ["--proc", "/proc", "--dev", "/dev"]
+    # The kernel's settings are root's to write, capabilities or none: where Chevet is root, so is the program to them.
+    options += ["--ro-bind", "/proc/sys", "/proc/sys"]
+    options += ["--dev-bind", "/dev/null", "/dev/zero"]  # mapped and shared, it is memory that no limit counts
     for place, size in (("/dev/shm", limits.scratch), ("/tmp", limits.scratch), ("/home", 16 << 20),  # noqa: S108 (inside)
                         ("/outputs", limits.outputs)):  # fmt: skip
         options += ["--size", str(size), "--tmpfs", place]
