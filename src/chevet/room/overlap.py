@@ -10,7 +10,7 @@ linear algebra: with the supports as rows of V, the share of his doubt that they
     R2_i = p v_i' (p V V' + s I)^-1 v_i        p = 0.1 * 0.9, s = 0.001
 
 and his area under the curve is at most Phi(sqrt(I_i / 2)), with I_i = R2_i / (p (1 - R2_i)). A question that
-would lift anybody's above 0.55 is refused. Differences of two questions, trackers, differences of differences,
+would lift anybody's above 0.54 is refused. Differences of two questions, trackers, differences of differences,
 questions of several accounts: all are linear combinations, so all are bounded.
 
 Over one support several facts may be asked of, or one in several wordings, each rounded by itself. Every one of them
@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ SHARE_ASSUMED = 0.1
 DOUBT = SHARE_ASSUMED * (1 - SHARE_ASSUMED)
 LEFT_BY_ROUNDING = 0.001
 ANSWERS_OF_A_SUPPORT = 4000  # the rounding of one has a variance of 25/6: their mean leaves 0.001
-INFORMATION_AT_MOST = 0.0315  # Phi(sqrt(0.0315 / 2)) = 0.55
+INFORMATION_AT_MOST = 0.0202  # Phi(sqrt(0.0202 / 2)) = 0.54: below the 0.55 promised, so that a measurement can show it
 SUPPORTS_AT_MOST = 300
 
 Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -61,7 +62,7 @@ def auc_of(information: float) -> float:
     """The area under the curve of an attacker who has so much information on one patient's fact.
 
     >>> round(auc_of(INFORMATION_AT_MOST), 3)
-    0.55
+    0.54
     """
     return float(ndtr(np.sqrt(information / 2)))
 
@@ -278,11 +279,21 @@ def _too_much() -> TellsTooMuch:
     )
 
 
+def patients_at_least() -> int:
+    """How many patients a study has at least for checked answers: of fewer, the sum over everybody tells too much.
+
+    >>> patients_at_least()
+    552
+    """
+    return math.ceil((1 / INFORMATION_AT_MOST - LEFT_BY_ROUNDING) / DOUBT) + 1
+
+
 def require_large_enough(n: int, study: str) -> None:
     """Raise CannotConclude for a study in which even the sum over everybody would tell too much of each."""
-    if 1 / (LEFT_BY_ROUNDING + DOUBT * (n - 1)) > INFORMATION_AT_MOST:
+    least = patients_at_least()
+    if n < least:
         raise CannotConclude(
-            f"study {study} has too few patients for checked answers",
+            f"study {study} has too few patients for checked answers: {n:,}, and it takes {least:,}",
             next_act="Ask its cube, if it has one (--mode cube), or a larger study.",
         )
 
