@@ -7,12 +7,14 @@ hands outputs over as they are. The airlock must refuse the same bytes.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,8 @@ import pytest
 from chevet.room.checking.extract import Extract
 from chevet.room.checks import Against, Output, judge
 from tests.room.made_extract import extract_table
+from tests.room.made_job import airlock_of, made_job
+from tests.room.made_room import made_room
 
 TABLE = extract_table()
 EXTRACT = Extract([TABLE])
@@ -188,7 +192,7 @@ WAYS = {
 def test_rows_leave_where_outputs_are_copied_and_stay_inside_here(way: Way) -> None:
     content = way.hide(way.rows)
     assert way.find(content) == way.rows
-    (judged,) = judge([Output(way.name, content)], Against(EXTRACT))
+    (judged,) = judge([Output.entered(way.name, content)], Against(EXTRACT))
     assert judged.verdict == "refuse"
 
 
@@ -283,7 +287,7 @@ def test_a_picture_that_is_a_bomb_is_not_unpacked() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + b"".join(
         [chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(bytes(1 << 20))), chunk(b"IEND", b"")]
     )
-    (judged,) = judge([Output("plot.png", bomb)], Against(EXTRACT))
+    (judged,) = judge([Output.entered("plot.png", bomb)], Against(EXTRACT))
     assert "unreadable" in {r.code for r in judged.reasons}
 
 
@@ -294,5 +298,75 @@ def test_a_deeply_nested_file_is_refused_and_harms_nobody() -> None:
 
 def test_an_entity_that_grows_is_not_expanded() -> None:
     bomb = b'<!DOCTYPE s [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><svg><text>&b;</text></svg>'
-    (judged,) = judge([Output("plot.svg", bomb)], Against(EXTRACT))
-    assert {r.code for r in judged.reasons} == {"active_content"}
+    (judged,) = judge([Output.entered("plot.svg", bomb)], Against(EXTRACT))
+    assert {r.code for r in judged.reasons} == {"active_content", "not_drawn_anew"}
+
+
+def in_low_bits(rows: str, white: int = 255) -> bytes:
+    """In the last bit of each colour of a white picture: no eye sees it."""
+    secret = np.unpackbits(np.frombuffer(rows.encode(), np.uint8))
+    pixels = np.full(200 * 200 * 3, white, dtype=np.int64)
+    pixels[: len(secret)] -= secret
+    return png(pixels.reshape(200, 200, 3))
+
+
+def of_low_bits(pixels: np.ndarray, length: int) -> bytes:  # type: ignore[type-arg]
+    """What one reads who takes each colour that is not the commonest for a one."""
+    colours = pixels.reshape(-1)[: length * 8]
+    return np.packbits(colours != np.bincount(pixels.reshape(-1)).argmax()).tobytes()
+
+
+def pixels_of(content: bytes) -> np.ndarray:  # type: ignore[type-arg]
+    image = pytest.importorskip("PIL.Image", reason="Pillow is not installed (pip install 'chevet[room]')")
+    return np.asarray(image.open(io.BytesIO(content)).convert("RGB"), dtype=np.int64)
+
+
+def test_rows_in_the_low_bits_of_a_picture_leave_where_it_is_copied_and_are_gone_once_it_is_drawn_anew() -> None:
+    hidden = in_low_bits(ROWS)
+    assert of_low_bits(pixels_of(hidden), len(ROWS.encode())) == ROWS.encode()
+    entered = Output.entered("plot.png", hidden)
+    (naive,), (judged,) = (judge([one], Against(EXTRACT)) for one in (Output("plot.png", hidden), entered))
+    assert (naive.verdict, judged.verdict) == ("refuse", "review")  # as it was written it does not leave at all
+    drawn = pixels_of(entered.content)
+    assert np.unique(drawn).tolist() == [255]
+    assert of_low_bits(drawn, len(ROWS.encode())) == bytes(len(ROWS.encode()))
+
+
+def test_low_bits_on_the_line_between_two_levels_survive_as_speckles_that_everybody_sees() -> None:
+    """The attacker knows how we draw: he puts his bit where it decides the level. Then it is no low bit any more."""
+    entered = Output.entered("plot.png", in_low_bits(EVERYBODY, white=128))
+    drawn = pixels_of(entered.content)
+    assert np.unique(drawn).tolist() == [85, 170]
+    (judged,) = judge([entered], Against(EXTRACT))
+    assert ("dense_picture" in {r.code for r in judged.reasons}, judged.verdict) == (True, "refuse")
+
+
+def test_a_drawing_loses_what_is_smaller_than_half_a_point() -> None:
+    secret = [line.split(",")[5] for line in ROWS.splitlines()]
+    lines = "".join(f'<path d="M {10 * i}.0{int(month):03} 20 L 30 40"/>' for i, month in enumerate(secret))
+    written = f'<svg xmlns="http://www.w3.org/2000/svg">{lines}</svg>'.encode()
+    assert [part[:3] for part in written.decode().split(".0")[1:]] == [f"{int(m):03}" for m in secret]
+    entered = Output.entered("plot.svg", written)
+    assert b"M 10 20 L 30 40" in entered.content
+    assert not any(f".0{int(month):03}".encode() in entered.content for month in secret)
+
+
+def test_a_picture_in_a_notebook_is_drawn_anew_too() -> None:
+    shown = {"output_type": "display_data", "metadata": {}}
+    hidden = base64.b64encode(in_low_bits(ROWS)).decode()
+    cell = {"cell_type": "code", "source": "plot()", "metadata": {},
+            "outputs": [shown | {"data": {"image/png": hidden}}]}  # fmt: skip
+    written = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+    entered = Output.entered("work.ipynb", written)
+    left = json.loads(entered.content)["cells"][0]["outputs"][0]["data"]["image/png"]
+    assert np.unique(pixels_of(base64.b64decode(left))).tolist() == [255]
+
+
+def test_an_output_that_the_ledger_names_cannot_be_guessed_from_it(tmp_path: Path) -> None:
+    """A file that says one patient's stage: who reads the ledger tries all stages, and finds none by a plain hash."""
+    room = made_room(tmp_path / "home")
+    case = made_job(room, room.granted(), {"t.txt": "III-IV"})
+    guesses = {hashlib.sha256(stage.encode()).hexdigest(): stage for stage in ("I-II", "III-IV")}
+    assert hashlib.sha256(airlock_of(room, "chloe").job(case).outputs()[0].content).hexdigest() in guesses
+    ledger = "".join(json.dumps(entry.as_json()) for entry in room.ledger.entries())
+    assert not any(guess in ledger for guess in guesses)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from chevet.room.airlock import JOB_RUN, Airlock, Case
-from chevet.room.jobs import Job, Kept, write_job
+from chevet.room.jobs import Job, Kept, keep_file, write_job
 from chevet.room.state import Permit
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from tests.room.made_room import Room
 
 GOOD = "sex,n\nfemale,118\nmale,122\n"
@@ -19,25 +19,26 @@ def airlock_of(room: Room, actor: str) -> Airlock:
     return Airlock(Lake(room.home, clock=room.clock, actor=actor), room.book)
 
 
-def made_job(room: Room, permit: Permit, files: dict[str, str], author: str = "anna") -> Case:
+def made_job(room: Room, permit: Permit, files: Mapping[str, str | bytes], author: str = "anna") -> Case:
     """The case of a job that left these files."""
     airlock = airlock_of(room, author)
     with airlock.jobs.new(permit.project) as (number, folder):
         (folder / "outputs").mkdir()
         kept = tuple(_kept(folder, n, name, text) for n, (name, text) in enumerate(files.items(), start=1))
-        job = Job(permit.project, number, permit.id, permit.study, author, "0" * 64, "1" * 64, folder, kept)
-        write_job(folder, kept)
+        job = Job(permit.project, number, permit.id, permit.study, author, "0" * 64, "1" * 64, folder, kept, "5" * 64)
+        write_job(job)
         airlock.lake.ledger.append(
             JOB_RUN, project=job.project, job=number, permit=permit.id, study=permit.study, person=author,
             program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended="finished", well=True,
-            outputs=[k.sha256 for k in kept], outputs_sha256=job.digest,
+            outputs_sha256=job.digest, **job.hashes(),
         )  # fmt: skip
     return airlock.case(job.id)
 
 
-def _kept(folder: Path, n: int, name: str, text: str) -> Kept:
-    (folder / "outputs" / f"{n:04}").write_text(text)
-    return Kept(name, "file", sha256(text.encode()), len(text.encode()), f"{n:04}")
+def _kept(folder: Path, n: int, name: str, content: str | bytes) -> Kept:
+    path = folder / "outputs" / f"{n:04}"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return keep_file(path, name)
 
 
 def approved(room: Room, case: Case, *checkers: str) -> Case:

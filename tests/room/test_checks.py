@@ -26,7 +26,7 @@ def judged(name: str, content: str | bytes, *earlier: str, kind: str = "file") -
     before = {f"early_lung/{n}: t.csv": released_sums(Output("t.csv", text.encode()), EXTRACT)
               for n, text in enumerate(earlier, start=1)}  # fmt: skip
     body = content.encode() if isinstance(content, str) else content
-    return judge([Output(name, body, kind)], Against(EXTRACT, before))[0]
+    return judge([Output.entered(name, body, kind)], Against(EXTRACT, before))[0]
 
 
 def codes(one: Judged) -> set[str]:
@@ -203,7 +203,7 @@ def drawn(name: str) -> bytes:
 
 @pytest.mark.parametrize("form", ["png", "svg"])
 def test_a_plain_picture_goes_to_a_person(form: str) -> None:
-    assert codes(judged(f"p.{form}", drawn(form))) == {"picture"}
+    assert codes(judged(f"p.{form}", drawn(form))) == {"picture", "drawn_anew"}
 
 
 def test_a_picture_whose_pixels_are_noise_is_refused() -> None:

@@ -19,7 +19,8 @@ from chevet.room.checking.counts import Sums, all_sums, judge_counts
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.grids import Grid, of_delimited, of_html, of_json, of_text
 from chevet.room.checking.notebooks import judge_notebook
-from chevet.room.checking.pictures import PNG, judge_png, judge_svg
+from chevet.room.checking.pictures import PNG, judge_drawn, judge_png, judge_svg
+from chevet.room.checking.redraw import drawn_anew, is_drawn
 from chevet.room.checking.rows import judge_rows
 from chevet.room.checking.texts import decoded, judge_precision, judge_words
 from chevet.room.checking.verdict import Judged, Reason, reason
@@ -42,12 +43,20 @@ Read = tuple[list[Reason], list[Grid]]
 class Output:
     """One thing that wants to leave: its bytes, or what it is instead of a file.
 
-    kind   file; console, for what a program printed; or what the sandbox found instead (link, pipe, device, ...)
+    kind       file; console, for what a program printed; or what the sandbox found instead (link, pipe, device, ...)
+    original   what the program wrote, where the content is that picture drawn anew; it is judged, and never leaves
     """
 
     name: str
     content: bytes
     kind: str = "file"
+    original: bytes | None = None
+
+    @staticmethod
+    def entered(name: str, content: bytes, kind: str = "file") -> Output:
+        """An output as it comes into the airlock: its pictures drawn anew, where they can be read as such."""
+        drawn = drawn_anew(name, content) if kind in _FILES and len(content) <= MOST_BYTES else None
+        return Output(name, content, kind) if drawn is None else Output(name, drawn, kind, content)
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
 
 def released_sums(output: Output, extract: Extract) -> list[Sums]:
     """The counts in a file that was released, for those after it to be compared with."""
-    _, grids = _read(output, extract)
+    _, grids = _read(output.name, output.content, extract)
     return all_sums(grids, extract)
 
 
@@ -102,7 +111,9 @@ def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
         return [reason("not_a_file", what=output.kind)], []
     if any(claim.is_for_checkers(output.name) for claim in claims):
         return [reason("acro_for_checkers")], []
-    reasons, grids = _read(output, against.extract)
+    written = output.content if output.original is None else output.original
+    reasons, grids = _read(output.name, written, against.extract)
+    reasons += _drawn(output)
     reasons += _named(output.name, against.extract)
     if len(output.content) > MOST_BYTES:
         reasons.append(reason("too_large", bytes=len(output.content)))
@@ -122,9 +133,17 @@ def _named(name: str, extract: Extract) -> list[Reason]:
     return [reason("name")] if words or not safe_name(name) else []
 
 
-def _read(output: Output, extract: Extract) -> Read:
+def _drawn(output: Output) -> list[Reason]:
+    """A picture leaves as it was drawn anew on entry, and in no other way."""
+    if output.original is None:
+        return [reason("not_drawn_anew")] if is_drawn(output.name, output.content) else []
+    dense = list(judge_drawn(output.content)) if output.content.startswith(PNG) else []
+    return [reason("drawn_anew"), *dense]
+
+
+def _read(name: str, content: bytes, extract: Extract) -> Read:
     """What is wrong with a file by itself, and the tables in it."""
-    content, ending = output.content, PurePosixPath(output.name).suffix.lower()
+    ending = PurePosixPath(name).suffix.lower()
     if not content:
         return [reason("empty")], []
     if content.startswith(_ARCHIVES) or content[257:262] == b"ustar":

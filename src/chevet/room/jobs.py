@@ -2,15 +2,20 @@
 
 A job lies under `CHEVET_HOME/rooms/<project>/jobs/<number>`: the program as it was run, its outputs under numbers,
 and `job.json`. The ledger's entry `job_run` is what counts: who, under which permit, which program on which data
-(by hash), how it ended, and the hash of every output. The researcher is told whether it ended well and left anything:
-what a program printed on real data, the names and number of its files and its exact exit code are outputs, too.
+(by hash), how it ended, and the keyed hash of every output. The key is drawn for the job and lies in its folder: of an
+output as short as one patient's stage a plain hash would tell what it says to whoever tries all stages.
+
+The researcher is told whether it ended well and left anything: what a program printed on real data, the names and
+number of its files and its exact exit code are outputs, too.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hmac
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,13 +37,18 @@ _STEPS = (0, 10, 100, 1000)
 
 @dataclass(frozen=True)
 class Kept:
-    """An output of a job as it is kept: its name as the program wrote it, and the file's number, if it is a file."""
+    """An output of a job as it is kept: its name as the program wrote it, and the file's number, if it is a file.
+
+    original   the same of what the program wrote, where `file` is that picture drawn anew
+    """
 
     name: str
     kind: str
     sha256: str
     size: int
     file: str | None
+    original: str | None = None
+    original_sha256: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return vars(self).copy()
@@ -57,6 +67,7 @@ class Job:
     data_sha256: str
     folder: Path
     kept: tuple[Kept, ...]
+    key: str
 
     @property
     def id(self) -> str:
@@ -64,26 +75,41 @@ class Job:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all outputs together, names included: what a checker approves."""
-        return sha256(canonical({"outputs": [k.as_json() for k in self.kept]}))
+        """Keyed hash of all outputs together, names included: what a checker approves."""
+        return self._keyed(canonical({"outputs": [k.as_json() for k in self.kept]}))
+
+    def hashes(self) -> dict[str, list[str]]:
+        """What the ledger keeps of each output: the keyed hash of what may leave, and of what the program wrote."""
+        return {
+            "outputs": [self._keyed(k.sha256.encode()) for k in self.kept],
+            "originals": [self._keyed((k.original_sha256 or k.sha256).encode()) for k in self.kept],
+        }
+
+    def _keyed(self, text: bytes) -> str:
+        return hmac.new(bytes.fromhex(self.key), text, "sha256").hexdigest()
 
     def outputs(self, only: Container[str] | None = None) -> list[Output]:
         """Every output with its bytes. Raises Fault where the bytes kept are not those that were entered.
 
         only   SHA-256 of those that are wanted; all of them unless given
         """
-        return [Output(k.name, self._content(k), k.kind) for k in self.kept if only is None or k.sha256 in only]
+        return [self._output(k, whole=only is None) for k in self.kept if only is None or k.sha256 in only]
 
-    def _content(self, kept: Kept) -> bytes:
-        if kept.file is None:
+    def _output(self, kept: Kept, *, whole: bool) -> Output:
+        """An output; what its picture was drawn from only with the `whole` of it, since that is not kept for ever."""
+        original = self._content(kept.original, kept.original_sha256) if whole and kept.original else None
+        return Output(kept.name, self._content(kept.file, kept.sha256), kept.kind, original)
+
+    def _content(self, file: str | None, digest: str | None) -> bytes:
+        if file is None:
             return b""
         try:
-            content = (self.folder / "outputs" / kept.file).read_bytes()
+            content = (self.folder / "outputs" / file).read_bytes()
         except OSError:
             content = b""
-        if sha256(content) != kept.sha256:
+        if sha256(content) != digest:
             raise Fault(
-                f"output {kept.file} of job {self.id} is not what the program wrote",
+                f"output {file} of job {self.id} is not what the program wrote",
                 next_act="Nothing is released. Show this to whoever keeps the backups.",
             )
         return content
@@ -167,11 +193,12 @@ class Jobs:
         try:
             told = json.loads((folder / "job.json").read_bytes())
             kept = tuple(Kept(**k) for k in told["outputs"])
+            key = bytes.fromhex(told["key"]).hex()
         except (OSError, ValueError, KeyError, TypeError):
             raise _lost(facts) from None
         job = Job(
             facts["project"], facts["job"], facts["permit"], facts["study"], facts["person"], facts["program_sha256"],
-            facts["data_sha256"], folder, kept,
+            facts["data_sha256"], folder, kept, key,
         )  # fmt: skip
         if job.digest != facts["outputs_sha256"]:
             raise _lost(facts)
@@ -226,13 +253,31 @@ def run_kept(program: Program, data: Path, limits: Limits, *, home: Path, folder
 
 
 def _kept(found: Found) -> Kept:
-    content = found.path.read_bytes() if found.path else b""
-    return Kept(found.name, found.kind, sha256(content), len(content), found.path.name if found.path else None)
+    if found.path is None:
+        return Kept(found.name, found.kind, sha256(b""), 0, None)
+    return keep_file(found.path, found.name, found.kind)
 
 
-def write_job(folder: Path, kept: Sequence[Kept]) -> None:
+def keep_file(path: Path, name: str, kind: str = "file") -> Kept:
+    """A file that a program left, as it is kept; a picture is drawn anew beside it, and that is what may leave."""
+    written = path.read_bytes()
+    output = Output.entered(name, written, kind)
+    if output.original is None:
+        return Kept(name, kind, sha256(written), len(written), path.name)
+    drawn = path.with_name(f"{path.name}.drawn")
+    replace_file(drawn, output.content)
+    return Kept(name, kind, sha256(output.content), len(output.content), drawn.name, path.name, sha256(written))
+
+
+def drawn_key() -> str:
+    """A key for the hashes of one job, in hexadecimal."""
+    return secrets.token_hex(32)
+
+
+def write_job(job: Job) -> None:
     """Write what the outputs are; from then on the folder is a job's."""
-    replace_file(folder / "job.json", json.dumps({"outputs": [k.as_json() for k in kept]}, indent=1).encode())
+    told = {"outputs": [k.as_json() for k in job.kept], "key": job.key}
+    replace_file(job.folder / "job.json", json.dumps(told, indent=1).encode())
 
 
 @dataclass(frozen=True)

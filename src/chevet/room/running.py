@@ -10,7 +10,7 @@ from pathlib import Path
 from chevet.errors import Refused
 from chevet.room.airlock import JOB_RUN, Airlock, Case
 from chevet.room.checks import safe_name
-from chevet.room.jobs import Job, Told, copy_program, data_digest, read_program, run_kept, told, write_job
+from chevet.room.jobs import Job, Told, copy_program, data_digest, drawn_key, read_program, run_kept, told, write_job
 from chevet.room.pacing import Pace
 from chevet.room.releases import require_empty
 from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
@@ -58,9 +58,9 @@ def run_job(
         airlock.enter_start(permit, author, number, digest, seen)
         with pace.kept(limits.seconds + _TO_STOP):
             ran, kept = run_kept(program, data, limits, home=airlock.lake.home, folder=folder)
-        job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept)
+        job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept, drawn_key())
         airlock.permits.require(permit.id, author, "run")  # what ended meanwhile, or was closed, leaves nothing behind
-        write_job(folder, kept)
+        write_job(job)
         try:
             _enter(airlock, job, ran)
         except BaseException:
@@ -73,7 +73,7 @@ def _enter(airlock: Airlock, job: Job, ran: Ran) -> None:
     airlock.lake.ledger.append(
         JOB_RUN, actor=job.author, project=job.project, job=job.number, permit=job.permit, study=job.study,
         person=job.author, program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended=ran.why_ended,
-        well=ran.exit == 0, outputs=[k.sha256 for k in job.kept], outputs_sha256=job.digest,
+        well=ran.exit == 0, outputs_sha256=job.digest, **job.hashes(),
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 40_000_000
 MANY_COLOURS = 4096
 DENSE = 1.5  # bits per pixel after compression: drawings take a tenth of that, noise and photographs more
+LEAST_DENSE = 80_000  # bits that any picture may take besides
+DRAWN = ((0.12, LEAST_DENSE), (0.4, 4_000))  # the same of a picture drawn anew, large and small
 MANY_MARKS = 100
 MANY_PLACES = 6000
 _NEEDED = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"}
@@ -37,7 +39,7 @@ _MARKS = {"circle", "ellipse", "rect", "use", "polygon"}
 
 def judge_png(content: bytes) -> Iterator[Reason]:
     """A PNG, chunk by chunk, and its pixels: nothing beside them, nothing behind them, no noise in them."""
-    chunks, rest = _chunks(content)
+    chunks, rest = chunks_of(content)
     kinds = [kind for kind, _ in chunks]
     if not chunks or kinds[0] != b"IHDR" or kinds[-1] != b"IEND" or len(chunks[0][1]) != 13:
         yield reason("unreadable")
@@ -51,7 +53,16 @@ def judge_png(content: bytes) -> Iterator[Reason]:
     yield from _pixels(chunks)
 
 
-def _chunks(content: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
+def judge_drawn(content: bytes) -> Iterator[Reason]:
+    """A PNG that was drawn anew: its size is the most that it can carry, and a drawing needs little."""
+    chunks, _ = chunks_of(content)
+    width, height = struct.unpack_from(">II", chunks[0][1])
+    packed = sum(len(body) for kind, body in chunks if kind == b"IDAT")
+    if packed * 8 > min(share * width * height + least for share, least in DRAWN):
+        yield reason("dense_picture")
+
+
+def chunks_of(content: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
     """(kind, body) of every chunk up to the end, and how many bytes follow."""
     found, place = [], len(PNG)
     while place + 12 <= len(content):
@@ -91,7 +102,7 @@ def _pixels(chunks: list[tuple[bytes, bytes]]) -> Iterator[Reason]:
     if len(raw) != line * height or reader.unused_data or reader.unconsumed_tail:
         yield reason("embedded", count=1)
         return
-    if len(packed) * 8 > DENSE * width * height + 80_000:
+    if len(packed) * 8 > DENSE * width * height + LEAST_DENSE:
         yield reason("dense_picture")
     if depth == 8 and colour in (2, 6):
         yield from _colours(_unfiltered(raw, height, line, _CHANNELS[colour]), colour == 6)
@@ -153,11 +164,11 @@ def _colours(pixels: Pixels, alpha: bool) -> Iterator[Reason]:
 def judge_svg(text: str, extract: Extract) -> Iterator[Reason]:
     """An SVG: no program, nothing loaded or carried along, and no drawing with a mark per patient."""
     body = _DOCTYPE.sub("", text, count=1)
-    if "<!DOCTYPE" in body.upper() or "<!ENTITY" in body.upper() or "CDATA[" in body.replace("<![CDATA[*{", ""):
+    if _declares(body):
         yield reason("active_content", what="DOCTYPE, ENTITY, CDATA")
         return
     try:
-        root = ElementTree.fromstring(body)  # noqa: S314 (no entity is left in it)
+        root = _parsed(body)
     except (ElementTree.ParseError, ValueError, RecursionError):
         yield reason("unreadable")
         return
@@ -165,6 +176,20 @@ def judge_svg(text: str, extract: Extract) -> Iterator[Reason]:
     yield from _inside_svg(root)
     said = "\n".join(filter(None, (*(e.text or "" for e in root.iter()), *re.findall(r"<!--(.*?)-->", body, re.S))))
     yield from judge_words(said, extract, spacing=False)
+
+
+def parsed_svg(text: str) -> ElementTree.Element | None:
+    """The drawing, or None where it declares more than a drawing needs. Raises ParseError for one that is none."""
+    body = _DOCTYPE.sub("", text, count=1)
+    return None if _declares(body) else _parsed(body)
+
+
+def _declares(body: str) -> bool:
+    return "<!DOCTYPE" in body.upper() or "<!ENTITY" in body.upper() or "CDATA[" in body.replace("<![CDATA[*{", "")
+
+
+def _parsed(body: str) -> ElementTree.Element:
+    return ElementTree.fromstring(body)  # noqa: S314 (no entity is left in it)
 
 
 def _inside_svg(root: ElementTree.Element) -> Iterator[Reason]:

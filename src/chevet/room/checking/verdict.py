@@ -30,7 +30,9 @@ CODES: dict[str, Verdict] = {
     "renamed_differs_by_few": "review",
     # pictures, pages, notebooks
     "picture": "review", "embedded": "refuse", "after_the_end": "refuse", "dense_picture": "refuse",
-    "many_colours": "review", "many_marks": "refuse", "active_content": "refuse", "notebook": "review",
+    "many_colours": "review", "many_marks": "refuse",
+    "drawn_anew": "pass", "not_drawn_anew": "refuse",
+    "active_content": "refuse", "notebook": "review",
     # what acro says
     "acro_failed": "refuse", "acro_review": "review", "acro_passed": "pass", "acro_checksum": "refuse",
     "acro_for_checkers": "refuse", "acro_recomputed": "pass", "acro_differs": "review",
