@@ -239,6 +239,20 @@ def test_one_patients_uses_are_told_to_staff_and_the_ledger_names_the_patient_un
     assert "P-nobody" not in unknown.output
 
 
+def test_who_asks_questions_does_not_read_off_the_uses_of_one_patient_which_were_true_of_them(home: Path) -> None:
+    """Ask `sex = female` and `sex = male`, then look which of the two is told as a use of P: that is P's sex."""
+    patient = Lake(home).open("demo").table("patient", ["patient_id"]).to_pylist()[0]["patient_id"]
+    asked(home, "sex = female", "sex = male")
+    for who in ("anna", "anybody", "chloe", "carole"):
+        told = run("audit", "--patient", patient, "--study", "demo", who=who)
+        assert (told.exit_code, told.stdout) == (3, "")
+        assert told.output == run("audit", "--patient", "P-nobody", "--study", "demo", who=who).output
+    assert answer("audit", "--patient", patient, "--study", "demo", who="aude")["uses"]
+    said("role", "give", "sylvie", "steward")
+    said("role", "give", "sylvie", "researcher")
+    assert run("audit", "--patient", patient, "--study", "demo", who="sylvie").exit_code == 3
+
+
 def test_what_is_told_to_a_patient_does_not_go_with_the_auditors_filters(home: Path) -> None:
     for words in (("--permit", "P-1"), ("--refused",), ("--patient", "x"), ("--kind", "access")):
         assert run("audit", "--like-me", "all", *words).exit_code == 4

@@ -32,6 +32,7 @@ from chevet.words.labels import has_label, label
 
 PATIENT_USES_TOLD = "patient_uses_told"
 READERS = ("auditor", "dpo")
+STAFF = ("steward", *READERS)  # who answers a patient that asks
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _DAY = click.DateTime(["%Y-%m-%d"])
 _COLUMNS = ("n", "at", "who", "permit", "project", "study", "act", "what", "why")
@@ -127,6 +128,23 @@ def _require_reader(book: Book, actor: str) -> None:
         refuse("the auditor's list stays closed", [missing])
 
 
+def _require_staff(book: Book, actor: str) -> None:
+    """Whoever may ask questions must not learn which of them were true of somebody: each would be a fact of theirs."""
+    missing = []
+    with book.now() as (state, _):
+        if not any(state.has(actor, role) for role in STAFF):
+            missing.append(
+                Missing(
+                    f"{actor} is neither steward nor auditor nor DPO",
+                    f"Those who are can: {', '.join(sorted({p for role in STAFF for p in state.holders(role)}))}. "
+                    "For everybody: --like-me DEFINITION",
+                )
+            )
+        if state.has(actor, "researcher") or any(actor in permit.people for permit in state.permits.values()):
+            missing.append(Missing(f"{actor} asks questions of the data room", "Somebody who does not can"))
+    refuse("what was done with one patient's data stays untold", missing)
+
+
 def _row(line: Line, lang: Lang) -> list[str]:
     key = f"ledger.act.{line.act}"
     act = label(key, lang) if has_label(key) else line.act
@@ -156,13 +174,15 @@ def _like(lake: Lake, study: str | None, person: Definition, lang: Lang) -> tupl
 
 def _of_patient(lake: Lake, study: str | None, patient: str, lang: Lang) -> tuple[str, list[uses.Use]]:
     """Nothing of the record is told; that somebody asked is entered, by the patient's keyed name."""
+    book = Book(lake.ledger)
+    _require_staff(book, lake.ledger.actor)
     if study is None:
         raise BadInput("a patient belongs to a study", next_act="Name it: --study STUDY")
     if not _there(lake, study, None, patient):
         raise BadInput(f"{study} has no such patient", next_act="Names are as in the source, capitals included.")
     name = patient_name(Keys.of(lake).installation(PATIENT_NAMES), study, patient)
     lake.ledger.append(PATIENT_USES_TOLD, study=study, patient=name)
-    found = uses.of_patient(Book(lake.ledger), study, _includes(lake, patient), name)
+    found = uses.of_patient(book, study, _includes(lake, patient), name)
     return label("uses.described_patient", lang, study=study), found
 
 
