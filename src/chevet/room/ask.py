@@ -24,14 +24,15 @@ from chevet.privacy.keys import Keys
 from chevet.room import counted, overlap
 from chevet.room.overlap import Past
 from chevet.room.permits import Permits
-from chevet.room.questions import answers, curves, frequencies, pairs
+from chevet.room.questions import answers, curves, frequencies, means, pairs
+from chevet.room.questions.bounds import bounds_of
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.by_noise import FromNoise
 from chevet.room.questions.cubes import PRICE, budget_of, open_cube, require_whole_journal
 from chevet.room.questions.numbers import Asked
 from chevet.room.questions.source import Source
-from chevet.room.refusals import LimitReached, NotPermitted, why_code
+from chevet.room.refusals import LimitReached, NotPermitted, TellsTooMuch, why_code
 from chevet.room.tokens import Pass
 from chevet.store.following import Follower
 from chevet.store.lake import Lake
@@ -43,13 +44,14 @@ Facts = dict[str, Any]
 MODES: tuple[Mode, ...] = ("cube", "checked", "noise")
 POOL_AT_LEAST, SITES_AT_MOST = 1000, 20
 PAIRS_OF = 12
-PAID_FOR = ("count", "table")  # with fresh noise: one histogram, paid for once
-KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence")
+PAID_FOR = ("count", "table", "mean", "sum")  # with fresh noise: one histogram or one pair of totals, paid for once
+KINDS = ("count", "describe", "genes", "survival", "compare", "table", "cooccurrence", "mean", "sum")
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `how` holds what a kind needs besides: `by`, `genes`, `top`, `rows`, `columns`."""
+    """What is asked. `how` holds what a kind needs besides: `by`, `genes`, `top`, `rows`, `columns`, `field`,
+    `between`."""
 
     kind: str
     definition: Definition
@@ -58,9 +60,12 @@ class Question:
 
     @staticmethod
     def read(kind: str, definition: str, second: str | None = None, **how: Any) -> Question:
-        """A question from text. BadInput when a definition cannot be read."""
+        """A question from text. BadInput when a definition, or a bound, cannot be read."""
         if kind not in KINDS:
             raise BadInput(f"{kind} is no kind of question", next_act="Use one of: " + ", ".join(KINDS))
+        if kind in means.OF_VALUES:  # the ledger keeps what the values were cut to, public bounds, too
+            bounds = bounds_of(how.get("field", ""), how.get("between"))
+            how["between"] = [bounds.low, bounds.high]
         return Question(kind, parse(definition), None if second is None else parse(second), how)
 
     def facts(self) -> dict[str, Any]:
@@ -256,9 +261,23 @@ def made(source: Source, asked: Asked, question: Question) -> Answer:
             return pairs.cooccurrence(source, asked, definition, how.get("genes", ()), how.get("top") or PAIRS_OF)
         case "table":
             return answers.table(source, asked, definition, how["rows"], how["columns"])
+        case "mean" | "sum":
+            bounds = bounds_of(how["field"], how["between"])
+            return means.answer(_paying(source, question.kind), asked, definition, question.kind, how["field"], bounds)
     raise BadInput(
         f"{question.kind} is not answered in mode {source.mode}",
         next_act="With a permit for it, ask with --mode checked.",
+    )
+
+
+def _paying(source: Source, kind: str) -> FromNoise:
+    """The same source, when sums may be made from it. TellsTooMuch for any other."""
+    if isinstance(source, FromNoise):
+        return source
+    raise TellsTooMuch(
+        f"no {kind} is told in mode {source.mode}: two exact ones that differ by a patient give that patient's value",
+        next_act="Ask with fresh noise, and say between what the values lie: "
+        f"chevet room ask {kind} FIELD --mode noise --between LOW HIGH",
     )
 
 

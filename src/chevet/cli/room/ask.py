@@ -59,7 +59,7 @@ def question(command: Command) -> Command:
 
 @click.group("ask")
 def command() -> None:
-    """Ask without seeing rows: count, describe, genes, survival, compare, table, co-occurrence."""
+    """Ask without seeing rows: count, describe, genes, survival, compare, table, co-occurrence, mean, sum."""
 
 
 @command.command("count")
@@ -125,6 +125,32 @@ def table_command(definition: str, rows: str, columns: str) -> Question:
 def cooccurrence_command(definition: str, genes: Sequence[str], top: int) -> Question:
     """Which genes are altered together, and which exclude each other (mode checked)."""
     return Question.read("cooccurrence", definition, genes=list(genes), top=top)
+
+
+def of_values(command: Command) -> Command:
+    """The options that a mean and a sum share."""
+    command = click.option(
+        "--between", type=(float, float), metavar="LOW HIGH",
+        help="What the values are cut to, from what is known outside. Public for ages, years and shares.",
+    )(command)  # fmt: skip
+    command = click.option("--where", default="all", show_default=True, help="The patients: a definition.")(command)
+    return click.argument("field")(command)
+
+
+@command.command("mean")
+@of_values
+@question
+def mean_command(field: str, where: str, between: tuple[float, float] | None) -> Question:
+    """The mean of FIELD, with noise, each value cut to bounds (mode noise)."""
+    return Question.read("mean", where, field=field, between=between)
+
+
+@command.command("sum")
+@of_values
+@question
+def sum_command(field: str, where: str, between: tuple[float, float] | None) -> Question:
+    """The sum of FIELD, with noise, each value cut to bounds (mode noise)."""
+    return Question.read("sum", where, field=field, between=between)
 
 
 @command.command("cube")

@@ -10,7 +10,9 @@ canonical  the one text of a definition, which answers are kept and rounded unde
 knowable   what of a definition can be known outside, and whom the rest decides
 bearing    what the past must bear before a checked number is told
 by_index   counts from the index, checked and rounded
-by_noise   counts with fresh noise, paid for
+by_noise   counts and totals with fresh noise, paid for
+bounds     between what the values of a field lie: said by the asker, or public
+means      the mean and the sum of a field, from such totals
 lifetable  counts by interval of follow-up, merged until each may be told
 answers    count, describe, genes, survival, compare, table, co-occurrence: from any of these counts
 """

@@ -1,4 +1,4 @@
-"""Counts with noise drawn for the question: paid for from the study's allowance, once, and kept.
+"""Counts, sums and means with noise drawn for the question: paid for from the study's allowance, once, and kept.
 
 The answer is kept under the words of the question, in their one order: whoever asks the same again gets the same
 numbers, and nothing more is spent. The same patients in other words cost as much again. Were answers
@@ -23,10 +23,12 @@ from chevet.cohort.index import CohortIndex
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, Refused
+from chevet.privacy.noise import sums
 from chevet.privacy.noise.accounting import PER_HISTOGRAM, in_nano
 from chevet.privacy.noise.budget import Budget
 from chevet.privacy.noise.cube import Axis, Cube
 from chevet.privacy.noise.process import ToNoise, draw
+from chevet.privacy.noise.sums import Bounds, Totals
 from chevet.room.questions.axes import codes_of
 from chevet.room.questions.canonical import canonical
 from chevet.room.questions.numbers import Breakdown, FactCounts, Number
@@ -36,11 +38,13 @@ from chevet.store.ledger import make_private, replace_file
 
 Counts: TypeAlias = npt.NDArray[np.int64]
 SCALE = 100.0
-RHO = PER_HISTOGRAM / (2 * SCALE**2)  # of one question: a histogram, of which one person can move two cells
+RHO = PER_HISTOGRAM / (2 * SCALE**2)  # of one question: a histogram, of which one person can move two cells; or totals
 
 
 class FromNoise:
-    """One histogram per question. Values by which it splits are the cube's: names that may be said.
+    """One histogram, or the totals of one field, per question.
+
+    Values by which a histogram splits are the cube's: names that may be said.
 
     paid   billionths of rho that were spent on what was asked of this source
     """
@@ -99,16 +103,34 @@ class FromNoise:
         counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
         return self._noised(counts, "by " + ",".join(fields), definition, axes)
 
+    def totals(self, definition: Definition, field: str, bounds: Bounds) -> Totals:
+        """The sum of a field over those for whom the definition is true, and in how many it is recorded.
+
+        A sum and a mean between the same bounds are one question. Of several tumours or samples the first counts.
+        """
+        rows = bits.positions(self._truth_of(definition).true, self.n)
+        values = np.asarray(self._index.number(field), dtype=np.float64)[rows]
+        asked = sums.to_noise(values, bounds, RHO)
+        what = f"totals {field} {bounds.low!r} {bounds.high!r} in {sums.STEPS} steps"
+        steps, weighted = self._kept(what, definition, asked).tolist()
+        return Totals(steps, weighted, asked.scale, bounds)
+
     def facts(self, definition: Definition, kind: str, names: Sequence[str]) -> FactCounts:
         """Not in this mode."""
-        raise BadInput("with fresh noise one may count and make tables", next_act="Ask the cube: --mode cube")
+        raise BadInput(
+            "with fresh noise one may count, make tables, and ask for sums and means",
+            next_act="Ask the cube: --mode cube",
+        )
 
     def _noised(self, counts: Counts, what: str, definition: Definition, axes: tuple[Axis, ...] = ()) -> Breakdown:
-        name = hashlib.sha256(f"{what}\0{canonical(definition)}".encode()).hexdigest()
-        values = self._once(name, counts, what)
+        values = self._kept(what, definition, ToNoise(counts, PER_HISTOGRAM, SCALE))
         return Breakdown(axes, values.astype(np.float64), np.full(counts.shape, SCALE**2))
 
-    def _once(self, name: str, counts: Counts, what: str) -> Counts:
+    def _kept(self, what: str, definition: Definition, asked: ToNoise) -> Counts:
+        name = hashlib.sha256(f"{what}\0{canonical(definition)}".encode()).hexdigest()
+        return self._once(name, asked, what)
+
+    def _once(self, name: str, asked: ToNoise, what: str) -> Counts:
         """The numbers kept under this name; drawn, paid for before, and kept, when there are none."""
         make_private(self._folder)
         kept = self._folder / f"{name}.json"
@@ -117,9 +139,9 @@ class FromNoise:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not kept.exists():
                 self._pay(what)
-                (noised,) = draw([ToNoise(counts, PER_HISTOGRAM, SCALE)]).tables
+                (noised,) = draw([asked]).tables
                 replace_file(kept, json.dumps(noised.reshape(-1).tolist()).encode())
-            return np.array(json.loads(kept.read_bytes()), dtype=np.int64).reshape(counts.shape)
+            return np.array(json.loads(kept.read_bytes()), dtype=np.int64).reshape(asked.counts.shape)
         finally:
             os.close(lock)
 
