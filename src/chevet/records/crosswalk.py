@@ -56,8 +56,8 @@ class Names:
 @cache
 def names() -> dict[tuple[str, str], Names]:
     """The names elsewhere of every (table, field)."""
-    lines = (files("chevet.records") / "crosswalk.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
+    lines = (files("chevet.records") / "crosswalk.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")][1:]
     return {(table, field): Names(*elsewhere) for table, field, *elsewhere in rows}
 
 

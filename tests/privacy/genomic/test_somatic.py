@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from collections import defaultdict
+from importlib.resources import files
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from chevet.privacy.genomic.somatic import NAMES, common_polymorphisms, somatic
 from chevet.words.proteins import short
 from tests.privacy.genomic.made_cohort import cohort, fused, people, variant
+from tests.shared_data import shared
 
 
 def test_the_table_of_polymorphisms_is_written_as_the_record_writes_changes_both_ways_round() -> None:
@@ -15,6 +19,43 @@ def test_the_table_of_polymorphisms_is_written_as_the_record_writes_changes_both
     assert {"BRCA2 p.N372H", "BRCA2 p.H372N", "TP53 p.P72R", "TP53 p.R72P"} <= {
         f"{row['gene']} {row['protein_change']}" for row in rows
     }
+
+
+def test_every_polymorphism_says_how_many_people_have_it_and_who_counted() -> None:
+    text = files("chevet.privacy.genomic").joinpath("tables/common_polymorphisms.tsv").read_text(encoding="utf-8")
+    heading, *rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    said = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert [one for one in said if not (one["frequency"] and one["population"] and one["source"])] == []
+    figures = [float(one["frequency"]) for one in said if one["source"] == "HapMap"]
+    assert min(figures) >= 0.01
+    assert len({one["dbsnp"] for one in said}) == len(said)
+
+
+def test_the_place_of_a_polymorphism_is_that_of_its_amino_acid_in_the_genes_own_reference() -> None:
+    genes = defaultdict(list)
+    for gene in pq.read_table(shared("reference/lrg_cds.parquet")).to_pylist():
+        genes[gene["gene"]].append(gene)
+    wrong = []
+    for row in common_polymorphisms().to_pylist():
+        if row["start"] is None or row["gene"] not in genes:
+            continue
+        found = {_amino_acid(gene, row["start"]) for gene in genes[row["gene"]]}
+        place = int(row["protein_change"][3:-1])
+        if not found & {(place, row["protein_change"][2]), (place, row["protein_change"][-1])}:
+            wrong.append(f"{row['gene']} {row['protein_change']}")
+    assert wrong == []
+
+
+def _amino_acid(gene: dict[str, Any], place: int) -> tuple[int, str] | None:
+    """Number and letter of the amino acid that a place of the genome (GRCh37) codes for."""
+    before = 0
+    exons = sorted(zip(gene["starts37"], gene["ends37"], strict=True), reverse=gene["strand37"] < 0)
+    for start, end in exons:
+        if start <= place <= end:
+            number = (before + (end - place if gene["strand37"] < 0 else place - start)) // 3
+            return number + 1, gene["protein"][number]
+        before += end - start + 1
+    return None
 
 
 def test_no_known_hotspot_of_cancer_is_taken_for_a_polymorphism() -> None:

@@ -73,7 +73,7 @@ def common_polymorphisms() -> pa.Table:
     text = files("chevet.privacy.genomic").joinpath("tables/common_polymorphisms.tsv").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
     found = []
-    for gene, change, _, chromosome, start in lines:
+    for gene, change, _, chromosome, start, *_ in lines:
         # Where the reference genome holds the rarer form, files write the change the other way round.
         for written in (change, change[-1] + change[1:-1] + change[0]):
             found.append({"gene": gene, "protein_change": f"p.{written}", "chromosome": chromosome,
