@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from chevet import synth
-from chevet.cli.door import json_option, progress
+from chevet.cli.door import Lang, json_option, lang_option, progress
+from chevet.words.labels import label
 
 
 @click.command("synth")
@@ -17,12 +18,14 @@ from chevet.cli.door import json_option, progress
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write (new, empty or made by us)."
 )
+@lang_option
 @json_option
-def command(patients: int, seed: int, out: Path, as_json: bool) -> dict[str, Any]:
+def command(patients: int, seed: int, out: Path, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Make up a cohort of people who do not exist, as a folder that `chevet study import` reads."""
     with progress("chevet synth") as tell:
         rows = synth.make(patients, seed, out, tell)
     if not as_json:
-        click.echo(f"{patients:,} made-up patients in {out}")
-        click.echo(f"Next: chevet study import {out} --as madeup")
+        many = f"{patients:,}" if lang == "en" else f"{patients:,}".replace(",", "\u202f")
+        click.echo(label("synth.made", lang, patients=many, folder=out))
+        click.echo(label("synth.next", lang, folder=out))
     return {"folder": str(out), "patients": patients, "seed": seed, "rows": rows}
