@@ -50,9 +50,10 @@ recipient = ""    # who receives it
 _TAIL = """\
 # ---- what must hold. Take lines away or add: {manual}
 
-# What is called anonymous may be passed on to anybody, so the figures are those asked of public releases: at most
-# 0.09 for anyone (European Medicines Agency, policy 0070; Health Canada), hence groups of 12, and 0.05 on average.
-# For a recipient bound by contract, data protection officers also accept k = 5 with a highest risk of 0.2.
+# What is called anonymous may be passed on to anybody, so these figures are strict. They are Chevet's own choice:
+# groups of 12, hence at most 1 in 12 for anyone (the limit written is 0.09), and 0.05 on average. No rule of law sets
+# them; agree on them with your data protection officer, who may accept k = 5 (a highest risk of 0.2) where a contract
+# binds the recipient.
 
 [[model]]
 kind = "k-anonymity"
