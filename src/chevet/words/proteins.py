@@ -91,6 +91,19 @@ def short(text: str | None) -> str | None:
     return None if normal is None else "p." + normal
 
 
+_RESIDUE = re.compile(r"(p\.[A-Z*]\d+)[A-Z*]")
+
+
+def residue(change: str | None) -> str | None:
+    """The residue that a substitution by one amino acid changes; None for every other change.
+
+    >>> residue("p.V600E"), residue("p.E746_A750del"), residue("p.R213*")
+    ('p.V600', None, 'p.R213')
+    """
+    found = _RESIDUE.fullmatch(change) if change else None
+    return found[1] if found else None
+
+
 def _of_listed(change: str) -> str | None:
     listed, ranged = _LISTED.fullmatch(change), _RANGED.fullmatch(change)
     if listed is not None:
