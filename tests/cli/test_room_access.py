@@ -108,8 +108,10 @@ def test_every_move_of_a_permit_has_a_door(home: Path) -> None:
     renewed = answer("permit", "renew", "P-1", "--until", "2099-01-01", "--reason", "more", *decided)
     assert (renewed["renewal_until"], renewed["awaits"]) == ("2099-01-02T00:00:00+00:00", ["carole", "damien"])
     assert answer("permit", "show", "P-1")["until"][:4] != "2099"
-    assert "Still to confirm: damien" in said("permit", "confirm", "P-1", who="carole")
-    assert answer("permit", "confirm", "P-1", who="damien")["until"] == "2099-01-02T00:00:00+00:00"
+    entry = ("--entry", str(renewed["awaits_entry"]))
+    assert entry[1] in said("permit", "show", "P-1")
+    assert "Still to confirm: damien" in said("permit", "confirm", "P-1", *entry, who="carole")
+    assert answer("permit", "confirm", "P-1", *entry, who="damien")["until"] == "2099-01-02T00:00:00+00:00"
     assert answer("permit", "revoke", "P-1", "--reason", "why")["state"] == "revoked"
     assert answer("permit", "sweep") == {"expired": []}
     assert [permit["state"] for permit in answer("permit", "list")["permits"]] == ["revoked"]

@@ -90,7 +90,9 @@ class Room:
     def confirmed(self, permit: Permit) -> Permit:
         """The permit after everybody whom its grant or its renewal names has confirmed it."""
         for person in permit.pending.awaits if permit.pending else ():
-            permit = self.permits.confirm(permit.id, actor=person)
+            permit = self.permits.confirm(
+                permit.id, entry=permit.pending.since if permit.pending else None, actor=person
+            )
         return permit
 
     def token(

@@ -12,7 +12,7 @@ import pytest
 
 from chevet.errors import BadInput, Refused
 from chevet.room import events
-from chevet.room.permits import Permits
+from chevet.room.permits import Permit, Permits
 from chevet.store.ledger import Ledger
 from tests.room.made_room import END, EVERYTHING, Room, made_room
 
@@ -164,14 +164,32 @@ def test_a_proposed_permit_can_end_and_is_then_confirmed_by_nobody(room: Room) -
             room.permits.confirm(permit.id, actor="damien")
 
 
+def _renewed(room: Room, permit: Permit, days: int) -> int:
+    """The number of the entry of a renewal by so many days, which its first member of the committee confirms."""
+    end = END + timedelta(days=days)
+    entered = room.permits.renew(permit.id, end, "more", ["carole", "damien"], actor="steward").pending
+    assert entered is not None
+    if days == 10:
+        room.permits.confirm(permit.id, entry=entered.since, actor="carole")
+    return entered.since
+
+
+def test_a_renewal_is_confirmed_by_the_number_of_its_entry_and_the_refusal_tells_it(room: Room) -> None:
+    permit = room.granted()
+    waits = _renewed(room, permit, 20)
+    with pytest.raises(Refused, match=f"no entry is named, and what waits is entry {waits}") as refused:
+        room.permits.confirm(permit.id, actor="carole")
+    assert f"chevet room permit confirm P-1 --entry {waits}" in refused.value.next_act
+    assert [e.n for e in room.ledger.entries() if e.act == "permit_confirmed" and e.n > waits] == []
+
+
 def test_a_confirmation_of_one_renewal_does_not_count_for_the_next(room: Room) -> None:
     permit = room.granted()
-    for days in (10, 3000):
-        room.permits.renew(permit.id, END + timedelta(days=days), "more", ["carole", "damien"], actor="steward")
-        if days == 10:
-            room.permits.confirm(permit.id, actor="carole")
-    assert room.permits.confirm(permit.id, actor="damien").granted_until == END
-    assert room.permits.confirm(permit.id, actor="carole").granted_until == END + timedelta(days=3000)
+    read, later = (_renewed(room, permit, days) for days in (10, 3000))
+    with pytest.raises(Refused, match=f"entry {read} is named, and what waits is entry {later}: permit P-1 until 20"):
+        room.permits.confirm(permit.id, entry=read, actor="carole")
+    assert room.permits.confirm(permit.id, entry=later, actor="damien").granted_until == END
+    assert room.permits.confirm(permit.id, entry=later, actor="carole").granted_until == END + timedelta(days=3000)
     with pytest.raises(Refused, match="nothing of permit P-1 waits to be confirmed"):
         room.permits.confirm(permit.id, actor="carole")
 
@@ -182,10 +200,11 @@ def test_a_renewal_needs_the_committee_and_gives_another_end(room: Room) -> None
     with pytest.raises(Refused, match="anna cannot decide on a permit that names anna"):
         room.permits.renew(permit.id, later, "more follow-up", ["anna", "carole"], actor="steward")
     renewed = room.permits.renew(permit.id, later, "more follow-up", ["carole", "damien"], actor="steward")
-    assert renewed.granted_until == END
-    room.permits.confirm(permit.id, actor="carole")
+    assert (renewed.granted_until, renewed.pending is None) == (END, False)
+    entry = renewed.as_json()["awaits_entry"]
+    room.permits.confirm(permit.id, entry=entry, actor="carole")
     assert room.permits.get(permit.id).granted_until == END
-    assert room.permits.confirm(permit.id, actor="damien").granted_until == later
+    assert room.permits.confirm(permit.id, entry=entry, actor="damien").granted_until == later
     room.clock.now = later
     with pytest.raises(Refused, match="ended on"):
         room.permits.renew(permit.id, later + timedelta(days=9), "again", ["carole", "damien"], actor="steward")

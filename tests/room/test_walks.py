@@ -60,7 +60,7 @@ def _do(room: Room, what: str, actor: str, other: str, number: float, secrets: d
         "resume": lambda: permits.resume(permit, "why", actor=actor),
         "revoke": lambda: permits.revoke(permit, "why", actor=actor),
         "renew": lambda: permits.renew(permit, end, "why", sorted({"carole", other}), actor=actor),
-        "confirm": lambda: permits.confirm(permit, actor=actor),
+        "confirm": lambda: permits.confirm(permit, entry=permits.get(permit).as_json()["awaits_entry"], actor=actor),
         "sweep": lambda: permits.sweep(actor=actor),
         "use": lambda: permits.set_use("demo", [("HMB", "GRU", "POA")[int(number) % 3]], actor=actor),
         "train": lambda: permits.certify_training(permit, other, end, "course", actor=actor),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from chevet.errors import BadInput
 from chevet.room import events, moves, rules
 from chevet.room.book import Book
 from chevet.room.purposes import Match, Use
-from chevet.room.state import LIVING, Conditions, Permit
+from chevet.room.state import LIVING, Conditions, Permit, last_day
 from chevet.store.ledger import Clock, Entry, Ledger
 
 __all__ = ["Conditions", "Permit", "Permits"]
@@ -124,16 +124,20 @@ class Permits:
         self.book.enter("permit_renewed", actor=actor, **facts)
         return self.get(permit_id)
 
-    def confirm(self, permit_id: str, *, actor: str | None = None) -> Permit:
+    def confirm(self, permit_id: str, *, entry: int | None = None, actor: str | None = None) -> Permit:
         """Say, as one of those named, that one decided so: on the grant, or on the renewal entered last.
 
-        Raises Refused for whoever was not named, was appointed since, or has confirmed it already.
+        entry   the number of the entry that was read; a renewal needs it, since a later one may have taken its place
+
+        Raises Refused for whoever was not named, was appointed since, has confirmed it already, or read another entry.
         """
         doer = actor or self.book.ledger.actor
         with self.book.now() as (state, moment):
             missing = list(moves.missing_to_confirm(state, permit_id, doer, moment))
             found = state.permits.get(permit_id)
             giver, _ = state.given.get((doer, "committee"), ("", 0))
+        if found is not None and not missing:
+            missing += _not_read(found, entry)
         rules.refuse("nothing was confirmed", missing)
         if found is None or found.pending is None:
             raise AssertionError("what is not there is a missing fact")
@@ -192,3 +196,16 @@ class Permits:
         with self.book.now() as (state, _):
             taken = [int(name[2:]) for name in state.permits if name[:2] == "P-" and name[2:].isdecimal()]
         return f"P-{max(taken, default=0) + 1}"
+
+
+def _not_read(permit: Permit, entry: int | None) -> Iterator[rules.Missing]:
+    """That what was read is not what waits. A grant is one entry for good; a renewal gives way to a later one."""
+    waits = permit.pending
+    if waits is None or entry == waits.since or (entry is None and not permit.is_confirmed):
+        return
+    said = "no entry is named" if entry is None else f"entry {entry} is named"
+    day = last_day(waits.until)
+    yield rules.Missing(
+        f"{said}, and what waits is entry {waits.since}: permit {permit.id} until {day}",
+        f"If you decided that: chevet room permit confirm {permit.id} --entry {waits.since}",
+    )

@@ -120,6 +120,7 @@ class Permit:
             "until": self.granted_until.isoformat(timespec="seconds"), "decided_by": list(self.decided_by),
             "match": self.match.as_json(), "reason": self.reason,
             "awaits": list(self.pending.awaits if self.pending else ()),
+            "awaits_entry": None if self.pending is None else self.pending.since,
             "renewal_until": None if self.pending is None or not self.is_confirmed
             else self.pending.until.isoformat(timespec="seconds"),
         }  # fmt: skip

@@ -91,12 +91,15 @@ def grant(
 
 @command.command("confirm")
 @click.argument("permit_id", metavar="PERMIT")
+@click.option(
+    "--entry", type=click.IntRange(min=1), help="The entry that you read (show tells it); a renewal needs it."
+)
 @lang_option
 @json_option
-def confirm(permit_id: str, lang: Lang, as_json: bool) -> dict[str, Any]:
+def confirm(permit_id: str, entry: int | None, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Say that you decided so, as one of those whom the grant or the renewal of PERMIT names; read it first (show)."""
     lake = Lake.from_environment()
-    permit = Permits(lake.ledger).confirm(permit_id)
+    permit = Permits(lake.ledger).confirm(permit_id, entry=entry)
     key = "permit.confirmed_in_part" if permit.pending else "permit.confirmed"
     return _tell(permit, key, lang, as_json, person=lake.ledger.actor, people=_awaited(permit))
 
@@ -116,7 +119,8 @@ def renew(
     """Enter another end for an active permit, as the committee decided. It counts once those named confirm it."""
     permits = Permits(Lake.from_environment().ledger)
     permit = permits.renew(permit_id, after(last_day), reason, decided_by, looked_at=looked_at)
-    return _tell(permit, "permit.renewed", lang, as_json, people=_awaited(permit), new_end=last_day.date())
+    entry = permit.pending.since if permit.pending else ""
+    return _tell(permit, "permit.renewed", lang, as_json, people=_awaited(permit), new_end=last_day.date(), entry=entry)
 
 
 @command.command("suspend")
@@ -296,5 +300,6 @@ def _facts(permit: Permit, lang: Lang) -> list[tuple[str, str]]:
         "legal_basis": permit.legal_basis, "reference": permit.reference, "until": permit.last_day,
         "decided_by": ", ".join(permit.decided_by), "awaits": _awaited(permit), "reason": permit.reason,
         "renewal": last_day_of(permit.pending.until) if permit.pending and permit.is_confirmed else "",
+        "entry": str(permit.pending.since) if permit.pending else "",
     }  # fmt: skip
     return [(label(f"permit.{key}", lang), value) for key, value in said.items() if value]
