@@ -1,4 +1,4 @@
-"""Whether a statement speaks of this patient: tumour, extent of disease, line, and what it asks besides. Three answers."""
+"""Whether a statement speaks of this patient: tumour, extent, line, and what it asks besides. Three answers."""
 
 from __future__ import annotations
 
@@ -155,36 +155,48 @@ def _squamous(feature: str, code: str) -> bool | None:
 
 
 def _earlier(one: Condition, clinical: Clinical) -> bool | None:
-    wanted = frozenset().union(*(_names(what) for what in one.what))
+    asked = frozenset().union(*(_asked(what) for what in one.what))
+    everything = (*clinical.prior_therapies, *clinical.progressed_on)
     if one.kind == "progressed_on":
-        if _given(clinical.progressed_on, wanted):
-            return True
-        # given before, and another line is chosen now: whether it failed is not said
-        if _given(clinical.prior_therapies, wanted):
+        failed = _given(clinical.progressed_on, asked)
+        if failed is not False:
+            return failed
+        # given before, and another line is chosen now: that it failed is not said, but likely
+        if _given(clinical.prior_therapies, asked):
             return True if (clinical.line or 0) > 1 else None
         return False if clinical.line == 1 else None
-    given = _given((*clinical.prior_therapies, *clinical.progressed_on), wanted)
-    if one.kind == "never":
-        if given:
-            return False
-        return True if clinical.prior_said or clinical.line == 1 else None
-    if given:
+    given = _given(everything, asked)
+    complete = clinical.line == 1 or clinical.prior_said
+    known = given if given is not False else (False if complete else None)
+    return known if one.kind == "prior" or known is None else not known
+
+
+def _given(treatments_given: Iterable[str], asked: frozenset[str]) -> bool | None:
+    """Whether one of these was what is asked for; None when only the class that it belongs to is said."""
+    names = list(treatments_given)
+    if any(not asked.isdisjoint(_told(name)) for name in names):
         return True
-    return False if clinical.line == 1 or (clinical.prior_said and not clinical.prior_therapies) else None
-
-
-def _given(treatments_given: Iterable[str], wanted: frozenset[str]) -> bool:
-    return any(not wanted.isdisjoint(_names(name)) for name in treatments_given)
+    classes = {medicine.treatment_class for name in asked if (medicine := treatments.medicine(name)) is not None}
+    only_classes = {treatments.treatment_class(name) for name in names if treatments.medicine(name) is None}
+    return None if classes & only_classes else False
 
 
 @cache
-def _names(name: str) -> frozenset[str]:
-    """What a treatment's name stands for: itself, the medicine, its class, and the members of a group."""
+def _asked(name: str) -> frozenset[str]:
+    """The medicines (or the class) that a condition means."""
     if name.startswith("@"):
         return base.medicines_of(name)
     medicine = treatments.medicine(name)
-    of_class = medicine.treatment_class if medicine else treatments.treatment_class(name)
-    return frozenset({name.lower(), *({medicine.name} if medicine else ()), *({of_class} if of_class else ())})
+    return frozenset({medicine.name if medicine else treatments.treatment_class(name) or name.lower()})
+
+
+@cache
+def _told(name: str) -> frozenset[str]:
+    """What a treatment that was given answers to: its own name, and its class."""
+    medicine = treatments.medicine(name)
+    if medicine is not None:
+        return frozenset({medicine.name, medicine.treatment_class})
+    return frozenset({name.lower(), treatments.treatment_class(name) or name.lower()})
 
 
 def _all(values: Iterable[bool | None]) -> bool | None:

@@ -1,0 +1,94 @@
+"""What may be given to this patient, what must not, and what would have to be known."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chevet.genomics.finding import Finding
+from chevet.therapy.case import Case
+from chevet.therapy.evaluating import Tumour
+from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
+from chevet.therapy.matching.against import Withheld, is_withheld, withheld
+from chevet.therapy.matching.candidate import Candidate, candidates
+from chevet.therapy.matching.option import Option, gather
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Everything that knowledge says of one patient.
+
+    options         what may be given now, the best supported first; those that still wait for a test come last
+    removed         what a label would give, and what takes it away
+    against         what must not be given
+    later           for another line or situation
+    elsewhere       known in other tumours only: evidence, not an option
+    to_test         what a test could still open: the gene or marker, and the options that wait for it
+    cautions        works less well, or harms more, because of what was found
+    facts           prognosis and diagnosis
+    """
+
+    options: tuple[Option, ...]
+    removed: tuple[tuple[Option, Withheld], ...]
+    against: tuple[Withheld, ...]
+    later: tuple[Option, ...]
+    elsewhere: tuple[Option, ...]
+    to_test: tuple[tuple[str, tuple[Option, ...]], ...]
+    cautions: tuple[Candidate, ...]
+    facts: tuple[Candidate, ...]
+
+    @property
+    def nothing_approved(self) -> bool:
+        """Whether no option is approved in the jurisdiction."""
+        return not any(option.is_approved for option in self.options)
+
+
+def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Statement], *, day: datetime.date) -> Choice:
+    """What the statements say of this case on this day."""
+    tumour = Tumour(tuple(findings), case.tested)
+    every = list(candidates(statements, case, tumour))
+    against = withheld(every, case.clinical)
+    gives = [one for one in every if one.statement.effect == "sensitivity"]
+    taken = {id(one): by for one in gives if (by := is_withheld(one, against)) is not None}
+    free = [one for one in gives if id(one) not in taken]
+    here = [one for one in free if one.fit.tumour is not False and not _only_withdrawn(one, day)]
+
+    def options(found: Iterable[Candidate]) -> tuple[Option, ...]:
+        return gather(list(found), case.jurisdiction, day)
+
+    now = options(one for one in here if (one.is_found or one.because) and not one.fit.is_excluded)
+    waiting = options(one for one in here if not one.is_found and not one.fit.is_excluded)
+    shown = {option.therapy for option in now}
+    by_reason = [(options([one])[0], taken[id(one)]) for one in gives if id(one) in taken and one.fit.tumour
+                 and one.is_found and not one.fit.is_excluded]  # fmt: skip
+    return Choice(
+        options=now,
+        removed=tuple({pair[0].therapy: pair for pair in by_reason}.values()),
+        against=against,
+        later=tuple(one for one in options(one for one in here if one.is_found and one.fit.is_excluded)
+                    if one.therapy not in shown),
+        elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
+                          and one.fit.required is not False),
+        to_test=_to_test(waiting, shown),
+        cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
+                       and one.is_found and one.fit.tumour and not one.fit.is_excluded),
+        facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
+                    and (one.fit.tumour is not False or one.statement.effect == "diagnostic")),
+    )  # fmt: skip
+
+
+def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:
+    return bool(one.statement.approvals) and not one.in_force(day)
+
+
+def _to_test(waiting: tuple[Option, ...], shown: set[tuple[str, ...]]) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+    """What was not tested, by how many approved options wait for it."""
+    found: dict[str, list[Option]] = {}
+    for option in waiting:
+        if option.therapy in shown or not option.is_approved:
+            continue
+        for name in option.to_test:
+            found.setdefault(name, []).append(option)
+    by_weight = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    return tuple((name, tuple(group)) for name, group in by_weight)

@@ -1,0 +1,134 @@
+"""One regimen with everything that speaks for it, and the order of regimens."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chevet.genomics.finding import Finding
+from chevet.therapy.case import Jurisdiction
+from chevet.therapy.conditions import Condition
+from chevet.therapy.knowledge.statement import Approval, Statement
+from chevet.therapy.matching.candidate import AGENCY, Candidate
+
+_PLACES = {"preferred": 0, "alternative": 1, "": 2, "last": 3}
+_ANSWERS = {True: 0, None: 1, False: 2}
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approval with the statement that it was read from."""
+
+    approval: Approval
+    statement: Statement
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """A regimen that may be given.
+
+    lead           the candidate that fits best
+    others         further ones for the same regimen
+    approvals      of all of them, those of the jurisdiction first
+    to_test        genes and markers that the rule asks for and that were not tested
+    to_check       conditions of which the case says nothing
+    """
+
+    therapy: tuple[str, ...]
+    lead: Candidate
+    others: tuple[Candidate, ...]
+    approvals: tuple[Approved, ...]
+    jurisdiction: bool
+    day: datetime.date
+
+    @property
+    def because(self) -> tuple[Finding, ...]:
+        """The findings, those of the best candidate first."""
+        return tuple(dict.fromkeys(f for one in (self.lead, *self.others) if one.is_found for f in one.because)) or (
+            self.lead.because
+        )
+
+    @property
+    def to_test(self) -> tuple[str, ...]:
+        return tuple(sorted(self.lead.biomarker.missing))
+
+    @property
+    def to_check(self) -> tuple[Condition, ...]:
+        return tuple(condition for condition, holds in self.lead.fit.conditions if holds is None)
+
+    @property
+    def level(self) -> str:
+        """A to D; below A where no agency approves it in this tumour."""
+        return self.lead.statement.level
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether an approval of the jurisdiction holds for this tumour."""
+        return self.jurisdiction
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(source for one in (self.lead, *self.others) for source in one.statement.sources))
+
+
+def gather(found: Sequence[Candidate], jurisdiction: Jurisdiction, day: datetime.date) -> tuple[Option, ...]:
+    """One option per regimen, in the order in which a board should read them."""
+    by_therapy: dict[tuple[str, ...], list[Candidate]] = {}
+    for one in found:
+        by_therapy.setdefault(tuple(sorted(one.statement.therapy)), []).append(one)
+    options = [_option(group, jurisdiction, day) for group in by_therapy.values()]
+    return tuple(sorted(options, key=_order))
+
+
+def _option(group: list[Candidate], jurisdiction: Jurisdiction, day: datetime.date) -> Option:
+    agency = AGENCY[jurisdiction]
+
+    def here(one: Candidate) -> bool:
+        return any(approval.agency == agency for approval in one.in_force(day))
+
+    group.sort(key=lambda one: (not one.is_found, not here(one), *_quality(one)))
+    lead = group[0]
+    others = tuple(one for one in group[1:] if one.is_found == lead.is_found)
+    approvals = [
+        Approved(approval, one.statement, approval in one.in_force(day))
+        for one in (lead, *others)
+        for approval in one.statement.approvals
+    ]
+    approvals.sort(key=lambda one: (not one.in_force, one.approval.agency != agency, one.approval.date))
+    return Option(lead.statement.therapy, lead, others, _distinct(approvals), here(lead), day)
+
+
+def _distinct(approvals: list[Approved]) -> tuple[Approved, ...]:
+    seen: dict[tuple[str, str, str], Approved] = {}
+    for one in approvals:
+        seen.setdefault((one.approval.agency, one.approval.brand, str(one.approval.date)), one)
+    return tuple(seen.values())
+
+
+def _quality(one: Candidate) -> tuple[int, ...]:
+    """Smaller is better: line, tumour and conditions known to fit, then its place, its own tumour, level, exactness."""
+    return (
+        _ANSWERS[one.fit.line] + _ANSWERS[one.fit.tumour],
+        int(one.is_agnostic),
+        _PLACES[one.statement.place],
+        _ANSWERS[one.fit.required],
+        ord(one.statement.level),
+        -one.narrowness,
+    )
+
+
+def _order(option: Option) -> tuple[object, ...]:
+    lead = option.lead
+    newest = max((one.approval.date.toordinal() for one in option.approvals if one.in_force), default=0)
+    approved_somewhere = any(one.in_force for one in option.approvals)
+    return (
+        not lead.is_found,
+        lead.statement.level != "A",
+        not option.jurisdiction,
+        not approved_somewhere,
+        *_quality(lead),
+        -newest,
+        option.therapy,
+    )
