@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -100,3 +102,34 @@ def medicines_of(name: str) -> frozenset[str]:
         return frozenset(groups()[name[1:]].members)
     found = treatments.medicine(name)
     return frozenset({found.name if found else name})
+
+
+@dataclass(frozen=True)
+class Base:
+    """Statements of one or more origins, each with its version: ours, and what the site imported.
+
+    versions   name of each base, its hash or release, and the day of its youngest statement
+    """
+
+    statements: tuple[Statement, ...]
+    versions: tuple[BaseVersion, ...]
+
+    @staticmethod
+    @cache
+    def own() -> Base:
+        """What comes with Chevet."""
+        statements = own()
+        text = b"".join(file.read_bytes() for file in files())
+        newest = max((one.checked for one in statements), default=datetime.date.min)
+        version = BaseVersion("chevet", hashlib.sha256(text).hexdigest()[:16], newest, len(statements))
+        return Base(statements, (version,))
+
+
+@dataclass(frozen=True)
+class BaseVersion:
+    """A base as it stood: `sha256` of its tables (first 16 digits), the youngest check, how many statements."""
+
+    name: str
+    sha256: str
+    checked: datetime.date
+    statements: int

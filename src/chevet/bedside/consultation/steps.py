@@ -1,0 +1,70 @@
+"""What to do next: tests that could open an option, germline counselling, trials, the board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal, TypeAlias
+
+from chevet.genomics.finding import Finding
+from chevet.therapy.case import Case
+from chevet.therapy.knowledge.base import rows
+from chevet.therapy.matching.choosing import Choice
+
+StepKind: TypeAlias = Literal["test", "condition", "germline", "retest", "trial", "board"]
+TESTS_AT_MOST = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its kind, the key of its sentence (`step.<key>`), what it is of, and on whose word."""
+
+    kind: StepKind
+    key: str
+    what: tuple[str, ...] = ()
+    therapies: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def next_steps(case: Case, findings: tuple[Finding, ...], choice: Choice, *, trials: int | None) -> tuple[Step, ...]:
+    """The steps in the order of urgency. There is always one: the board."""
+    found: list[Step] = []
+    for name, options in choice.to_test[:TESTS_AT_MOST]:
+        found.append(Step("test", "test", (name,), tuple(option.therapy for option in options[:4])))
+    found += _germline(findings)
+    found += _retest(case, choice)
+    if trials:
+        found.append(Step("trial", "trials_found", (str(trials),)))
+    elif choice.nothing_approved:
+        found.append(Step("trial", "trials_seek"))
+    found.append(Step("board", "board_nothing" if choice.nothing_approved else "board"))
+    return tuple(found)
+
+
+def _germline(findings: tuple[Finding, ...]) -> list[Step]:
+    """A driver in a gene of heredity, read in the tumour: the patient may have been born with it."""
+    named: dict[str, Step] = {}
+    for one in findings:
+        change = one.alteration
+        source = germline_genes().get(change.gene)
+        if source is None or change.type != "variant" or not one.drives:
+            continue
+        if change.origin != "somatic":
+            key = "germline_known" if change.origin == "germline" else "germline_possible"
+            named[change.gene] = Step("germline", key, (change.gene,), (), (source,))
+    return list(named.values())
+
+
+def _retest(case: Case, choice: Choice) -> list[Step]:
+    """A tumour that grew under a targeted medicine is another tumour: look for how it escaped."""
+    if not case.clinical.progressed_on or choice.options:
+        return []
+    return [Step("retest", "retest", tuple(case.clinical.progressed_on))]
+
+
+@cache
+def germline_genes() -> dict[str, str]:
+    """Genes of heredity that ask for counselling in every tumour, with the source of each."""
+    table = resources.files("chevet.bedside") / "tables" / "germline_genes.tsv"
+    return {row["gene"]: row["source"] for _, row in rows(table)}
