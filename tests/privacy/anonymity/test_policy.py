@@ -109,3 +109,25 @@ def test_whatever_stands_in_a_policy_it_is_read_or_refused_in_words(value: Any, 
     ):
         with pytest.raises(BadInput):
             Policy.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("broken", "line"),
+    [('a = 1\n@@@\nb = 2', 2), ('a = 1\nb = """left open\nc = 3\n', 2), ("a = 1\nb = [1,\n2,\n", 2),
+     ("a = 1\na = 2", 2), ("a = 1\n\nb = " + "[" * 3000, 3)],
+)  # fmt: skip
+def test_a_file_that_is_not_toml_is_refused_with_the_line_that_breaks_it(broken: str, line: int) -> None:
+    with pytest.raises(BadInput, match=rf"policy.toml is not TOML: line {line}[:,]"):
+        Policy.parse(broken)
+
+
+def test_in_a_long_file_with_something_left_open_the_last_line_is_named() -> None:
+    long = "".join(f"a{i} = 1\n" for i in range(1500)) + 'b = """open'
+    with pytest.raises(BadInput, match="line 1501, the last: "):
+        Policy.parse(long)
+
+
+def test_a_file_in_another_code_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_bytes("a = 1\n# café\n".encode("latin-1"))
+    with pytest.raises(BadInput, match="is not UTF-8 text: line 2"):
+        Policy.read(tmp_path / "policy.toml")

@@ -134,7 +134,7 @@ def read(folder: Path) -> Opened:
     try:
         written = (folder / REPORT).read_bytes()
         report = json.loads(written)
-        policy = Policy.read(folder / POLICY)
+        policy = _policy_in(folder)
         table = pq.read_table(folder / TABLE)
         hierarchies = {
             name: Hierarchy.read_csv(name, folder / HIERARCHIES / f"{place}.csv")
@@ -146,6 +146,17 @@ def read(folder: Path) -> Opened:
             next_act="Name a folder that `chevet privacy anonymise` wrote, with everything in it.",
         ) from None
     return Opened(folder, table, policy, hierarchies, report, sha256(written))
+
+
+def _policy_in(folder: Path) -> Policy:
+    """The policy of a release. BadInput, with the line, when it is not as it was written."""
+    try:
+        return Policy.read(folder / POLICY)
+    except BadInput as error:
+        raise BadInput(
+            f"the release in {folder.name} is damaged: {error.message}",
+            next_act=f"Take {POLICY} from another copy of the release: it leaves as it was written, or not at all.",
+        ) from None
 
 
 def changed_files(opened: Opened) -> list[str]:

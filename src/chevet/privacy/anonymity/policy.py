@@ -36,6 +36,7 @@ HIERARCHY_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*\.csv")
 ALONE_BY_ONE, ALONE_BY_ALL = "alone_by_sensitive", "alone_by_all_sensitive"
 QUESTIONS = ("singling_out", "linkability", "inference")
 MANUAL = "docs/reference/policy-file.md"
+LINES_TRIED = 1000  # of a file with something left open: each part from the top is read anew
 
 # Per kind of model: the whole numbers, numbers and words it needs, with their bounds.
 _WHOLE: dict[str, dict[str, tuple[int, int]]] = {
@@ -151,8 +152,11 @@ class Policy:
         """The policy in a file. Raises BadInput that lists every fault of it."""
         try:
             text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise BadInput(f"{path.name} is not UTF-8 text", next_act="Save the policy as UTF-8.") from None
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise BadInput(
+                f"{path.name} is not UTF-8 text: line {line}", next_act="Save the policy as UTF-8."
+            ) from None
         except OSError as error:
             raise BadInput(
                 f"the policy {path.name} cannot be read: {error.strerror}",
@@ -166,7 +170,7 @@ class Policy:
         try:
             content = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise BadInput(f"{name} is not TOML: {error}", next_act=f"See {MANUAL}.") from None
+            raise BadInput(f"{name} is not TOML: {_broken(text, error)}", next_act=f"See {MANUAL}.") from None
         faults: list[str] = []
         made = _policy(Keys(content, "", faults), text, folder)
         faults += [] if faults else _contradictions(made)
@@ -365,3 +369,28 @@ def _bytes(path: Path) -> bytes:
             f"{path.name}, named by the policy, cannot be read: {error.strerror}",
             next_act="Put the file beside the policy.",
         ) from None
+
+
+def _broken(text: str, error: Exception) -> str:
+    """The line that breaks the file, and what is wrong there.
+
+    A text in quotes that nobody closes is noticed at the end of the file only: then it is the line after the longest
+    part from the top that can be read.
+    """
+    says, _, place = str(error).partition(" (at ")
+    found = re.match(r"line (\d+)", place)
+    if found:
+        return f"line {found[1]}: {says}"
+    lines = text.split("\n")
+    if len(lines) > LINES_TRIED:
+        return f"line {len(lines)}, the last: {says}"
+    read = [n for n in range(len(lines)) if _can_be_read("\n".join(lines[:n]))]
+    return f"line {read[-1] + 1}: {says}"
+
+
+def _can_be_read(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return True
