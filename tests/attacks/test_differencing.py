@@ -123,3 +123,34 @@ def test_and_nearly_nothing_of_checked_answers(mutated: np.ndarray, tmp_path: Pa
     assert len(members) >= 2
     found = reconstruction(members, answers, mutated, noise=0.01, against="checked")
     assert found.success <= 0.55 + found.error
+
+
+RARE_ONES = 12  # facts, so that enough people have one
+
+
+def _rare_facts_told(folder: Path, people: int, *, share_asked_for: bool) -> float:
+    """The area under the curve for facts that one in fifty has, over half of the people, again and again."""
+    random, members, shares = np.random.default_rng(7), [], []
+    rare = random.random((RARE_ONES, people)) < 0.02
+    for _ in range(120):
+        asked = random.random(people) < 0.5
+        with Past.locked(folder / "1", people) as past:
+            try:
+                shares.append(past.consider([bits.pack(asked)]))
+            except ChevetError:
+                continue
+            past.keep()
+        members.append(asked)
+    asked_of, least = np.array(members), np.array(shares) * np.array(members).sum(axis=1)
+    found = []
+    for fact in rare:
+        answers = (asked_of & fact).sum(axis=1).astype(np.float64)
+        told = answers >= least if share_asked_for else np.ones(len(answers), dtype=np.bool_)
+        found.append(reconstruction(asked_of[told], answers[told], fact, noise=0.01, against="x").success)
+    return float(np.mean(found))
+
+
+def test_a_rare_fact_is_told_by_sums_that_keep_a_common_one(tmp_path: Path) -> None:
+    """What hides a person is what varies in the others: of a fact that one in fifty has, five times less."""
+    assert _rare_facts_told(tmp_path / "all", 12_000, share_asked_for=False) > 0.57
+    assert _rare_facts_told(tmp_path / "ours", 12_000, share_asked_for=True) <= 0.55

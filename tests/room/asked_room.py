@@ -1,4 +1,4 @@
-"""A room with a study of two thousand made-up patients, its cube, and a researcher at the door of its questions."""
+"""A room with a study of four thousand made-up patients, its cube, and a researcher at the door of its questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chevet.store.ledger import Ledger
 from tests.room import asked_study
 from tests.room.made_room import Clock, Room, made_room
 
-N = 2000
+N = 4000
 
 
 @dataclass

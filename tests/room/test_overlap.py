@@ -14,20 +14,15 @@ from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import CannotConclude, Refused
 from chevet.room.counted import count_question, keep_sites, questions_of, sites_of
-from chevet.room.overlap import (
-    ANSWERS_OF_A_SUPPORT,
-    DOUBT,
-    INFORMATION_AT_MOST,
-    LEFT_BY_ROUNDING,
-    Past,
-    auc_of,
-    require_large_enough,
-)  # fmt: skip
+from chevet.room.overlap import RARER, SHARE_ASSUMED, Past, require_large_enough
+from chevet.room.questions.bearing import Enough
 from chevet.room.questions.knowable import hidden_of, is_knowable, require_nobody_alone, support
+from chevet.room.sums import ANSWERS_OF_A_SUPPORT, INFORMATION_AT_MOST, LEFT_BY_ROUNDING, auc_of
 from chevet.store import bits
 from chevet.store.bits import Bits
 
 N = 3000
+DOUBT = SHARE_ASSUMED * (1 - SHARE_ASSUMED)
 LUNG = bits.pack(np.arange(N) < 1500)
 
 
@@ -91,7 +86,7 @@ def test_a_refused_question_leaves_no_trace(tmp_path: Path) -> None:
 
 def test_what_a_crash_wrote_behind_the_last_answer_counts_for_nothing(tmp_path: Path) -> None:
     _asked(tmp_path, LUNG)
-    with (tmp_path / "1" / "supports.u64").open("ab") as file:
+    with (tmp_path / "1" / "rows").open("ab") as file:
         file.write(b"torn")
     _asked(tmp_path, _of((500, 2000)))
     with Past.locked(tmp_path / "1", N) as past:
@@ -145,6 +140,67 @@ def test_that_number_is_the_least_of_which_the_sum_over_everybody_is_borne(
     else:
         with pytest.raises(Refused), Past.locked(tmp_path / "1", patients):
             pass
+
+
+MANY = 20_000
+
+
+def _among_many(*ranges: tuple[int, int]) -> Bits:
+    return bits.from_positions(np.concatenate([np.arange(*span) for span in ranges]), MANY)
+
+
+@pytest.mark.parametrize(
+    ("people", "share"),
+    [(0, 0.004), (600, 0.1), (2526, 0.1), (2527, 0.02), (10_000, 0.02), (MANY - 2526, 0.1), (MANY - 600, 0.1)],
+)  # fmt: skip
+def test_the_more_people_a_number_speaks_of_and_not_of_the_rarer_a_fact_may_be_told(
+    tmp_path: Path, people: int, share: float
+) -> None:
+    """Everybody's sum is known: of nearly everybody is as of the few others."""
+    with Past.locked(tmp_path / "1", MANY) as past:
+        assert past.consider([_among_many((0, people)) if people else bits.full(MANY)]) == share
+
+
+def test_many_questions_of_many_people_are_borne_longer_for_common_facts_than_for_rare_ones(tmp_path: Path) -> None:
+    random, shares = np.random.default_rng(1), []
+    for _ in range(20):
+        with Past.locked(tmp_path / "1", MANY) as past:
+            shares.append(past.consider([bits.pack(random.random(MANY) < 0.5)]))
+            past.keep()
+    assert shares == sorted(shares)
+    assert set(shares) == {0.02, 0.1}
+    with Past.locked(tmp_path / "1", MANY) as past:
+        assert past.information(0.02).max() <= INFORMATION_AT_MOST * 1.001
+
+
+def test_a_past_that_was_kept_before_rare_facts_were_weighed_tells_of_none(tmp_path: Path) -> None:
+    with Past.locked(tmp_path / "1", MANY):
+        pass
+    for name in RARER:
+        shutil.rmtree(tmp_path / "1" / name)
+    with Past.locked(tmp_path / "1", MANY) as past:
+        assert past.consider([bits.full(MANY)]) == SHARE_ASSUMED
+
+
+def test_a_past_that_was_kept_before_answers_were_counted_gives_no_more_of_the_same_people(tmp_path: Path) -> None:
+    _asked(tmp_path, LUNG)
+    state = tmp_path / "1" / "state.npz"
+    with np.load(state) as stored:
+        before = {name: stored[name] for name in ("names", "factor", "explained")}
+    np.savez(state, **before)
+    with Past.locked(tmp_path / "1", N) as past:
+        assert past.supports == 2
+        with pytest.raises(Refused, match="as much as may be told"):
+            past.consider([LUNG])
+
+
+@pytest.mark.parametrize(("counted", "told"), [(59, False), (70, True), (530, True), (541, False)])
+def test_a_number_is_of_enough_of_its_people_and_leaves_enough_out(counted: int, told: bool) -> None:
+    """One in ten of 600, and up to four more: the key draws where the line is."""
+    enough = Enough.of(np.array(1000), np.array(600), np.array(0.1))
+    for draw in range(5):
+        few = enough.too_few(np.array([1000 + counted]), np.array([draw], dtype=np.uint64))
+        assert few.tolist() == [not told]
 
 
 def test_a_project_asks_so_many_questions_and_no_more(tmp_path: Path) -> None:

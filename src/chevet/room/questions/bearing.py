@@ -2,11 +2,15 @@
 
 All of it follows from the words of the question and from what can be known outside, but for facts that few have; of
 those the sum over everybody is taken as told before anything is looked at.
+
+What is told of a fact must also be of enough of the people whom a number speaks of, and leave as many out: where few
+have it, or lack it, they hide one another badly. How many is enough the past says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +27,42 @@ from chevet.store.bits import Bits
 CELLS_AT_MOST = 60  # of people set apart by what can be known, in one question about hidden facts
 HIDDEN_OF_A_CELL = 2  # hidden facts that one number puts together
 _TOO_MANY = "Split by a field of fewer values, or ask the cube (--mode cube)."
+LINES = 5  # numbers among which the key draws where a line is
 Counts = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
+YesNo = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Enough:
+    """How many people a number that speaks of hidden facts must count, and leave out; arrays, one per place.
+
+    surely   counted whatever is hidden
+    people   for whom the hidden facts decide
+    least    that share of them: 0 where nothing hidden is told
+    """
+
+    surely: Counts
+    people: Counts
+    least: Counts
+
+    @staticmethod
+    def of(surely: Counts, people: Counts, share: Shares) -> Enough:
+        return Enough(surely, people, np.ceil(people * share).astype(np.int64))
+
+    def at(self, places: Counts) -> Enough:
+        """The same, for cells that stand at these places."""
+        return Enough(self.surely[places], self.people[places], self.least[places])
+
+    def too_few(self, counts: Counts, draws: npt.NDArray[np.uint64], *, or_too_many: bool = True) -> YesNo:
+        """Where a number is of too few people, or of all but too few. Where exactly the line is, the key knows.
+
+        draws   a number drawn for each cell by the key, from words alone
+        """
+        line = self.least + (draws % np.uint64(LINES)).astype(np.int64)
+        counted = counts - self.surely
+        few = (counted < line) | (or_too_many & (self.people - counted < line))
+        return np.asarray(few & (self.least > 0))
 
 
 class Bearing:
@@ -65,25 +104,27 @@ class Bearing:
                 )
         return found
 
-    def consider(self, definition: Definition, cells: Iterable[str], *, hidden: int) -> Support:
+    def consider(self, definition: Definition, cells: Iterable[str], *, hidden: int) -> tuple[Support, Enough]:
         """Take the sums over the support as told, once for each of these cells."""
         found = self.support(definition, hidden)
         answers = [f"{canonical(definition)}: {cell}" for cell in cells]
-        self._past.consider(found.sums(count_only=not hidden), answers)
-        return found
+        share = self._past.consider(found.sums(count_only=not hidden), answers)
+        everywhere = np.zeros(self._n, dtype=np.int64)
+        return found, self._enough(found, everywhere, 1, np.array([share]), hidden).at(np.array(0))
 
     def unbearable_places(
-        self, definition: Definition, cells: Sequence[str], apart: Counts, *, hidden: int
-    ) -> list[int]:
+        self, definition: Definition, cells: Sequence[str], apart: Counts, places: int, *, hidden: int
+    ) -> tuple[list[int], Enough]:
         """Of the places that people can be known to stand at, those of which nothing may be told. The rest is taken.
 
         cells    the words of what is counted of the people at each place
-        apart    (n,) where each patient can be known to stand
+        apart    (n,) where each patient can be known to stand, of so many places
         hidden   how many hidden facts each of the cells puts together
         """
-        sums = self.support(definition, hidden).sums(count_only=not hidden)
+        found = self.support(definition, hidden)
+        sums = found.sums(count_only=not hidden)
         answers = [f"{canonical(definition)}: {cell}" for cell in cells]
-        self._past.consider(sums, answers)
+        share = np.full(places, self._past.consider(sums, answers))
         left_out: list[int] = []
         for whole in sums:
             parts = self._parts(whole, apart)
@@ -92,8 +133,16 @@ class Bearing:
                     f"a checked question about facts that are not known outside has at most {CELLS_AT_MOST} cells",
                     next_act=_TOO_MANY,
                 )
-            left_out += self._unbearable(parts, answers) if len(parts) > 1 else []
-        return left_out
+            if len(parts) > 1:
+                left_out += self._unbearable(parts, answers, share)
+        return left_out, self._enough(found, apart, places, share, hidden)
+
+    def _enough(self, found: Support, apart: Counts, places: int, share: Shares, hidden: int) -> Enough:
+        """Of the people at each place, how many a number must count: of those surely in, too, if a cell is hidden."""
+        surely, people = (
+            np.bincount(apart[bits.positions(one, self._n)], minlength=places) for one in (found.sure, found.open)
+        )
+        return Enough.of(0 * surely, surely + people, share) if hidden else Enough.of(surely, people, share)
 
     def _parts(self, whole: Bits, place: Counts) -> list[tuple[int, Bits]]:
         """The support of each cell, smallest first."""
@@ -102,16 +151,21 @@ class Bearing:
         found = [(int(cell), bits.from_positions(rows[place[rows] == cell], self._n)) for cell in cells]
         return sorted(found, key=lambda part: (bits.count(part[1]), part[0]))
 
-    def _unbearable(self, parts: list[tuple[int, Bits]], answers: Sequence[str]) -> list[int]:
-        """Cells to leave out: those that cannot be told, and as many as it takes for their sum to be harmless."""
+    def _unbearable(self, parts: list[tuple[int, Bits]], answers: Sequence[str], share: Shares) -> list[int]:
+        """Cells to leave out: those that cannot be told, and as many as it takes for their sum to be harmless.
+
+        share   (places,) what the past asks for, raised here to what it asks for each cell told
+        """
         left_out, together, told = [], bits.empty(self._n), []
         for cell, one in parts:
-            if self._bears(one, answers):
+            borne = self._bears(one, answers)
+            if borne is not None:
+                share[cell] = max(share[cell], borne)
                 told.append((cell, one))
             else:
                 left_out.append(cell)
                 together = together | one
-        while left_out and not self._bears(together, answers):
+        while left_out and self._bears(together, answers) is None:
             if not told:
                 raise TellsTooMuch("none of these numbers can be told", next_act=_TOO_MANY)
             cell, one = told.pop(0)
@@ -119,9 +173,9 @@ class Bearing:
             together = together | one
         return left_out
 
-    def _bears(self, one: Bits, answers: Sequence[str]) -> bool:
+    def _bears(self, one: Bits, answers: Sequence[str]) -> float | None:
+        """The share that numbers over these people must be of, or None where nothing may be told of them."""
         try:
-            self._past.consider([one], answers)
+            return self._past.consider([one], answers)
         except Refused:
-            return False
-        return True
+            return None

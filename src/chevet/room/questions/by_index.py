@@ -34,7 +34,7 @@ from chevet.room.questions.axes import (
     axis_of,
     codes_of,
 )  # fmt: skip
-from chevet.room.questions.bearing import Bearing, Counts
+from chevet.room.questions.bearing import LINES, Bearing, Counts, Enough, YesNo
 from chevet.room.questions.canonical import canonical
 from chevet.room.questions.knowable import KNOWABLE_FIELDS
 from chevet.room.questions.lifetable import FollowUp
@@ -43,7 +43,7 @@ from chevet.room.questions.recipe import GENE, GENES, TREATMENT
 from chevet.store import bits
 from chevet.store.bits import Bits
 
-LINES, FEWEST_WITH_IT = 5, 30  # the floor is one of five numbers from FLOOR on; that of a fact from thirty on
+FEWEST_WITH_IT = 30  # the floor is one of five numbers from FLOOR on; that of a fact from thirty on
 Drawn = npt.NDArray[np.uint64]
 
 
@@ -90,29 +90,39 @@ class FromIndex:
     def states(self, definition: Definition) -> tuple[Number, Number, Number]:
         """For how many patients the definition is true, false, unknown: to what can be known outside, for some."""
         cells = ["true", "false", "unknown"]
-        never = self._bearing.consider(definition, cells, hidden=0).never
+        found, enough = self._bearing.consider(definition, cells, hidden=0)
+        never = found.never
         truth = self._truth_of(definition)
         unknown = truth.unknown(self.n) | never
         counts = np.array([bits.count(one) for one in (truth.true, truth.false & ~never, unknown)])
-        shown = self._protected(counts, self._draws(definition, cells))
+        draws = self._draws(definition, cells)
+        decided = np.array([bits.count(one & found.open) for one in (truth.true, truth.false)])
+        few = np.append(
+            enough.too_few(enough.surely + decided, draws[:2]), False
+        )  # that a fact is not known: the floor
+        shown = self._protected(counts, draws, few)
         return shown.number(0), shown.number(1), shown.number(2)
 
     def by(self, definition: Definition, fields: Sequence[str]) -> Breakdown:
         """Those for whom the definition is true, by the values of these fields."""
         axes = tuple(map(self.axis, fields))
-        counts, unbearable, cells = self._counted(definition, axes)
-        shown = self._protected(counts, self._draws(definition, cells).reshape(counts.shape), axes)
+        counts, unbearable, cells, enough = self._counted(definition, axes)
+        draws = self._draws(definition, cells).reshape(counts.shape)
+        shown = self._protected(counts, draws, enough.too_few(counts, draws), axes)
         return Breakdown(axes, shown.values, shown.variances, shown.hidden | unbearable, exact=True)  # type: ignore[operator]
 
     def follow_up(self, definition: Definition, by: str) -> list[FollowUp | None]:
         """The follow-up of the cohort, or of each value of a field, in intervals long enough to be told."""
         split = [self.axis(by)] if by else []
-        exits, unbearable, _ = self._counted(definition, (*split, self.axis(EXIT)))
-        came = self._counted(definition, (*split, self.axis(ENTRY)))[0] if self.has(ENTRY) else None
+        exits, unbearable, _, enough = self._counted(definition, (*split, self.axis(EXIT)))
+        came, least = None, enough.least
+        if self.has(ENTRY):
+            came, _, _, of_came = self._counted(definition, (*split, self.axis(ENTRY)))
+            least = np.maximum(least, of_came.least.max(axis=-1, keepdims=True))
         found: list[FollowUp | None] = []
         for i, label in enumerate(split[0].labels if split else ("",)):
             place = (i,) if split else ()
-            told = self._teller(definition, f"{by}={label}")
+            told = self._teller(definition, f"{by}={label}", int(least[place].max()))
             entries = None if came is None else came[place]
             found.append(None if unbearable[place].any() else lifetable.merged(exits[place], entries, told))
         return found
@@ -120,7 +130,7 @@ class FromIndex:
     def facts(self, definition: Definition, kind: str, names: Sequence[str]) -> FactCounts:
         """How many of those have each fact, and of how many it is known."""
         words = [[f"{state} {kind}={name}" for name in names] for state in ("having", "known")]
-        self._bearing.consider(definition, [cell for row in words for cell in row], hidden=1)
+        _, enough = self._bearing.consider(definition, [cell for row in words for cell in row], hidden=1)
         members, having, known, rare = self._truth_of(definition).true, [], [], []
         for name in names:
             told, has = self._fact(kind, name)
@@ -131,8 +141,9 @@ class FromIndex:
         draws = np.stack([self._draws(definition, row) for row in words])
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         few_known = (counts[1] < least_told(draws[1])) | np.array(rare, dtype=np.bool_)
-        rest = counts[1] - counts[0]
-        few = few_known | (counts[0] < least_told(draws[0])) | ((rest > 0) & (rest < least_told(draws[0])))
+        having, rest = counts[0], counts[1] - counts[0]
+        few = few_known | (having < least_told(draws[0])) | (rest < least_told(draws[0]))
+        few |= enough.too_few(having, draws[0]) | enough.too_few(rest, draws[0])
         axis = (Axis(kind, ("", *names)),)
         spread = np.full(len(names), ROUNDING_VARIANCE)
         return FactCounts(
@@ -147,21 +158,22 @@ class FromIndex:
         Where one of the four is small none is said: each gene's other pairs tell how many have it.
         """
         cells = [f"{state} {a} {b}" for state in ("both", "first", "second", "neither")]
-        self._bearing.consider(definition, cells, hidden=2)
+        _, enough = self._bearing.consider(definition, cells, hidden=2)
         (told_a, has_a), (told_b, has_b) = self._fact(GENE, a), self._fact(GENE, b)
         whole = told_a & told_b & self._truth_of(definition).true
         sets = [whole & has_a & has_b, whole & has_a & ~has_b, whole & has_b & ~has_a, whole & ~has_a & ~has_b]
         counts, draws = np.array([bits.count(one) for one in sets]), self._draws(definition, cells)
         rare = self._is_rare(f"{GENE}={a}", has_a) or self._is_rare(f"{GENE}={b}", has_b)
-        few = np.full(4, rare or bool((counts < least_told(draws)).any()))
+        small = (counts < least_told(draws)) | enough.too_few(counts, draws)
+        few = np.full(4, rare or bool(small.any()))
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         shown = Breakdown((), values, np.full(4, ROUNDING_VARIANCE), few, exact=True)
         return shown.number(0), shown.number(1), shown.number(2), shown.number(3)
 
     # -- counting
 
-    def _counted(self, definition: Definition, axes: Sequence[Axis]) -> tuple[Counts, npt.NDArray[np.bool_], list[str]]:
-        """Patients per cell, which cells may not be told since their sums would tell too much, and each cell's words.
+    def _counted(self, definition: Definition, axes: Sequence[Axis]) -> tuple[Counts, YesNo, list[str], Enough]:
+        """Patients per cell, the cells not to be told as sums would tell too much, the words, and how many are enough.
 
         Which these are follows from what can be known outside, so that leaving them out tells nothing. The others
         are considered.
@@ -174,10 +186,13 @@ class FromIndex:
             place = place * size + codes
             apart = apart * size + (codes if knowable else 0)
         hidden = [axis for axis, knowable in zip(axes, known, strict=True) if not knowable]
-        left_out = self._bearing.unbearable_places(definition, _words(hidden), apart, hidden=len(hidden))
+        left_out, enough = self._bearing.unbearable_places(
+            definition, _words(hidden), apart, int(np.prod(shape)), hidden=len(hidden)
+        )
         rows = bits.positions(self._truth_of(definition).true, self.n)
         counts = np.bincount(place[rows], minlength=int(np.prod(shape))).reshape(shape)
-        return counts, np.isin(_apart_of(shape, known), left_out), _words(axes)
+        stand = _apart_of(shape, known)
+        return counts, np.isin(stand, left_out), _words(axes), enough.at(stand)
 
     def _codes(self, name: str) -> Codes:
         if name in NUMBERS or name in (EXIT, ENTRY, TREATMENTS_SAID):
@@ -196,18 +211,19 @@ class FromIndex:
         """Whether too few patients of the study have a fact; where the line is, the key knows."""
         return bits.count(having) < FEWEST_WITH_IT + int(self._drawn("fewest", [words])[0] % LINES)
 
-    def _protected(self, counts: Counts, draws: Drawn, axes: tuple[Axis, ...] = ()) -> Breakdown:
+    def _protected(self, counts: Counts, draws: Drawn, few: YesNo, axes: tuple[Axis, ...] = ()) -> Breakdown:
         """Small cells and what would give them away hidden, the others rounded; a zero is told as *few*, too."""
-        small = counts < least_told(draws)
+        small = few | (counts < least_told(draws))
         hidden = small | tables.protect(np.where(small, np.minimum(counts, FLOOR - 1), counts)).cells
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         return Breakdown(axes, values, np.full(counts.shape, ROUNDING_VARIANCE), hidden, exact=True)
 
-    def _teller(self, definition: Definition, group: str) -> lifetable.Told:
+    def _teller(self, definition: Definition, group: str, least: int) -> lifetable.Told:
         def told(kind: str, start: int, end: int, count: int) -> int | None:
             draw = self._draws(definition, [f"{group}: {kind} {start} {end}"])
             number = np.array([count])
-            return None if count < least_told(draw)[0] else int(tables.rounded(number, draw, BASE)[0])
+            line = max(least_told(draw)[0], least + draw[0] % LINES)
+            return None if count < line else int(tables.rounded(number, draw, BASE)[0])
 
         return told
 
