@@ -28,6 +28,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "fit_for_intensive": ("fit for intensive treatment", "apte à un traitement intensif"),
     "transplant_eligible": ("may be transplanted", "éligible à une greffe"),
     "postmenopausal": ("postmenopausal", "ménopausée"),
+    "metastatic": ("metastatic", "métastatique"),
     "unresectable": ("not resectable", "non résécable"),
     "resected": ("resected", "réséqué"),
     "symptomatic": ("symptomatic", "symptomatique"),
