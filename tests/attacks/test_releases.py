@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,14 @@ from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.register.registry import Registry
-from chevet.privacy.anonymity.release import prepare
+from chevet.privacy.anonymity.release import Release, prepare
 from chevet.privacy.attacks.demonstration import Attacked, attack_releases
 from chevet.privacy.attacks.on_release import attack_release
 from chevet.privacy.attacks.outcome import Outcome
 from chevet.store.lake import Lake
+from tests.room.asked_study import rows
 from tests.shared_data import shared
+from tests.strategies import record
 
 ATTACKS = {"linkage", "disclosure", "guessed_names", "composition", "join", "dates", "rare"}
 ON_ANSWERS = {"differencing", "margins", "membership"}
@@ -56,6 +59,48 @@ def test_a_real_cohort_released_under_its_drafted_policy_withstands_its_own_stew
     everything = {o.against: o for o in found if o.attack == "linkage" and o.knows.count(",") > 2}
     assert everything["naive"].success > 0.2
     assert everything["ours"].success == 0
+
+
+COLUMNS = {"sex": 'role = "quasi"\nhierarchy = "sex"', "vital_status": 'role = "sensitive"'}
+IDENTIFIER = 'role = "identifier"'
+BESIDE = """
+[[model]]
+kind = "k-anonymity"
+k = 5
+[thresholds]
+singled_out_by_alterations = 1.0
+[suppression]
+at_most = 0.9
+[search]
+kind = "optimal"
+[genomic]
+detail = "gene"
+"""
+
+
+def lists_of(release: Release) -> Counter[frozenset[str]]:
+    """The lists of alterations that go out beside a release, each as often as somebody has it."""
+    assert release.alterations is not None
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in release.alterations.tables["alterations"].to_pylist():
+        found[row["person"]].add(row["alteration"])
+    people = release.alterations.tables["alterations_people"]["person"].to_pylist()
+    return Counter(frozenset(found[person]) for person in people)
+
+
+def test_the_lists_of_alterations_of_two_versions_that_differ_by_one_person_do_not_leave_hers(tmp_path: Path) -> None:
+    lake, patients = Lake(tmp_path / "home"), rows(200)
+    gone = patients["patient"][0]["patient_id"]
+    lake.write("demo", record(patients))
+    lake.write("demo", record({name: [r for r in of if r["patient_id"] != gone] for name, of in patients.items()}))
+    first, second = (Source.of_study(lake.open("demo", version)) for version in (1, 2))
+    columns = (f'[[column]]\nname = "{name}"\n{COLUMNS.get(name, IDENTIFIER)}' for name in first.table.column_names)
+    policy, registry = Policy.parse("\n".join(['[study]\nname = "demo"', *columns, BESIDE])), Registry(lake)
+    base = registry.release(first, policy, tmp_path / "first", made_on=datetime.date(2026, 1, 1))
+    after = registry.release(second, policy, tmp_path / "second", made_on=datetime.date(2026, 1, 1), like=base.name)
+    assert first.table.num_rows == second.table.num_rows + 1
+    assert sum((lists_of(base) - lists_of(after)).values()) >= 5  # the group that lost her is not told of at all
+    assert not lists_of(after) - lists_of(base)
 
 
 def test_the_command_tells_each_attack_and_how_many_succeed() -> None:

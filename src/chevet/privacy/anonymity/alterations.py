@@ -37,7 +37,7 @@ KNOWN = (1, 2, 3)
 class Alterations:
     """What goes out beside the table.
 
-    tables   alterations (one row per person and alteration), alterations_people (everybody, and their group of
+    tables   alterations (one row per person and alteration), alterations_people (everybody shown in the table, and their group of
              coverage), alterations_tested (what was tested in each group)
     report   figures, as `report.json` keeps them
     """
@@ -65,8 +65,9 @@ def alterations_of(
             next_act='Import the study and name it (--study), or say [genomic] detail = "none".',
         )
     called = pa.array([str(number + 1) for number in numbers()], pa.string()) if names is None else names
-    kept = np.ones(len(called), dtype=np.bool_) if names is None else ~released.suppressed
-    # Whoever is suppressed in the table is left out before names are counted, so that each keeps its carriers.
+    # Whoever is suppressed in the table is left out, joined or not: the lists of two versions that differ by one
+    # person would leave hers. Before names are counted, so that each keeps its carriers.
+    kept = ~released.suppressed
     shown: Cells = in_one_piece(ready.source.table, PATIENT_ID).filter(pa.array(kept))
     found = release_alterations(
         ready.source.opened, policy.alterations, policy.alteration_patients, patients=pa.chunked_array([shown])
