@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import click
@@ -22,6 +24,8 @@ def ask(what: str, as_json: bool) -> dict[str, Any]:
         raise BadInput("the question is wrong", next_act="Ask another.")
     if what == "broken":
         raise RuntimeError("Mrs Martin, born 1950")
+    if what == "a broken pipe inside":
+        raise BrokenPipeError
     if not as_json:
         click.echo("forty-two patients")
     return {"patients": 42}
@@ -49,6 +53,36 @@ def test_an_error_with_json_is_an_object_on_standard_output() -> None:
         "message": "the question is wrong",
         "next": "Ask another.",
     }
+
+
+_MANY_LINES = """
+import click
+from chevet.cli.door import json_option
+
+@click.command()
+@json_option
+def command(as_json):
+    for _ in range(100_000):
+        click.echo("forty-two patients")
+
+command()
+"""
+
+
+def test_when_the_reader_of_a_pipe_leaves_a_command_ends_without_a_word() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _MANY_LINES], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert running.stdout.readline() == b"forty-two patients\n"
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait()) == (b"", 1)
+
+
+def test_a_pipe_that_breaks_inside_is_a_fault() -> None:
+    result = CliRunner().invoke(ask, ["a broken pipe inside"])
+    assert (result.exit_code, "BrokenPipeError" in result.stderr) == (70, True)
 
 
 def test_a_defect_is_a_fault_that_says_where_and_never_what_the_row_held() -> None:

@@ -52,6 +52,10 @@ def json_option(command: Command) -> Command:
             _leave(error, as_json)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except BrokenPipeError as error:
+            if _reader_left():  # `chevet ... | head`: click ends then without a word
+                raise
+            _leave(_fault(error), as_json)
         except Exception as error:  # noqa: BLE001 (the last door: a traceback could print a patient's row)
             _leave(_fault(error), as_json)
         else:
@@ -59,6 +63,15 @@ def json_option(command: Command) -> Command:
                 click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
 
     return wrapped  # type: ignore[return-value]
+
+
+def _reader_left() -> bool:
+    """Whether nobody reads standard output any more; a pipe to another process may break, too."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return True
+    return False
 
 
 def _fault(error: Exception) -> Fault:

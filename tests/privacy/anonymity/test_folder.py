@@ -18,6 +18,6 @@ def test_a_release_whose_policy_was_damaged_is_refused_with_the_line(tmp_path: P
     written = tmp_path / "out" / folder.POLICY
     lines = written.read_text().split("\n")
     written.write_text("\n".join([*lines[:5], "@@@", *lines[5:]]))
-    with pytest.raises(BadInput, match="the release in out is damaged: policy.toml is not TOML: line 6: ") as refused:
+    with pytest.raises(BadInput, match=r"the release in out is damaged: policy\.toml is not TOML: line 6: ") as refused:
         folder.read(tmp_path / "out")
     assert "another copy of the release" in refused.value.next_act
