@@ -83,9 +83,9 @@ def lists_of(release: Release) -> Counter[frozenset[str]]:
     assert release.alterations is not None
     found: dict[str, set[str]] = defaultdict(set)
     for row in release.alterations.tables["alterations"].to_pylist():
-        found[row["person"]].add(row["alteration"])
+        found[str(row["person"])].add(str(row["alteration"]))
     people = release.alterations.tables["alterations_people"]["person"].to_pylist()
-    return Counter(frozenset(found[person]) for person in people)
+    return Counter(frozenset(found[str(person)]) for person in people)
 
 
 def test_the_lists_of_alterations_of_two_versions_that_differ_by_one_person_do_not_leave_hers(tmp_path: Path) -> None:

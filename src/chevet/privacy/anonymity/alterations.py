@@ -37,8 +37,8 @@ KNOWN = (1, 2, 3)
 class Alterations:
     """What goes out beside the table.
 
-    tables   alterations (one row per person and alteration), alterations_people (everybody shown in the table, and their group of
-             coverage), alterations_tested (what was tested in each group)
+    tables   alterations (one row per person and alteration), alterations_people (whom the table shows, and their
+             group of coverage), alterations_tested (what was tested in each group)
     report   figures, as `report.json` keeps them
     """
 
