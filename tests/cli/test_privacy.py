@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chevet.cli import main
+from chevet.room.people import People
 from chevet.store.lake import Lake
 from tests.privacy.anonymity.people import people
 
@@ -134,18 +135,27 @@ def test_unmet_thresholds_refuse_and_leave_nothing_but_the_ledgers_entry(folder:
     assert [e.act for e in Lake(folder / "home").ledger.entries()] == ["release_refused"]
 
 
-def test_equal_numbers_of_other_people_are_declared_at_the_door_by_two(
+def test_that_people_are_others_is_declared_by_one_and_confirmed_by_the_committee(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    people_of_the_house = People(Lake(folder / "home").ledger)
+    people_of_the_house.give("diane", "steward", actor="diane")
+    people_of_the_house.give("paul", "committee", actor="diane")
     monkeypatch.setenv("CHEVET_ACTOR", "diane")
     base = said(*anonymise(folder))["release"]["id"]
     pq.write_table(people(120, seed=8), folder / "people.parquet")
     assert f"release {base} speaks of the same people" in refused(3, *anonymise(folder, out="other"))
     why = ("--apart-from", base, "--because", "both hospitals count from 1")
-    assert "declared by two people" in refused(3, *anonymise(folder, *why, "--agreed-by", "diane", out="other"))
     assert "no release is named" in refused(4, *anonymise(folder, "--because", "why", out="other"))
-    assert said(*anonymise(folder, *why, "--agreed-by", "paul", out="other"))["called"] == "anonymised"
-    assert "releases_declared_apart" in [entry.act for entry in Lake(folder / "home").ledger.entries()]
+    assert "nobody of the committee has confirmed it" in refused(3, *anonymise(folder, *why, out="other"))
+    (waits,) = said("apart", "list")["declared"]
+    assert (waits["who"], waits["because"], waits["confirmed_by"]) == ("diane", "both hospitals count from 1", "")
+    entry = str(waits["entry"])
+    assert "diane is not of the committee" in refused(3, "apart", "confirm", entry)
+    monkeypatch.setenv("CHEVET_ACTOR", "paul")
+    assert said("apart", "confirm", entry) == {"entry": waits["entry"], "confirmed_by": "paul"}
+    monkeypatch.setenv("CHEVET_ACTOR", "diane")
+    assert said(*anonymise(folder, *why, out="other"))["called"] == "anonymised"
 
 
 def test_one_table_is_named_and_no_more(folder: Path) -> None:

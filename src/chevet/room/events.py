@@ -129,6 +129,10 @@ def _is_list(each: Callable[[Any], bool], least: int = 1) -> Callable[[Any], boo
     return holds
 
 
+def _is_entry(value: Any) -> bool:
+    return type(value) is int and value > 0
+
+
 def _is_code(value: Any) -> bool:
     found = duo.find(value) if isinstance(value, str) else None
     return found is not None and found.code == value
@@ -182,7 +186,9 @@ _project = Fact(
 _study = Fact(is_name, "a study's name")
 _version = Fact(_is_version, "a version's number, or null for whichever is current")
 _until = Fact(is_time, "the moment from which it no longer holds, UTC: `2027-03-01T00:00:00+00:00`")
-_entry = Fact(lambda v: type(v) is int and v > 0, "the number of the entry that was read: a grant or a renewal")
+_entry = Fact(_is_entry, "the number of the entry that was read: a grant or a renewal")
+_given_by = Fact(is_person, "who appointed to the committee the person who confirms")
+_digest = Fact(_is_words, "the digest of a table")
 _reason = Fact(_is_words, f"words, at most {_WORDS_AT_MOST} signs; never about a patient")
 _decided_by = Fact(_is_list(is_person, 2), "at least two people of the committee")
 _codes = Fact(_is_list(_is_code), "DUO short names, such as `HMB`")
@@ -217,8 +223,18 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "match": _match, "looked_at": _looked_at,
     },
     "permit_confirmed": {
-        "permit": _permit, "entry": _entry,
-        "role_given_by": Fact(is_person, "who appointed to the committee the person who confirms"),
+        "permit": _permit, "entry": _entry, "role_given_by": _given_by,
+    },
+    "releases_declared_apart": {
+        "cohort": Fact(lambda v: isinstance(v, str), "what the table is called"),
+        "source_digest": _digest, "apart_from_source": _digest,
+        "release": Fact(_is_words, "an earlier release"),
+        "shared": Fact(_is_entry, "how many rows are equal"),
+        "compared": Fact(_is_list(_is_words, 0), "the columns that were compared; none where identifiers were"),
+        "because": _reason,
+    },
+    "releases_confirmed_apart": {
+        "entry": Fact(_is_entry, "the number of the declaration that was read"), "role_given_by": _given_by,
     },
     "permit_suspended": {"permit": _permit, "reason": _reason},
     "permit_resumed": {"permit": _permit, "reason": _reason},

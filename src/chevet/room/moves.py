@@ -372,6 +372,36 @@ def _permit_surrendered(state: State, facts: Mapping[str, Any], actor: str, mome
         yield from rules.standing(permit)
 
 
+def _releases_declared_apart(state: State, facts: Mapping[str, Any], actor: str, moment: datetime) -> Iterator[Missing]:
+    """Whoever makes a release may say it: alone it changes nothing."""
+    return iter(())
+
+
+def missing_to_confirm_apart(state: State, entry: int, actor: str) -> Iterator[Missing]:
+    """Everything that keeps this person from confirming that two tables are of different people."""
+    see = "See which wait: chevet privacy apart list"
+    giver, given_at = state.given.get((actor, "committee"), ("", 0))
+    if not state.has(actor, "committee"):
+        yield Missing(f"{actor} is not of the committee", f"A steward can appoint: {rules.give('committee', actor)}")
+    elif given_at > entry:
+        yield Missing(f"{actor} was appointed by {giver} after entry {entry}", "Whoever declared it declares it anew")
+    if entry not in state.declared_apart:
+        yield Missing(f"entry {entry} declares nothing of two tables", see)
+    elif state.declared_apart[entry] == actor:
+        others = _who(state, "committee", actor)
+        yield Missing(f"{actor} declared it, and another person confirms it", f"Others of the committee: {others}")
+    elif entry in state.confirmed_apart:
+        yield Missing(f"entry {entry} was confirmed by {state.confirmed_apart[entry]}", "Nothing needs to be done")
+
+
+def _releases_confirmed_apart(
+    state: State, facts: Mapping[str, Any], actor: str, moment: datetime
+) -> Iterator[Missing]:
+    yield from missing_to_confirm_apart(state, facts["entry"], actor)
+    if state.given.get((actor, "committee"), ("", 0))[0] != facts["role_given_by"]:
+        yield Missing("the person told to have appointed is not the one who did", "Confirm it anew")
+
+
 _RULES = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
@@ -381,4 +411,5 @@ _RULES = {
     "agreement_signed": _about_a_person, "token_issued": _token_issued, "token_revoked": _token_revoked,
     "workspace_opened": _workspace_opened, "workspace_closed": _workspace_closed,
     "workspace_destroyed": _workspace_destroyed, "permit_surrendered": _permit_surrendered,
+    "releases_declared_apart": _releases_declared_apart, "releases_confirmed_apart": _releases_confirmed_apart,
 }  # fmt: skip

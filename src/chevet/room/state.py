@@ -155,6 +155,8 @@ class State:
 
     opened       by permit, the event that opened its room;  shut: permits whose room was closed for good
     keep_until   by project, from when what its closed room holds may be destroyed; gone once it is
+    declared_apart, confirmed_apart   who said, and who confirmed, that two tables are of different people, by the
+                                      number of the entry that says it
     """
 
     n: int = 0
@@ -171,6 +173,8 @@ class State:
     shut: dict[str, Literal["closed", "destroyed"]] = field(default_factory=dict)
     keep_until: dict[str, datetime] = field(default_factory=dict)
     destroyed_jobs: set[tuple[str, int]] = field(default_factory=set)
+    declared_apart: dict[int, str] = field(default_factory=dict)
+    confirmed_apart: dict[int, str] = field(default_factory=dict)
 
     def has(self, person: str, role: str) -> bool:
         return role in self.roles.get(person, ())
@@ -328,6 +332,14 @@ def _workspace_destroyed(state: State, facts: Mapping[str, Any], n: int, actor: 
     state.destroyed_jobs |= {(project, number) for number in facts["jobs"]}
 
 
+def _releases_declared_apart(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.declared_apart[n] = actor
+
+
+def _releases_confirmed_apart(state: State, facts: Mapping[str, Any], n: int, actor: str, moment: datetime) -> None:
+    state.confirmed_apart[facts["entry"]] = actor
+
+
 _APPLY = {
     "role_given": _role_given, "role_taken": _role_taken, "affiliation_set": _affiliation_set,
     "dataset_use_set": _dataset_use_set, "permit_granted": _permit_granted, "permit_renewed": _permit_renewed,
@@ -337,4 +349,5 @@ _APPLY = {
     "agreement_signed": _agreement_signed, "token_issued": _token_issued, "token_revoked": _token_revoked,
     "workspace_opened": _workspace_opened, "workspace_closed": _workspace_closed,
     "workspace_destroyed": _workspace_destroyed, "permit_surrendered": _permit_surrendered,
+    "releases_declared_apart": _releases_declared_apart, "releases_confirmed_apart": _releases_confirmed_apart,
 }  # fmt: skip

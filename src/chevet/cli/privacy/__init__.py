@@ -10,6 +10,7 @@ VERBS: dict[str, str] = {
     "policy": "Write a first policy for a study or a table, to be read and corrected by a person.",
     "assess": "How easily people are singled out in a table as it stands.",
     "anonymise": "Make a release that satisfies its policy, or refuse.",
+    "apart": "Tables declared to be of other people than a release's: see what waits, and confirm it.",
     "check": "Verify a release again, from nothing but the files.",
     "attack": "Try the known attacks on a release, and on a naive one.",
     "explain": "What was promised and what remains, for the person who signs.",

@@ -11,8 +11,10 @@ import click
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.privacy.people import FILE, FOLDER, date_option, day_of, source_of, source_options
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.register.registry import Apart, Registry
+from chevet.privacy.anonymity.register.apart import Apart
+from chevet.privacy.anonymity.register.registry import Registry
 from chevet.privacy.risk.dossier_sections import Words, verdict
+from chevet.room.apart import Declarations
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -28,8 +30,7 @@ from chevet.words.labels import label
 @click.option(
     "--apart-from", default="", help="Declare that these are other people than those of this earlier release."
 )
-@click.option("--because", default="", help="How that is known; the ledger keeps it.")
-@click.option("--agreed-by", default="", help="Who declares it with you.")
+@click.option("--because", default="", help="How that is known; the ledger keeps it, and the committee confirms it.")
 @click.option("--csv", "as_csv", is_flag=True, help="Write the table as CSV, too.")
 @click.option("--attacks", type=click.IntRange(0, 100_000), default=0, show_default=True,
               help="Attacks of each kind, to answer the three European questions (takes minutes).")  # fmt: skip
@@ -38,7 +39,7 @@ from chevet.words.labels import label
 @json_option
 def command(
     study: str | None, version: int | None, table: Path | None, policy_file: Path, out: Path, project: str, like: str,
-    apart_from: str, because: str, agreed_by: str, as_csv: bool, attacks: int, made_on: datetime.datetime | None,
+    apart_from: str, because: str, as_csv: bool, attacks: int, made_on: datetime.datetime | None,
     lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Make a release that satisfies its policy, verified on what was written; or refuse, and write nothing."""
@@ -46,14 +47,14 @@ def command(
     policy = Policy.read(policy_file)
     source = source_of(lake, study, version, table)
     with progress("chevet privacy anonymise") as tell:
-        made = Registry(lake).release(
+        made = Registry(lake, Declarations(lake.ledger).confirmed).release(
             source,
             policy,
             out,
             made_on=day_of(made_on),
             project=project,
             like=like,
-            apart=Apart(apart_from, because, agreed_by) if apart_from or because or agreed_by else None,
+            apart=Apart(apart_from, because) if apart_from or because else None,
             as_csv=as_csv,
             attacks=attacks,
             progress=tell,

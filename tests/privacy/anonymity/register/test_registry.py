@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from chevet.errors import BadInput, Fault, Refused
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
-from chevet.privacy.anonymity.register.registry import DECLARED_APART, RELEASE_MADE, RELEASE_REFUSED, Apart, Registry
+from chevet.privacy.anonymity.register.apart import DECLARED_APART, Apart
+from chevet.privacy.anonymity.register.registry import RELEASE_MADE, RELEASE_REFUSED, Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
 from chevet.privacy.risk import dossier
@@ -35,9 +37,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def released(
-    home: Path, asked: Policy, people_of: Source, *, out: str = "out", like: str = "", apart: Apart | None = None
-) -> Release:
-    registry = Registry(Lake(home, actor="steward"))
+    home: Path, asked: Policy, people_of: Source, *, out: str = "out", like: str = "", apart: Apart | None = None,
+    confirmed: Collection[int] = (),
+) -> Release:  # fmt: skip
+    registry = Registry(Lake(home, actor="steward"), lambda: confirmed)
     return registry.release(people_of, asked, home.parent / out, made_on=DAY, like=like, apart=apart)
 
 
@@ -211,29 +214,36 @@ def test_an_added_or_dropped_column_hides_nobody_in_tables_without_identifiers(h
         assert f"--apart-from {base.name}" in refused.value.next_act
 
 
-def test_two_people_may_declare_that_equal_rows_are_other_people_and_the_ledger_keeps_it(home: Path) -> None:
+def test_a_declaration_that_equal_rows_are_other_people_counts_once_it_is_confirmed(home: Path) -> None:
     base = released(home, policy(), source(people(100)))
     # Another hospital's numbers begin at nought, too.
-    others = source(people(100, seed=3))
+    others, word = source(people(100, seed=3)), Apart(base.name, "numbers begin anew")
     with pytest.raises(Refused, match="100 rows, known by their identifiers"):
         released(home, policy(), others, out="second")
-    for alone in ("", "steward"):
-        with pytest.raises(Refused, match="declared by two people"):
-            released(home, policy(), others, out="second", apart=Apart(base.name, "numbers begin anew", alone))
-    made = released(home, policy(), others, out="second", apart=Apart(base.name, "numbers begin anew", "paul"))
-    entry = next(entry for entry in Lake(home).ledger.entries() if entry.act == DECLARED_APART)
-    assert (entry.actor, entry.facts["agreed_by"], entry.facts["shared"]) == ("steward", "paul", 100)
-    # It holds for these two tables, whichever of them is released again.
-    assert released(home, policy(), others, out="again").name == made.name
-    assert released(home, policy(), source(people(100)), out="first again").name == base.name
+    for _ in range(2):
+        with pytest.raises(Refused, match=r"is declared \(entry 3 of the ledger\), and nobody of the committee has"):
+            released(home, policy(), others, out="second", apart=word)
+    (entry,) = (entry for entry in Lake(home).ledger.entries() if entry.act == DECLARED_APART)
+    assert (entry.n, entry.actor, entry.facts["shared"]) == (3, "steward", 100)
+    with pytest.raises(Refused, match="100 rows, known by their identifiers"):
+        released(home, policy(), others, out="second")
+    made = released(home, policy(), others, out="second", apart=word, confirmed=[entry.n])
+    # It holds for these two tables, whichever of them is released again, and for no other.
+    assert released(home, policy(), others, out="again", confirmed=[entry.n]).name == made.name
+    assert released(home, policy(), source(people(100)), out="first again", confirmed=[entry.n]).name == base.name
+    with pytest.raises(Refused, match="known by their identifiers"):
+        released(home, policy(), source(people(100, seed=4)), out="third", confirmed=[entry.n])
 
 
 def test_nobody_declares_a_table_apart_from_its_own_release_or_from_one_of_nobody_in_it(home: Path) -> None:
     base = released(home, policy(), source(people(100)))
     with pytest.raises(Refused, match="made from this very table"):
-        released(home, policy(), source(people(100)), out="second", apart=Apart(base.name, "why", "paul"))
+        released(home, policy(), source(people(100)), out="second", apart=Apart(base.name, "why"))
     with pytest.raises(BadInput, match=f"no release {base.name} speaks of people"):
-        released(home, policy(), source(people(50, first=500)), out="second", apart=Apart(base.name, "why", "paul"))
+        released(home, policy(), source(people(50, first=500)), out="second", apart=Apart(base.name, "why"))
+    for unsaid in ("", " ", "x" * 501):
+        with pytest.raises(BadInput, match="no reason is given in at most 500 signs"):
+            released(home, policy(), source(people(100, seed=3)), out="second", apart=Apart(base.name, unsaid))
     assert DECLARED_APART not in acts(home)
 
 

@@ -3,8 +3,8 @@
 The register is the ledger's `release_made` events, and what `kept` holds of each release. A release is compared
 with every earlier one that speaks of any of the same people, under a lock, so that two cannot be made at once.
 
-Where rows are equal and people are not (numbers that begin anew in another hospital, tables without identifiers), two
-people say so, and the ledger keeps it (`releases_declared_apart`).
+Where rows are equal and people are not (numbers that begin anew in another hospital, tables without identifiers), it is
+declared and confirmed by two people (`apart`), and the ledger keeps it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.folder import Opened
 from chevet.privacy.anonymity.policy import Policy
 from chevet.privacy.anonymity.register import composition, kept, matching
+from chevet.privacy.anonymity.register.apart import Apart, Confirmed, declare, nobody, tables
 from chevet.privacy.anonymity.register.kept import Kept
 from chevet.privacy.anonymity.register.matching import Match, People
 from chevet.privacy.anonymity.release import Found, Prepared, Release, anonymise, finish, prepare
@@ -34,21 +35,7 @@ from chevet.store.lake import Lake
 from chevet.store.ledger import make_private
 
 RELEASE_MADE, RELEASE_REFUSED = "release_made", "release_refused"
-DECLARED_APART = "releases_declared_apart"
 _KEY = "releases"
-
-
-@dataclass(frozen=True)
-class Apart:
-    """Word that the people of a table are not those of an earlier release.
-
-    because     how that is known
-    agreed_by   who says so beside whoever acts
-    """
-
-    release: str
-    because: str
-    agreed_by: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +49,10 @@ class Earlier:
 class Registry:
     """The releases of one installation."""
 
-    def __init__(self, lake: Lake) -> None:
+    def __init__(self, lake: Lake, confirmed: Confirmed = nobody) -> None:
+        """`confirmed` tells which declarations count that two tables are of different people; none, unless given."""
         self._lake = lake
+        self._confirmed = confirmed
         self._keys = Keys.of(lake)
 
     def release(
@@ -97,7 +86,7 @@ class Registry:
         with self._locked():
             try:
                 if apart is not None:
-                    self._declare(apart, source, who)
+                    declare(self._lake.ledger, apart, source, self._named(apart.release, who), self._confirmed)
                 earlier = self._earlier(source, who)
                 if like:
                     release = self._like(like, source, policy, earlier, progress, how)
@@ -140,12 +129,8 @@ class Registry:
         )
 
     def _earlier(self, source: Source, who: People) -> list[Earlier]:
-        """Earlier releases that speak of any of these people, oldest first, but for those declared to be of others."""
-        apart = {
-            frozenset((entry.facts["source_digest"], entry.facts["apart_from_source"]))
-            for entry in self._lake.ledger.entries()
-            if entry.act == DECLARED_APART
-        }
+        """Earlier releases that speak of any of these people, oldest first, but for those confirmed to be of others."""
+        apart = tables(self._lake.ledger, self._confirmed)
         found = []
         for name, facts in self.made().items():
             one = kept.read(name, facts, self._lake.home)
@@ -154,32 +139,12 @@ class Registry:
                 found.append(Earlier(one, same))
         return found
 
-    def _declare(self, apart: Apart, source: Source, who: People) -> None:
-        """Enter that these are other people. BadInput when nothing needs saying, Refused when one alone says it."""
-        ledger, there = self._lake.ledger, self.made()
-        one = kept.read(apart.release, there[apart.release], self._lake.home) if apart.release in there else None
+    def _named(self, release: str, who: People) -> tuple[Kept, Match] | None:
+        """The earlier release of this name, if it speaks of any of these people, and which."""
+        facts = self.made().get(release)
+        one = None if facts is None else kept.read(release, facts, self._lake.home)
         same = None if one is None else matching.match(who, one.people)
-        if one is None or same is None or not apart.because.strip():
-            raise BadInput(
-                f"no release {apart.release or 'is named that'} speaks of people of this table"
-                if same is None
-                else "no reason is given",
-                next_act="Name a release that a refusal named, and say how it is known that its people are others.",
-            )
-        if not apart.agreed_by.strip() or apart.agreed_by.strip() == ledger.actor:
-            raise Refused(
-                "that two tables speak of different people is declared by two people, and one is named",
-                next_act="Name the other (--agreed-by): who can say it of the table as you can.",
-            )
-        if one.source_digest == source.digest:
-            raise Refused(
-                f"release {one.name} was made from this very table", next_act="Its people are the same: use --like."
-            )
-        ledger.append(
-            DECLARED_APART, cohort=source.cohort, source_digest=source.digest, release=one.name,
-            apart_from_source=one.source_digest, shared=same.shared, compared=list(same.columns),
-            because=apart.because, agreed_by=apart.agreed_by.strip(),
-        )  # fmt: skip
+        return None if one is None or same is None else (one, same)
 
     def _like(
         self, like: str, source: Source, policy: Policy, earlier: list[Earlier], progress: Progress, how: dict[str, Any]
@@ -262,8 +227,8 @@ def _composes(earlier: Earlier, found: composition.Comparison, same: bool) -> Re
     known = f"known by what {', '.join(match.columns)} say" if match.columns else "known by their identifiers"
     how = "a coarsening of it" if same else "its own recoding, applied to these people,"
     others = (
-        "" if same else f" If they are other people, two of you declare it: --apart-from {base.name} --because WHY"
-        " --agreed-by WHO."
+        "" if same else f" If they are other people, declare it: --apart-from {base.name} --because WHY; a member"
+        " of the committee confirms it."
     )  # fmt: skip
     return Refused(
         f"release {base.name} speaks of the same people ({match.shared} rows, {known}), and the two together would say"
