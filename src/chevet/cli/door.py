@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import select
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -67,11 +68,12 @@ def json_option(command: Command) -> Command:
 
 def _reader_left() -> bool:
     """Whether nobody reads standard output any more; a pipe to another process may break, too."""
+    asked = select.poll()
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return True
-    return False
+        asked.register(sys.stdout.fileno(), select.POLLOUT)
+    except OSError:  # output that is kept in memory
+        return False
+    return any(told & select.POLLERR for _, told in asked.poll(0))
 
 
 def _fault(error: Exception) -> Fault:
