@@ -1,8 +1,8 @@
 """Places: French communes, postcodes and departements up to regions, and NUTS codes up to countries.
 
-Checked on 2026-11-27 against INSEE's Code officiel géographique of 2026 with its postcodes: of 37,590 communes and parts
-of communes, five associated ones bear the code of a departement that they left, and go there; of 35,539 pairs of commune
-and postcode, 24 have the postcode of another departement.
+Checked on 2026-11-27 against INSEE's Code officiel géographique of 2026 with its postcodes: of 37,590 communes and
+parts of communes, five associated ones bear the code of a departement that they left, and go there; of 35,539 pairs of
+commune and postcode, 24 have the postcode of another departement.
 """
 
 from __future__ import annotations
