@@ -41,6 +41,40 @@ def test_extracts_of_other_sexes_and_courses_have_the_same_dummy(tmp_path: Path)
     assert made(tmp_path / "a", usual) == made(tmp_path / "b", women)
 
 
+IN_FILES = POLICY.replace('hierarchy = "stage"', 'hierarchy = "stages.csv"').replace(
+    'name = "vital_status"\nrole = "sensitive"', 'name = "vital_status"\nrole = "sensitive"\nhierarchy = "vital.csv"'
+)
+
+
+def made_from_files(folder: Path, policy: str, *shown: str) -> dict[str, bytes]:
+    """Every file of the dummy of an extract whose release shows these values of a file of groups."""
+    extract = write_extract(folder / "extract")
+    (extract / "policy.toml").write_text(policy)
+    (extract / "stages.csv").write_text("I;I-II;*\nIII;III-IV;*\n" if "vital.csv" in policy else "".join(shown))
+    (extract / "vital.csv").write_text("".join(shown))
+    write_dummies(extract, folder / "dummy", rows=60)
+    return {path.name: path.read_bytes() for path in (folder / "dummy").iterdir()}
+
+
+NO_GROUPS = POLICY.replace('hierarchy = "stage"', 'hierarchy = "stages.csv"').replace(
+    'kind = "k-anonymity"\nk = 5', 'kind = "average-risk"\nat_most = 0.5'
+)
+
+
+@pytest.mark.parametrize("policy", [IN_FILES, NO_GROUPS])
+def test_that_a_value_occurs_which_one_patient_may_have_is_not_told_by_a_dummy(tmp_path: Path, policy: str) -> None:
+    usual = ("alive;known;*\n", "dead;known;*\n")
+    without = made_from_files(tmp_path / "a", policy, *usual)
+    assert made_from_files(tmp_path / "b", policy, *usual, "dead of AIDS;known;*\n") == without
+    assert not any(b"AIDS" in content or b"alive;" in content for content in without.values())
+
+
+def test_groups_that_hold_enough_people_have_their_own_names_in_a_dummy(tmp_path: Path) -> None:
+    made_from_files(tmp_path, IN_FILES, "alive;known;*\n")
+    stages = set(pq.read_table(tmp_path / "dummy" / "release.parquet")["stage"].to_pylist())
+    assert {"I", "III", "I-II", "III-IV"} <= stages
+
+
 def test_a_dummy_has_the_columns_and_types_of_the_extract(tmp_path: Path) -> None:
     (written,) = write_dummies(write_extract(tmp_path / "extract"), tmp_path / "dummy", rows=40)
     table = pq.read_table(written)

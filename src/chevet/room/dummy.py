@@ -2,8 +2,12 @@
 
 A dummy is made from what is public: the names and types of the extract's columns, the policy (which column is what,
 and at which levels it may be released) and its hierarchies. No value, no frequency, no number of rows, no order is
-taken from the data: two extracts of the same schema and policy have the same dummy, byte for byte. So nothing in it
-is like the truth, and a figure computed on it means nothing.
+taken from the data: two extracts of the same schema, policy and hierarchies have the same dummy, byte for byte. So
+nothing in it is like the truth, and a figure computed on it means nothing.
+
+The extract holds of a hierarchy's file what its release shows. Of quasi-identifiers that is what a whole group bears,
+where the policy asks for k-anonymity; a sensitive value may be one patient's, so that it occurs is told by no dummy:
+made-up values stand in its place.
 """
 
 from __future__ import annotations
@@ -37,6 +41,7 @@ _NOT_SAID = 0.08
 _LETTERS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
 _NAME_LETTERS = 26  # as long as a pseudonym
 _MOST_VALUES = 400
+_STAND_INS = 5
 # Values of kinds that cannot be listed whole: any that such a column may hold.
 _EXAMPLES: dict[str, Callable[[], list[str]]] = {
     "age": lambda: [str(n) for n in range(18, 96)],
@@ -88,7 +93,7 @@ def write_dummies(extract: Path, out: Path, rows: int = ROWS, seed: int = 0) -> 
 
     Raises BadInput for a table of which neither the policy nor this module knows the columns.
     """
-    policy = Policy.read(extract / POLICY)
+    policy = _policy_beside(extract, out)
     schemas = {path.name: pq.read_schema(path) for path in sorted(extract.glob("*.parquet"))}
     names: list[Any] = [f"person {n}" for n in range(rows)]
     for name in sorted(set(schemas) - {ALTERATIONS, PEOPLE, TESTED}):
@@ -98,9 +103,39 @@ def write_dummies(extract: Path, out: Path, rows: int = ROWS, seed: int = 0) -> 
     for name, columns in _alterations(names, seed).items():
         if name in schemas:
             pq.write_table(_filled(columns, schemas[name]), out / name)
-    for path in (extract / POLICY, *(p for p in policy.files if p.name != policy.population)):
-        (out / path.name).write_bytes(path.read_bytes())
     return [out / name for name in schemas]
+
+
+def _policy_beside(extract: Path, out: Path) -> Policy:
+    """The policy, written to `out` with its hierarchies: of those that could speak of one patient, made-up ones."""
+    real = Policy.read(extract / POLICY)
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (extract / POLICY, *(p for p in real.files if p.name != real.population)):
+        if path.suffix == ".csv" and not _of_whole_groups(path.name, real):
+            levels = len(path.read_text(encoding="utf-8-sig").partition("\n")[0].split(";"))
+            Hierarchy.from_rows(path.stem, _stand_ins(levels)).write_csv(out / path.name)
+        else:
+            (out / path.name).write_bytes(path.read_bytes())
+    return Policy.read(out / POLICY)
+
+
+def _of_whole_groups(file: str, policy: Policy) -> bool:
+    """Whether each label that a release shows of this hierarchy is shown of as many people as a group has."""
+    return any(model.kind == "k-anonymity" for model in policy.models) and all(
+        column.role == "quasi" for column in policy.columns if column.hierarchy_file == file
+    )
+
+
+def _stand_ins(levels: int) -> list[tuple[str, ...]]:
+    """Rows of a hierarchy of so many levels, of values that nobody has.
+
+    >>> _stand_ins(3)[:3]
+    [('value 1', 'group 1.0', '*'), ('value 2', 'group 1.1', '*'), ('value 3', 'group 1.1', '*')]
+    """
+    return [
+        (f"value {n}", *(f"group {level}.{n >> level}" for level in range(1, levels - 1)), "*")
+        for n in range(1, _STAND_INS + 1)
+    ]
 
 
 def _alterations(names: Sequence[str], seed: int) -> dict[str, dict[str, list[str]]]:
@@ -135,7 +170,7 @@ def _column(column: Column, kind: pa.DataType, policy: Policy, rows: int, seed: 
     draw = np.random.default_rng([seed, zlib.crc32(column.name.encode())])
     if column.role == "identifier":
         return pa.array(["".join(word) for word in draw.choice(_LETTERS, (rows, _NAME_LETTERS))], pa.string())
-    if column.hierarchy:
+    if column.hierarchy and (column.role == "quasi" or not column.hierarchy_file):
         values = _labels(column, _hierarchy(column, policy), draw, rows)
     elif pa.types.is_boolean(kind):
         values = list(draw.random(rows) < 0.5)
@@ -187,4 +222,4 @@ def _words(name: str) -> Sequence[str]:
         for field in table.fields if isinstance(table, tables.Table) else ():
             if field.name == name and field.values:
                 return field.values
-    return [f"value {n}" for n in range(1, 6)]
+    return [f"value {n}" for n in range(1, _STAND_INS + 1)]
