@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
 from chevet.room.airlock import Case
-from chevet.room.releases import HandedOver, copy_for_a_checker, hand_over
+from chevet.room.releases import HandedOver, approve, copy_for_a_checker, hand_over, verdicts
 from chevet.room.state import Permit
 from chevet.store.ledger import sha256
+from tests.attacks.test_outputs import WHITE, png
 from tests.room.made_extract import write_extract
 from tests.room.made_job import GOOD, airlock_of, approved, made_job
 from tests.room.made_room import END, Room, made_room
@@ -142,3 +144,89 @@ def test_a_checkers_copy_is_entered_before_it_is_made(room: Room, permit: Permit
     assert (entry.act, entry.actor) == ("output_looked_at", "chloe")
     with pytest.raises(Refused):
         copy_for_a_checker(airlock_of(room, "bruno"), case, tmp_path / "other")
+
+
+MERGED = "group,n\neither,239\nother,60\n"
+FINE = "group,n\na,118\nb,122\nc,60\n"
+
+
+def data_of(room: Room) -> Path:
+    return room.home / "rooms" / "early_lung" / "extract"
+
+
+def flags_of(room: Room, case: Case) -> list[str]:
+    """The flags of a case, as a checker reads them."""
+    airlock = airlock_of(room, "chloe")
+    return sorted(flag for one in verdicts(airlock, airlock.job(case), data_of(room)) for flag in one.flags)
+
+
+def submitted(room: Room, permit: Permit, files: dict[str, str | bytes]) -> Case:
+    return airlock_of(room, "anna").submit(made_job(room, permit, files), "patients by group")
+
+
+def opinion(room: Room, case: Case, who: str, *accepted: str) -> Case:
+    airlock = airlock_of(room, who)
+    return approve(airlock, airlock.case(case.id), data_of(room), reason="looked", accepted=accepted)
+
+
+def test_a_flag_is_accepted_by_name_by_both_checkers_and_then_its_file_leaves(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    case = submitted(room, permit, {"a.csv": FINE, "b.csv": MERGED})
+    (flag,) = flags_of(room, case)
+    for who in ("chloe", "charles"):
+        with pytest.raises(Refused, match=f"not accepted by name: {flag}"):
+            opinion(room, case, who)
+        opinion(room, case, who, flag)
+    case = airlock_of(room, "anna").case(case.id)
+    assert ([o.accepted for o in case.opinions], case.accepted) == ([(flag,), (flag,)], {flag})
+    assert [p.name for p in handed(room, case, tmp_path / "out").files] == ["a.csv", "b.csv"]
+
+
+def test_a_name_that_is_no_flags_is_not_accepted(room: Room, permit: Permit) -> None:
+    case = submitted(room, permit, {"a.csv": FINE})
+    with pytest.raises(BadInput, match="has no flag merged-000000"):
+        opinion(room, case, "chloe", "merged-000000")
+
+
+def test_what_only_one_checker_accepted_stays_inside(room: Room, permit: Permit, tmp_path: Path) -> None:
+    case = submitted(room, permit, {"a.csv": FINE, "b.csv": MERGED})
+    (flag,) = flags_of(room, case)
+    opinion(room, case, "chloe", flag)
+    charles = airlock_of(room, "charles")
+    case = charles.give_opinion(charles.case(case.id), approves=True, reason="past the question")
+    result = handed(room, airlock_of(room, "anna").case(case.id), tmp_path / "out")
+    assert ([p.name for p in result.files], result.stayed) == (["a.csv"], "1-10")
+
+
+def test_a_flag_that_is_raised_after_the_approvals_keeps_its_file_inside(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    second = approved(room, made_job(room, permit, {"b.csv": MERGED}))
+    handed(room, approved(room, made_job(room, permit, {"a.csv": FINE})), tmp_path / "first")
+    with pytest.raises(Refused, match="perhaps raised since they looked"):
+        handed(room, second, tmp_path / "second")
+
+
+def test_a_flags_name_says_nothing_of_files(room: Room, permit: Permit) -> None:
+    """The same two files in two jobs: the ledger, which keeps the names of flags, does not show that they are alike."""
+    files: dict[str, str | bytes] = {"a.csv": FINE, "b.csv": MERGED}
+    first, second = (verdicts_with(room, submitted(room, permit, files), key * 64) for key in "56")
+    assert (len(first), len(second), first & second) == (1, 1, set())
+
+
+def verdicts_with(room: Room, case: Case, key: str) -> set[str]:
+    airlock = airlock_of(room, "chloe")
+    job = replace(airlock.job(case), key=key)
+    return {flag for one in verdicts(airlock, job, data_of(room)) for flag in one.flags}
+
+
+def test_a_picture_leaves_as_it_was_drawn_anew_and_the_ledger_tells_both(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    written = png(WHITE - (WHITE.cumsum(axis=0) % 2))
+    case = approved(room, made_job(room, permit, {"p.png": written}))
+    assert case.facts["outputs"] != case.facts["originals"]
+    copy_for_a_checker(airlock_of(room, "chloe"), case, tmp_path / "look")
+    (path,) = handed(room, case, tmp_path / "out").files
+    assert path.read_bytes() == (tmp_path / "look" / "p.png").read_bytes() != written

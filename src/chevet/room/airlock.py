@@ -11,7 +11,7 @@ one. What the automatic checks refuse stays inside whatever they say.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -58,11 +58,12 @@ MOVES: dict[str, tuple[tuple[State, ...], State]] = {
 
 @dataclass(frozen=True)
 class Opinion:
-    """What one checker found."""
+    """What one checker found. `accepted` names the flags that the checker saw, and lets pass."""
 
     checker: str
     approves: bool
     reason: str
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ class Case:
     @property
     def approved(self) -> bool:
         return len(self.opinions) == 2 and all(o.approves for o in self.opinions)
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """The flags that both checkers accepted by name."""
+        both = [set(o.accepted) for o in self.opinions if o.approves]
+        return frozenset(set.intersection(*both)) if len(both) == 2 else frozenset()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -184,10 +191,14 @@ class Airlock:
         self.require_author(case)
         return self._enter(case, WITHDRAWN)
 
-    def give_opinion(self, case: Case, *, approves: bool, reason: str) -> Case:
-        """One checker's opinion. The second one that is not an approval refuses the release."""
+    def give_opinion(self, case: Case, *, approves: bool, reason: str, accepted: Iterable[str] = ()) -> Case:
+        """One checker's opinion. The second one that is not an approval refuses the release.
+
+        accepted   the names of the flags that the checker saw: a file leaves once both accepted all of its flags
+        """
         self._checker(case)
-        after = self._enter(case, CHECKED, approves=approves, reason=words(reason, "why", "--reason"))
+        facts = {"approves": approves, "reason": words(reason, "why", "--reason"), "accepted": sorted(set(accepted))}
+        after = self._enter(case, CHECKED, **facts)
         if after.state == "two_reviews" and not after.approved:
             return self._enter(after, REFUSED, reason=words(reason, "why", "--reason"))
         return after
@@ -283,7 +294,8 @@ def moved(case: Case, act: str, actor: str, facts: Mapping[str, Any]) -> Case | 
 def _reviewed(case: Case, actor: str, facts: Mapping[str, Any]) -> Case | None:
     if any(o.checker == actor for o in case.opinions):
         return None
-    opinion = Opinion(actor, facts.get("approves") is True, str(facts.get("reason", "")))
+    accepted = tuple(map(str, facts.get("accepted", ())))
+    opinion = Opinion(actor, facts.get("approves") is True, str(facts.get("reason", "")), accepted)
     state: State = "one_review" if case.state == "submitted" else "two_reviews"
     return replace(case, state=state, opinions=(*case.opinions, opinion))
 

@@ -11,11 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from chevet.room.checking.across import Key, Sums
 from chevet.room.checking.claims import Claims, judge_claims, read_claims
-from chevet.room.checking.counts import Sums, all_sums, judge_counts
+from chevet.room.checking.counts import all_sums, judge_answers, judge_counts
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.grids import Grid, of_delimited, of_html, of_json, of_text
 from chevet.room.checking.notebooks import judge_notebook
@@ -61,10 +62,18 @@ class Output:
 
 @dataclass(frozen=True)
 class Against:
-    """What outputs are judged against: the extract, and the counts that were released before, by name."""
+    """What outputs are judged against: the extract, and by name the counts that were released or answered before.
+
+    answered   rounded numbers of checked answers, by the labels of their groups
+    unread     how many such answers could not be had again
+    key        of the job, in hexadecimal, for the names of flags
+    """
 
     extract: Extract
     earlier: Mapping[str, Sequence[Sums]] = field(default_factory=dict)
+    answered: Mapping[str, Mapping[Key, int]] = field(default_factory=dict)
+    unread: int = 0
+    key: str = ""
 
 
 def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
@@ -73,10 +82,9 @@ def judge(outputs: Sequence[Output], against: Against) -> list[Judged]:
     earlier = dict(against.earlier)
     judged = []
     for output in outputs:
-        reasons, grids = _judged(output, Against(against.extract, earlier), claims)
-        judged.append(
-            Judged(output.name, hashlib.sha256(output.content).hexdigest(), len(output.content), _once(reasons))
-        )
+        reasons, grids = _judged(output, replace(against, earlier=earlier), claims)
+        told = _once([each.flagged(against.key, output.name) for each in reasons])
+        judged.append(Judged(output.name, hashlib.sha256(output.content).hexdigest(), len(output.content), told))
         if judged[-1].verdict != "refuse":
             earlier[output.name] = all_sums(grids, against.extract)
     return judged
@@ -120,7 +128,8 @@ def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
         return reasons, []
     for grid in grids:
         reasons += judge_rows(grid, against.extract)
-    reasons += judge_counts(grids, against.extract, against.earlier)
+    reasons += judge_counts(grids, against.extract, against.earlier, output.name)
+    reasons += judge_answers(grids, against.extract, against.answered, against.unread)
     reasons += judge_claims(output.name, output.content, grids, claims, against.extract)
     if output.kind == "console":
         reasons.append(reason("console"))

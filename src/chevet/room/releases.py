@@ -1,8 +1,9 @@
 """Releases: what two checkers approved is handed over, if it still may leave now.
 
 At the moment of the hand-over everything is asked once more: the permit, the two checkers, the bytes of every file,
-and the automatic checks against all that was released of this study since. One release happens at a time, so that
-two tables that tell a patient apart cannot slip out side by side.
+and the automatic checks against all that was released or answered of this study since. One release happens at a time,
+so that two tables that tell a patient apart cannot slip out side by side. What the checks flag leaves once both
+checkers accepted the flag by its name; a flag that is raised later keeps its file inside.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any
 
 from chevet.errors import BadInput, Refused
 from chevet.room.airlock import Airlock, Case
-from chevet.room.checking.counts import Sums
+from chevet.room.answered import answered
+from chevet.room.checking.across import Sums
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.verdict import Judged
 from chevet.room.checks import Against, judge, released_sums, safe_name
@@ -48,7 +50,30 @@ def earlier_counts(airlock: Airlock, study: str, extract: Extract, besides: str)
 def verdicts(airlock: Airlock, job: Job, data: Path) -> list[Judged]:
     """What the automatic checks say of a job's outputs now, beside all that was released of its study."""
     extract = Extract.read(data)
-    return judge(job.outputs(), Against(extract, earlier_counts(airlock, job.study, extract, job.id)))
+    earlier = earlier_counts(airlock, job.study, extract, job.id)
+    told = answered(airlock.lake, job.study)
+    return judge(job.outputs(), Against(extract, earlier, told.numbers, told.unread, job.key))
+
+
+def approve(airlock: Airlock, case: Case, data: Path, *, reason: str, accepted: Sequence[str] = ()) -> Case:
+    """One checker's approval, who names every flag of what may leave.
+
+    Raises Refused where a flag is not named, and BadInput for a name that is no flag's.
+    """
+    airlock.require_may_look(case)
+    flags = {
+        flag for one in verdicts(airlock, airlock.job(case), data) if one.verdict != "refuse" for flag in one.flags
+    }
+    unknown, missing = sorted(set(accepted) - flags), sorted(flags - set(accepted))
+    see = f"See what each says: chevet room check show {case.id}"
+    if unknown:
+        raise BadInput(f"job {case.id} has no flag {', '.join(unknown)}", next_act=see)
+    if missing:
+        raise Refused(
+            f"job {case.id} has flags that were not accepted by name: {', '.join(missing)}",
+            next_act=f"{see}; then name each with --accept, or send it back.",
+        )
+    return airlock.give_opinion(case, approves=True, reason=reason, accepted=accepted)
 
 
 def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver:
@@ -70,7 +95,13 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
         airlock.require_checkers(case)
         job = airlock.job(case)
         judged = verdicts(airlock, job, data)
-        going = [(o.name, o.content) for o, j in zip(job.outputs(), judged, strict=True) if j.verdict != "refuse"]
+        may = [j.verdict != "refuse" and j.flags <= case.accepted for j in judged]
+        going = [(o.name, o.content) for o, leaves in zip(job.outputs(), may, strict=True) if leaves]
+        if not going and any(j.verdict != "refuse" for j in judged):
+            raise Refused(
+                f"job {case.id} has flags that both checkers have not accepted, perhaps raised since they looked",
+                next_act=f"Ask a checker to send it back (chevet room check return {case.id}), and submit it again.",
+            )
         if not going:
             raise Refused(
                 f"no output of job {case.id} may leave: the automatic checks refuse them all",

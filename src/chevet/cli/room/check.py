@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.room import releases
 from chevet.room.airlock import Airlock, Case
 from chevet.room.checking.verdict import Judged
 from chevet.room.releases import copy_for_a_checker, verdicts
@@ -63,12 +64,15 @@ def show(job: str, copy_to: Path | None, lang: Lang, as_json: bool) -> dict[str,
 @command.command("approve")
 @job_argument
 @click.option("--reason", required=True, help="What was looked at, and why it may leave.")
+@click.option("--accept", "accepted", multiple=True, metavar="FLAG", help="A flag that `show` names; once for each.")
 @lang_option
 @json_option
-def approve(job: str, reason: str, lang: Lang, as_json: bool) -> dict[str, Any]:
-    """What the checks do not refuse of JOB may leave."""
+def approve(job: str, reason: str, accepted: tuple[str, ...], lang: Lang, as_json: bool) -> dict[str, Any]:
+    """What the checks do not refuse of JOB may leave. Every flag is accepted by its name."""
     airlock = Airlock(Lake.from_environment())
-    return _moved(airlock.give_opinion(airlock.case(job), approves=True, reason=reason), lang, as_json)
+    case = airlock.case(job)
+    data = extract_of(airlock.lake.home, airlock.permits.get(case.facts["permit"]))
+    return _moved(releases.approve(airlock, case, data, reason=reason, accepted=accepted), lang, as_json)
 
 
 @command.command("refuse")

@@ -4,43 +4,28 @@ A table of counts is read as cells: each has labels (the values of its row, and 
 value, too) and a whole number or nothing. The sums over every subset of its dimensions are cells as well, so that a
 table by sex and stage is compared with one by sex. Two tables of the same people made of other people by one show
 it: some cell differs by one. Each alone is harmless, so what was released is kept and compared.
-
-What this does not see: categories that were merged or renamed between two tables.
+How two tables are compared is told in `across`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import string
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, field
 
 from chevet.privacy.disclosure import is_small
+from chevet.room.checking.across import Key, Listed, Sums, beside_an_answer, by_counts_alone, differences, subsets
 from chevet.room.checking.extract import Extract, as_number, plain
 from chevet.room.checking.grids import Grid
 from chevet.room.checking.rows import COUNTS
 from chevet.room.checking.verdict import Reason, reason
 
-Key = frozenset[str]
 TOTALS = frozenset(
     {"all", "total", "totals", "ensemble", "sum", "overall", "margin", "together", "tous", "toutes", "any"}
 )  # fmt: skip
 _MOST_DIMENSIONS = 6
-_MOST_ODD = 2
-_EVERYBODY: Key = frozenset()
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Every cell of a table of counts and every sum over whole dimensions, by its set of labels.
-
-    what       the heading that its numbers stand under, where that says no more than that they are counts: nothing
-    unlabelled the counts alone: those of every subset of its dimensions, and all that stand in the table
-    """
-
-    what: str
-    cells: Mapping[Key, int | None]
-    unlabelled: tuple[Mapping[int, int], ...] = ()
+_MOST_PLACES = 4
+_NOT_SAID = "NA"
 
 
 @dataclass(frozen=True)
@@ -50,39 +35,54 @@ class CountTable:
     cells      by labels (one per dimension, nothing for a total): the count, or None where it is withheld
     certain    its numbers are counts by their heading, or by the values above them
     what       as in `Sums`
+    places     where each stands, as spreadsheets write it
+    column     as in `Sums`
     """
 
     cells: Mapping[tuple[str, ...], int | None]
     certain: bool
     what: str = ""
+    places: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    column: Mapping[str, str] = field(default_factory=dict)
 
     def sums(self) -> Sums:
-        found: dict[Key, int | None] = {}
+        """Its cells and margins, by labels and as lists."""
+        cells: dict[Key, int | None] = {}
+        places: dict[Key, str] = {}
         inner = {labels: n for labels, n in self.cells.items() if all(labels)}
-        width = len(next(iter(self.cells), ()))
-        unlabelled = [Counter(n for n in self.cells.values() if n is not None)]
-        for size in range(width) if inner else ():
-            for kept in combinations(range(width), size):
-                margin = _margin(inner, kept)
-                found |= margin
-                unlabelled.append(Counter(n for n in margin.values() if n is not None))
+        lists = [self._listed(self.cells)]
+        for kept in subsets(len(next(iter(self.cells), ()))) if inner else ():
+            margin, at = self._margin(inner, kept)
+            cells |= margin
+            places |= at
+            lists.append(tuple((n, at[key]) for key, n in margin.items() if n is not None))
         if len(inner) < len(self.cells):
-            unlabelled.append(Counter(n for n in inner.values() if n is not None))
+            lists.append(self._listed(inner))
         for labels, n in self.cells.items():
             key = frozenset(filter(None, labels))
-            if n is not None or key not in found:
-                found[key] = n
-        return Sums(self.what, found, tuple(each for each in unlabelled if each.total() > 1))
+            if n is not None or key not in cells:
+                cells[key], places[key] = n, self.places.get(labels, "?")
+        return Sums(self.what, cells, places, tuple(each for each in lists if len(each) > 1), self.column)
+
+    def _listed(self, cells: Mapping[tuple[str, ...], int | None]) -> Listed:
+        return tuple((n, self.places.get(labels, "?")) for labels, n in cells.items() if n is not None)
+
+    def _margin(
+        self, inner: Mapping[tuple[str, ...], int | None], kept: Sequence[int]
+    ) -> tuple[dict[Key, int | None], dict[Key, str]]:
+        """The sums of the inner cells over all dimensions but those kept; None where one of them is withheld."""
+        sums: dict[Key, int | None] = {}
+        at: dict[Key, list[str]] = {}
+        for labels, n in inner.items():
+            key = frozenset(labels[i] for i in kept)
+            before = sums.get(key, 0)
+            sums[key] = None if n is None or before is None else before + n
+            at.setdefault(key, []).append(self.places.get(labels, "?"))
+        return sums, {key: _joined(places) for key, places in at.items()}
 
 
-def _margin(inner: Mapping[tuple[str, ...], int | None], kept: Sequence[int]) -> dict[Key, int | None]:
-    """The sums of the inner cells over all dimensions but those kept; None where one of them is withheld."""
-    sums: dict[Key, int | None] = {}
-    for labels, n in inner.items():
-        key = frozenset(labels[i] for i in kept)
-        before = sums.get(key, 0)
-        sums[key] = None if n is None or before is None else before + n
-    return sums
+def _joined(places: Sequence[str]) -> str:
+    return "+".join(places[:_MOST_PLACES]) + ("+…" if len(places) > _MOST_PLACES else "")
 
 
 def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
@@ -94,8 +94,8 @@ def count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
     numbers = [_numeric(column) for column in grid.columns]
     if any(n and as_number(h) is not None for n, h in zip(numbers, grid.headings, strict=True)):
         names = tuple("n" if n else "" for n in numbers)
-        for table in _count_tables(Grid(names, (grid.headings, *grid.rows), sure=False), extract):
-            yield CountTable(table.cells, certain=False)
+        for table in _count_tables(Grid(names, (grid.headings, *grid.rows), sure=False, first_line=1), extract):
+            yield CountTable(table.cells, certain=False, places=table.places)
 
 
 def _count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
@@ -111,30 +111,56 @@ def _count_tables(grid: Grid, extract: Extract) -> Iterator[CountTable]:
     whole = [i for i in whole if i not in labels]
     if not whole or len(labels) > _MOST_DIMENSIONS:
         return
+    column = {
+        label: headings[i].casefold()
+        for i in labels
+        if headings[i].casefold() in extract.names
+        for label in (extract.shared_values | {_NOT_SAID}).intersection(map(_label, columns[i]))
+    }
     values = [i for i in whole if headings[i] in extract.levels or headings[i].casefold() in TOTALS]
     if len(values) > 1:
-        yield CountTable(_cells(grid, labels, {i: headings[i] for i in values}), certain=True)
+        cells, places = _cells(grid, labels, {i: headings[i] for i in values})
+        yield CountTable(cells, certain=True, places=places, column=column)
         whole = [i for i in whole if i not in values]
     all_whole = grid.sure and len(labels) + len(whole) == len(headings)
     for i in whole:
         counted = headings[i].casefold() in COUNTS
         certain = counted or i in values or all_whole
-        yield CountTable(_cells(grid, labels, {i: ""}), certain, "" if counted else headings[i].casefold())
+        cells, places = _cells(grid, labels, {i: ""})
+        yield CountTable(cells, certain, "" if counted else headings[i].casefold(), places, column)
 
 
-def _cells(grid: Grid, labels: Sequence[int], above: Mapping[int, str]) -> dict[tuple[str, ...], int | None]:
+def _cells(
+    grid: Grid, labels: Sequence[int], above: Mapping[int, str]
+) -> tuple[dict[tuple[str, ...], int | None], dict[tuple[str, ...], str]]:
+    """The count of every combination of labels, and where it stands."""
     cells: dict[tuple[str, ...], int | None] = {}
-    for row in grid.rows:
+    places: dict[tuple[str, ...], str] = {}
+    for line, row in enumerate(grid.rows, start=grid.first_line):
         beside = tuple(_label(row[i]) for i in labels)
         for i, heading in above.items():
             key = (*beside, _label(heading)) if len(above) > 1 else beside
             number = as_number(row[i])
             cells[key] = None if number is None else int(number)
-    return cells
+            places[key] = f"{column_letters(i)}{line}"
+    return cells, places
+
+
+def column_letters(i: int) -> str:
+    """A column as spreadsheets name it.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    left, here = divmod(i, 26)
+    return (column_letters(left - 1) if left else "") + string.ascii_uppercase[here]
 
 
 def _label(text: str) -> str:
+    """A label as it is compared: nothing for a total (or for no word at all), one for all that is *not said*."""
     value = plain(text)
+    if not value and text.strip():
+        return _NOT_SAID
     return "" if value.casefold() in TOTALS else value
 
 
@@ -149,32 +175,63 @@ def _whole(column: Sequence[str]) -> bool:
     return _numeric(column) and all(n >= 0 and n == int(n) for n in numbers)
 
 
-def judge_counts(grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, Sequence[Sums]]) -> Iterator[Reason]:
+def judge_counts(
+    grids: Sequence[Grid], extract: Extract, earlier: Mapping[str, Sequence[Sums]], name: str = "-"
+) -> Iterator[Reason]:
     """What is wrong with the counts of these tables.
 
     earlier   by the name of what was released before (or stands beside it in the same job): its sums
+    name      of the file itself, whose tables are compared with each other, too
     """
+    own: list[Sums] = []
     for grid in grids:
         tables = list(count_tables(grid, extract))
         if not tables and any(_numeric(column) for column in grid.columns):
             yield reason("no_counts")
         if _others_small(tables):
             yield reason("perhaps_small_count", count=_others_small(tables))
+        columns: list[Sums] = []
         for table in tables:
             small = [labels for labels, n in table.cells.items() if n is not None and is_small(n)]
             if small:
                 certain = table.certain or any(label.casefold() in COUNTS for labels in small for label in labels)
                 yield reason("small_count" if certain else "perhaps_small_count", count=len(small))
             sums = table.sums()
-            known = dict(sums.cells)
-            for name, others in earlier.items():
-                for other in others:
-                    yield from _differences(sums, other, name)
-                    if other.what == sums.what:
-                        known |= {key: n for key, n in other.cells.items() if known.get(key) is None}
-            by_subtraction = _by_subtraction(table, known)
-            if by_subtraction:
-                yield reason("small_by_subtraction", count=by_subtraction)
+            for other in columns:
+                yield from by_counts_alone(sums, other, name)
+            for other in own if grid.sure else ():
+                yield from differences(sums, other, name, same_file=True)
+            yield from _against(table, sums, earlier)
+            columns.append(sums)
+        own += columns if grid.sure else []
+
+
+def _against(table: CountTable, sums: Sums, earlier: Mapping[str, Sequence[Sums]]) -> Iterator[Reason]:
+    """A table beside others: what differs by few, and what is withheld here and can be had from there."""
+    known = dict(sums.cells)
+    for name, others in earlier.items():
+        for other in others:
+            yield from differences(sums, other, name)
+            if other.what == sums.what:
+                known |= {key: n for key, n in other.cells.items() if known.get(key) is None}
+    by_subtraction = _by_subtraction(table, known)
+    if by_subtraction:
+        yield reason("small_by_subtraction", count=by_subtraction)
+
+
+def judge_answers(
+    grids: Sequence[Grid], extract: Extract, answered: Mapping[str, Mapping[Key, int]], unread: int
+) -> Iterator[Reason]:
+    """What is wrong with these counts beside rounded answers; where some of those are unread, that they are.
+
+    answered   by the name of an answer: its numbers, by labels
+    """
+    tables = [table.sums() for grid in grids for table in count_tables(grid, extract)]
+    for name, numbers in answered.items():
+        for sums in tables:
+            yield from beside_an_answer(sums, numbers, name)
+    if unread and tables:
+        yield reason("answers_not_compared", count=unread)
 
 
 def _others_small(tables: Sequence[CountTable]) -> int:
@@ -188,37 +245,6 @@ def _others_small(tables: Sequence[CountTable]) -> int:
 def all_sums(grids: Sequence[Grid], extract: Extract) -> list[Sums]:
     """The sums of every table of counts in these grids: what later tables are compared with."""
     return [table.sums() for grid in grids for table in count_tables(grid, extract)]
-
-
-def _differences(sums: Sums, other: Sums, name: str) -> Iterator[Reason]:
-    """Cells of the same labels that differ by one to four people: those people are told apart.
-
-    Counts under other headings may be of other things (the treated, the dead): then a person must look.
-    """
-    both = [(key, a, b) for key, a in sums.cells.items() if (b := other.cells.get(key)) is not None and a is not None]
-    few = sum(1 for key, a, b in both if key != _EVERYBODY and is_small(abs(a - b)))
-    alike = any(key != _EVERYBODY for key, _, _ in both)
-    total = any(is_small(abs(a - b)) for key, a, b in both if key == _EVERYBODY)
-    if few or (total and alike):
-        yield reason("differs_by_few" if sums.what == other.what else "may_differ_by_few", count=few or 1, earlier=name)
-    elif total:
-        yield reason("totals_differ_by_few", earlier=name)
-    elif any(_nearly_the_same(a, b) for a in sums.unlabelled for b in other.unlabelled):
-        yield reason("renamed_differs_by_few", earlier=name)
-
-
-def _nearly_the_same(some: Mapping[int, int], others: Mapping[int, int]) -> bool:
-    """Whether two sets of counts are one but for one or two, of which one is off by one to four people.
-
-    >>> _nearly_the_same(Counter([120, 88, 40]), Counter([40, 119, 88]))
-    True
-    >>> _nearly_the_same(Counter([120, 88, 40]), Counter([120, 88, 40]))
-    False
-    """
-    left, right = Counter(some) - Counter(others), Counter(others) - Counter(some)
-    if left.total() > _MOST_ODD or right.total() > _MOST_ODD or not Counter(some) & Counter(others):
-        return False
-    return any(is_small(abs(a - b)) for a in left for b in right)
 
 
 def _by_subtraction(table: CountTable, known: Mapping[Key, int | None]) -> int:

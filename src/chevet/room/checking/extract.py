@@ -135,6 +135,12 @@ class Extract:
             if value and as_number(value) is None
         )
 
+    @cached_property
+    def shared_values(self) -> frozenset[str]:
+        """The values that several columns have: *yes*, *2*. Alone they do not say which group is meant."""
+        holding = Counter(value for columns in self.columns for column in columns.values() for value in column.values)
+        return frozenset(value for value, n in holding.items() if value and n > 1)
+
     def counted(self, names: Sequence[str]) -> Counter[tuple[str, ...]] | None:
         """How many rows hold each combination of these columns' values (folded names); None where no table has all."""
         total: Counter[tuple[str, ...]] | None = None

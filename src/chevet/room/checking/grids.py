@@ -23,12 +23,14 @@ class Grid:
 
     headed   False where the first line may be a row like the others
     sure     False where it may be no table at all: text in columns, facts with their names
+    first_line   the number of the first row, as a spreadsheet counts it
     """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     headed: bool = True
     sure: bool = True
+    first_line: int = 2
 
     @property
     def columns(self) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -27,7 +28,8 @@ CODES: dict[str, Verdict] = {
     # its counts
     "small_count": "refuse", "perhaps_small_count": "review", "small_by_subtraction": "refuse",
     "differs_by_few": "refuse", "may_differ_by_few": "review", "totals_differ_by_few": "review", "no_counts": "review",
-    "renamed_differs_by_few": "review",
+    "renamed_differs_by_few": "review", "merged_differs_by_few": "review",
+    "answer_differs_by_few": "review", "answers_not_compared": "review",
     # pictures, pages, notebooks
     "picture": "review", "embedded": "refuse", "after_the_end": "refuse", "dense_picture": "refuse",
     "many_colours": "review", "many_marks": "refuse",
@@ -41,6 +43,12 @@ CODES: dict[str, Verdict] = {
     "console": "review",
 }  # fmt: skip
 
+# What both checkers must name before the file may leave: the code, and the first word of the name of its flag.
+FLAGS = {
+    "may_differ_by_few": "near", "totals_differ_by_few": "total", "renamed_differs_by_few": "renamed",
+    "merged_differs_by_few": "merged", "answer_differs_by_few": "answer",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -52,6 +60,22 @@ class Reason:
     @property
     def verdict(self) -> Verdict:
         return CODES[self.code]
+
+    @property
+    def flag(self) -> str | None:
+        """The name by which a checker accepts it; None where that is not asked."""
+        return self.facts.get("flag") if self.code in FLAGS else None
+
+    def flagged(self, key: str, file: str) -> Reason:
+        """The same with the name of its flag: one per file, code and what it stands beside.
+
+        key   of the job, in hexadecimal: names of flags are in the ledger, names of files must not be
+        """
+        if self.code not in FLAGS:
+            return self
+        told = "\0".join((file, self.code, str(self.facts.get("earlier")))).encode()
+        name = hmac.new(bytes.fromhex(key), told, "sha256").hexdigest()[:6]
+        return Reason(self.code, {**self.facts, "flag": f"{FLAGS[self.code]}-{name}"})
 
     def says(self, lang: Lang) -> str:
         return label(f"check.{self.code}", lang, **self.facts)
@@ -76,6 +100,11 @@ class Judged:
     @property
     def verdict(self) -> Verdict:
         return worst(self.reasons)
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """The flags that both checkers must accept by name."""
+        return frozenset(filter(None, (r.flag for r in self.reasons)))
 
     def as_json(self) -> dict[str, Any]:
         return {
