@@ -64,3 +64,12 @@ def test_a_draft_asks_what_is_asked_of_a_release_to_anybody() -> None:
 def test_only_the_column_that_names_people_is_offered_a_pseudonym() -> None:
     text = draft(TABLE, source="made up", study="made up", manual="the manual")
     assert text.count("# pseudonym = true") == 1
+
+
+def test_the_comments_of_a_draft_which_go_out_with_the_policy_do_not_count_few_people() -> None:
+    people = 400
+    given = {"patient_id": [f"P-{n}" for n in range(people)], "surgery": ["yes", "unknown"] * (people // 2)}
+    one = given | {"surgery": ["no", *given["surgery"][1:]]}
+    assert guessed(pa.table(one))["surgery"].alone == 1 / people
+    drafts = [draft(pa.table(of), source="made up", study="made up", manual="the manual") for of in (given, one)]
+    assert drafts[0] == drafts[1]

@@ -199,8 +199,13 @@ def draft(table: pa.Table, *, source: str, study: str, manual: str) -> str:
 
 
 def _column(guess: Guess) -> str:
-    seen = f"# {guess.distinct} different values; {100 * guess.alone:.1f} % of rows are alone with theirs"
-    lines = [seen, f"# {guess.why}", "[[column]]", f"name = {_quoted(guess.name)}", f'role = "{guess.role}"']
+    lines = [
+        f"# {_seen(guess)}",
+        f"# {guess.why}",
+        "[[column]]",
+        f"name = {_quoted(guess.name)}",
+        f'role = "{guess.role}"',
+    ]
     lines += [f'hierarchy = "{guess.hierarchy}"'] if guess.hierarchy else []
     lines += [f"lowest = {guess.lowest}"] if guess.lowest else []
     lines += [f'date = "{guess.date}"'] if guess.date else []
@@ -210,6 +215,19 @@ def _column(guess: Guess) -> str:
         else []
     )
     return "\n".join(lines) + "\n\n"
+
+
+def _seen(guess: Guess) -> str:
+    """What was seen of a column, in round figures: the policy goes out with its release, comments and all.
+
+    >>> _seen(Guess("surgery", "sensitive", "", "", 3, 0.0017, 0, ""))
+    'up to 10 different values; fewer than 5 % of rows are alone with theirs'
+    >>> _seen(Guess("birth_year", "quasi", "year", "", 65, 0.118, 0, ""))
+    'about 60 different values; about 10 % of rows are alone with theirs'
+    """
+    values = "up to 10" if guess.distinct <= 10 else f"about {round(guess.distinct, -1)}"
+    alone = "fewer than 5 %" if guess.alone < 0.05 else f"about {5 * round(20 * guess.alone)} %"
+    return f"{values} different values; {alone} of rows are alone with theirs"
 
 
 def _quoted(text: str) -> str:
