@@ -132,12 +132,13 @@ class Sums:
         state = self._state
         with (self._folder / ".state.new").open("wb") as file:
             np.savez(
-                file, factor=state.factor, explained=state.explained, names=np.array(state.names),
+                file, factor=state.factor, explained=state.explained.astype(np.float32), names=np.array(state.names),
                 answers=state.answers, given=state.given,
             )  # fmt: skip
             file.flush()
             os.fsync(file.fileno())
         (self._folder / ".state.new").replace(self._folder / "state.npz")
+        _remember(self._folder / "state.npz", state)
         self._new, self._kept = [], state
         self._rows, self._weights = self._mapped(self.supports)
 
@@ -195,7 +196,8 @@ class Sums:
         factor[:m, :m], factor[m, :m], factor[m, m] = self._state.factor, known, own
         weights = np.where(bits.unpack(support, self._n), np.float32(self._doubt), np.float32(0))
         if kept:
-            weights = weights - known[:kept].astype(np.float32) @ self._weights
+            # Not `@`: the threads of BLAS wait for one another longer than this takes.
+            weights = weights - np.einsum("i,ij->j", known[:kept].astype(np.float32), self._weights)
         for share, (_, row) in zip(known[kept:], self._new, strict=True):
             weights = weights - np.float32(share) * row
         return factor, np.asarray(weights / np.float32(own))
@@ -211,24 +213,29 @@ class Sums:
         if not path.exists():
             nothing = np.zeros(0, dtype=np.int64)
             return _State((), np.zeros((0, 0)), np.zeros(self._n), nothing, nothing.astype(np.uint64))
-        return _read_once(path, *_written(path))
+        remembered = _STATES.get(path)
+        if remembered is None or remembered[0] != _written(path):
+            _remember(path, _read(path))
+        return _STATES[path][1]
 
-    def _mapped(self, count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.float32]]:
+    def _mapped(self, count: int) -> tuple[npt.NDArray[np.uint64], Weights]:
         """The supports and the weights of so many rows."""
         if not count:
             return np.zeros((0, self._row_type["support"].shape[0]), dtype=np.uint64), np.zeros(
                 (0, self._n), np.float32
             )
-        rows = _mapped_once(self._folder / "rows", self._row_type, count, *_written(self._folder / "state.npz"))
+        path = self._folder / "rows"
+        rows = _mapped_once(path, self._row_type, _with_room(count), path.stat().st_ino)[:count]
         return rows["support"], rows["weights"][:, : self._n]
 
     def _append(self, rows: npt.NDArray[Any], after: int) -> None:
         """Write behind so many rows; what a crash left behind the last row that counts is overwritten."""
+        size, room = self._row_type.itemsize, _with_room(after + len(rows))
         file = os.open(self._folder / "rows", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            start = after * self._row_type.itemsize
-            os.ftruncate(file, start)
-            os.lseek(file, start, os.SEEK_SET)
+            if os.fstat(file).st_size < room * size:  # never shorter: others have it mapped
+                os.ftruncate(file, room * size)
+            os.lseek(file, after * size, os.SEEK_SET)
             text = memoryview(rows.tobytes())
             while text:
                 text = text[os.write(file, text) :]
@@ -237,27 +244,43 @@ class Sums:
             os.close(file)
 
 
+# -- kept in mind by a process that answers many questions
+
+_STATES: dict[Path, tuple[tuple[int, int], _State]] = {}
+_KEPT_IN_MIND, _ROWS_AT_ONCE = 16, 32
+
+
 def _written(path: Path) -> tuple[int, int]:
     """What tells one writing of a file from the next."""
     found = path.stat()
     return found.st_mtime_ns, found.st_ino
 
 
-@lru_cache(maxsize=16)
-def _read_once(path: Path, written: int, inode: int) -> _State:
-    """A state, which is never changed in place: a process reads it once, until there is another."""
+def _remember(path: Path, state: _State) -> None:
+    _STATES.pop(path, None)
+    while len(_STATES) >= _KEPT_IN_MIND:
+        _STATES.pop(next(iter(_STATES)), None)
+    _STATES[path] = _written(path), state
+
+
+def _read(path: Path) -> _State:
     with np.load(path, allow_pickle=False) as stored:
-        names = tuple(stored["names"].tolist())
+        names, explained = tuple(stored["names"].tolist()), stored["explained"].astype(np.float64)
         if "answers" not in stored:  # kept by a program that did not count them: all of them were given, perhaps
             given = np.full(len(names), ANSWERS_OF_A_SUPPORT), np.zeros(0, dtype=np.uint64)
-            return _State(names, stored["factor"], stored["explained"], *given)
-        return _State(names, stored["factor"], stored["explained"], stored["answers"], stored["given"])
+            return _State(names, stored["factor"], explained, *given)
+        return _State(names, stored["factor"], explained, stored["answers"], stored["given"])
 
 
-@lru_cache(maxsize=16)
-def _mapped_once(path: Path, kind: np.dtype[Any], count: int, written: int, inode: int) -> npt.NDArray[Any]:
-    """Rows once written never change: a process maps them once, until there are more."""
-    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=(count,)))
+def _with_room(count: int) -> int:
+    """For how many rows there is a place in the file of so many."""
+    return -(-count // _ROWS_AT_ONCE) * _ROWS_AT_ONCE
+
+
+@lru_cache(maxsize=_KEPT_IN_MIND)
+def _mapped_once(path: Path, kind: np.dtype[Any], rows: int, inode: int) -> npt.NDArray[Any]:
+    """Rows once written never change, and new ones are seen: a process maps the file once, until it is longer."""
+    return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=(rows,)))
 
 
 def _too_much() -> TellsTooMuch:
