@@ -25,6 +25,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "platinum_resistant": ("platinum-resistant", "résistant au platine"),
     "platinum_response": ("responding to platinum chemotherapy", "en réponse à une chimiothérapie à base de platine"),
     "platinum_eligible": ("may be given platinum", "peut recevoir un platine"),
+    "cisplatin_eligible": ("may be given cisplatin", "peut recevoir du cisplatine"),
     "fit_for_intensive": ("fit for intensive treatment", "apte à un traitement intensif"),
     "transplant_eligible": ("may be transplanted", "éligible à une greffe"),
     "postmenopausal": ("postmenopausal", "ménopausée"),
