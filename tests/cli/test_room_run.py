@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from click.testing import CliRunner, Result
 
 from chevet.cli import room as door
+from chevet.room.sandbox import Why
 from chevet.room.state import Permit
+from chevet.words.labels import has_label
 from tests.room.made_extract import needs_sandbox, write_extract, write_program
 from tests.room.made_room import Room, made_room
 
@@ -73,6 +76,18 @@ def test_a_try_on_made_up_data_shows_what_the_program_prints(room: Room, permit:
     assert "hello --deep" in shown.stdout
     assert "ZeroDivisionError" in shown.stdout
     assert "exit code 1" in shown.stdout
+
+
+@needs_sandbox
+def test_a_try_is_told_in_french_with_a_decimal_comma(room: Room, permit: Permit, tmp_path: Path) -> None:
+    program = write_program(tmp_path, "print('bonjour')")
+    shown = said("run", "--dummy", "--lang", "fr", "--out", tmp_path / "out", program)
+    told = re.search(r"il s’est terminé de lui-même, code de sortie 0, [0-9]+,[0-9] s", shown.stdout)
+    assert (shown.exit_code, told is not None, "finished" in shown.stdout) == (0, True, False)
+
+
+def test_however_a_program_ends_there_are_words_for_it() -> None:
+    assert [why for why in get_args(Why) if not has_label(f"job.why_{why}")] == []
 
 
 @needs_sandbox

@@ -13,6 +13,7 @@ from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.privacy.people import FOLDER, source_of, source_options
 from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput
+from chevet.paper.pictures import number, percent
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.release import prepare
 from chevet.privacy.attacks.demonstration import STUDY, Attacked, attack_releases
@@ -58,7 +59,7 @@ def command(
                 raise BadInput("a source without a release", next_act="Name the release made from it: --release FOLDER")
             with tempfile.TemporaryDirectory(prefix="chevet-attack-") as made:
                 outcomes = _demonstrated(Path(made), patients, seed, tell)
-            what = label("attack.made_up", lang, patients=patients)
+            what = label("attack.made_up", lang, patients=number(patients, lang))
     pairs = _pairs(outcomes)
     if not as_json:
         _say(pairs, what, lang)
@@ -82,8 +83,8 @@ def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
 def _say(pairs: Sequence[tuple[Outcome, Outcome]], what: str, lang: Lang) -> None:
     headings = [label(f"attack.{key}", lang) for key in ("attack", "guess", "naive", "ours", "verdict")]
     rows = [
-        (label(f"attack.{naive.attack}", lang, knows=_knows(naive.knows, lang)), _share(naive.guess, lang),
-         _share(naive.success, lang), _share(ours.success, lang), _verdict(naive, ours, lang))
+        (label(f"attack.{naive.attack}", lang, knows=_knows(naive.knows, lang)), percent(naive.guess, lang),
+         percent(naive.success, lang), percent(ours.success, lang), _verdict(naive, ours, lang))
         for naive, ours in pairs
     ]  # fmt: skip
     show_table(headings, rows, title=label("attack.title", lang, what=what), lang=lang)
@@ -102,8 +103,3 @@ def _verdict(naive: Outcome, ours: Outcome, lang: Lang) -> str:
     if ours.succeeds:
         return label("attack.succeeds", lang)
     return label("attack.fails" if naive.succeeds else "attack.proves_nothing", lang)
-
-
-def _share(value: float, lang: Lang) -> str:
-    text = f"{100 * value:.1f}"
-    return f"{text.replace('.', ',')}\u202f%" if lang == "fr" else f"{text}%"

@@ -13,10 +13,14 @@ from chevet.cli.cohort import gene_option, study_option, version_option
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cli.room.passes import pass_required
 from chevet.cohort import cohort as cohorts
+from chevet.paper.pictures import number
+from chevet.privacy.noise.accounting import within
+from chevet.privacy.noise.cube import Cube
 from chevet.room.ask import MODES, Mode, Question, ask
 from chevet.room.people import People
 from chevet.room.permits import Permits
 from chevet.room.questions.cubes import budget_of, make_cube
+from chevet.room.questions.words import axis_label
 from chevet.room.tokens import Pass
 from chevet.store.lake import Lake
 from chevet.words.labels import label
@@ -168,8 +172,16 @@ def cube_command(study: str, version: int | None, lang: Lang, as_json: bool) -> 
         key = "ask.cube.made" if made else "ask.cube.there"
         click.echo(label(key, lang, study=study, version=cube.about["version"]))
         headings = [label(f"ask.cube.{name}", lang) for name in ("table", "noise")]
-        fields = [[", ".join([*([facts] if facts else []), *held]), f"± {1.96 * cube.scales[facts, held]:.0f}"]
-                  for facts, held in sorted(cube.tables, key=lambda key: (len(key[1]), key))]  # fmt: skip
-        show_table(headings, fields, lang=lang)
-        click.echo(label("ask.cube.promise", lang, auc=spent["auc_at_most"]))
+        show_table(headings, _tables(cube, lang), lang=lang)
+        click.echo(label("ask.cube.promise", lang, auc=number(spent["auc_at_most"], lang, 4)))
     return {"study": study, "version": cube.about["version"], "made": made, "tables": len(cube.tables), "budget": spent}
+
+
+def _tables(cube: Cube, lang: Lang) -> list[list[str]]:
+    """Each table of a cube in words, those of few fields first, with the noise of a cell."""
+    ordered = sorted(cube.tables, key=lambda key: (len(key[1]), key))
+    return [
+        [", ".join(axis_label(name, lang) for name in (facts, *fields) if name),
+         f"± {number(within(cube.scales[facts, fields] ** 2), lang)}"]
+        for facts, fields in ordered
+    ]  # fmt: skip

@@ -13,6 +13,7 @@ import click
 from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.cli.room.passes import pass_required
 from chevet.errors import BadInput
+from chevet.paper.pictures import number
 from chevet.room.airlock import Airlock
 from chevet.room.dummy import write_dummies
 from chevet.room.permits import Permits
@@ -82,8 +83,9 @@ def _tried(
             show=lambda printed: click.echo(printed.decode("utf-8", "replace"), nl=False, err=as_json),
         )  # fmt: skip
     if not as_json:
-        click.echo(label("job.tried", lang, why=ran.why_ended, code=ran.exit, seconds=f"{ran.seconds:.1f}"))
-        click.echo(label("job.tried_peak", lang, mb=ran.peak >> 20, count=len(ran.found), out=place))
+        why, code = label(f"job.why_{ran.why_ended}", lang), "–" if ran.exit is None else ran.exit
+        click.echo(label("job.tried", lang, why=why, code=code, seconds=number(ran.seconds, lang, 1)))
+        click.echo(label("job.tried_peak", lang, mb=number(ran.peak >> 20, lang), count=len(ran.found), out=place))
     return {
         "dummy": True, "ended": ran.why_ended, "exit": ran.exit, "seconds": round(ran.seconds, 3), "peak": ran.peak,
         "outputs": [{"name": found.name, "kind": found.kind, "bytes": found.size} for found in ran.found],

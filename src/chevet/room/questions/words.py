@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from chevet.cohort.answer import field_label, value_label
-from chevet.room.questions.axes import ELSEWHERE, NUMBERS, REST, TUMOUR
+from chevet.room.questions.axes import AGE, ELSEWHERE, ENTRY, EXIT, NUMBERS, PANELS, REST, TREATMENTS_SAID, TUMOUR
+from chevet.room.questions.recipe import GENE, TREATMENT
 from chevet.words import oncotree
 from chevet.words.labels import Lang, label
 
+# Fields that a cube counts by and that are none of the record: each name is a label of its own.
+_LABELS = {name: f"ask.axis.{name}" for name in (PANELS, EXIT, ENTRY, TREATMENTS_SAID)} | {
+    GENE: "answer.gene", TREATMENT: "answer.field.treatment_class", AGE: "answer.field.age_band",
+}  # fmt: skip
+
 
 def axis_label(field: str, lang: Lang) -> str:
-    """The name of a field that people are counted by."""
-    if field == "gene":
-        return label("answer.gene", lang)
-    return label("answer.field.age_band", lang) if field == "age_at_diagnosis_years" else field_label(field, lang)
+    """The name of a field, or of a kind of fact, that people are counted by.
+
+    >>> [axis_label(field, "en") for field in ("age_at_diagnosis_years", "exit", "treatment_class", "sex")]
+    ['age at diagnosis', 'end of follow-up', 'treatment class', 'sex']
+    """
+    return label(_LABELS[field], lang) if field in _LABELS else field_label(field, lang)
 
 
 def value_words(field: str, value: str, lang: Lang) -> str:
