@@ -30,7 +30,7 @@ def made_job(room: Room, permit: Permit, files: Mapping[str, str | bytes], autho
         airlock.lake.ledger.append(
             JOB_RUN, project=job.project, job=number, permit=permit.id, study=permit.study, person=author,
             program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended="finished", well=True,
-            outputs_sha256=job.digest, **job.hashes(),
+            left=bool(job.kept), outputs_sha256=job.digest,
         )  # fmt: skip
     return airlock.case(job.id)
 

@@ -41,7 +41,7 @@ _OF_A_RUN = {
     "program_sha256",
     "data_sha256",
     "ended",
-    "outputs",
+    "left",
     "outputs_sha256",
 }
 
@@ -101,7 +101,7 @@ class Case:
         return {
             "job": self.id, "state": self.state, "author": self.author, "permit": self.facts["permit"],
             "study": self.facts["study"], "run_at": self.at, "context": self.context, "reason": self.reason,
-            "left": bool(self.facts["outputs"]), "opinions": [vars(o) for o in self.opinions],
+            "left": self.facts["left"] is True, "opinions": [vars(o) for o in self.opinions],
         }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ class Airlock:
         """
         self.require_author(case)
         self.permits.require(case.facts["permit"], case.author, "release")
-        if not case.facts["outputs"]:
+        if case.facts["left"] is not True:
             raise BadInput(
                 f"job {case.id} left no outputs",
                 next_act="There is nothing to release: mend the program, and run it again.",
@@ -263,9 +263,9 @@ class Airlock:
             study=case.facts["study"], outputs_sha256=case.facts["outputs_sha256"],
         )  # fmt: skip
 
-    def enter_release(self, case: Case, outputs: Sequence[str]) -> Case:
-        """Enter that these outputs (by hash) are handed over now."""
-        return self._enter(case, RELEASED, outputs=list(outputs))
+    def enter_release(self, case: Case, outputs: Sequence[str], originals: Sequence[str]) -> Case:
+        """Enter that these outputs (by hash) are handed over now, and by keyed hash what the program had written."""
+        return self._enter(case, RELEASED, outputs=list(outputs), originals=list(originals))
 
 
 def _see(case: Case) -> str:

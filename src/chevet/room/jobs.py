@@ -2,8 +2,9 @@
 
 A job lies under `CHEVET_HOME/rooms/<project>/jobs/<number>`: the program as it was run, its outputs under numbers,
 and `job.json`. The ledger's entry `job_run` is what counts: who, under which permit, which program on which data
-(by hash), how it ended, and the keyed hash of every output. The key is drawn for the job and lies in its folder: of an
-output as short as one patient's stage a plain hash would tell what it says to whoever tries all stages.
+(by hash), how it ended, whether it left anything, and one keyed hash of all outputs. The key is drawn for the job and
+lies in its folder: of an output as short as one patient's stage a plain hash would tell what it says to whoever tries
+all stages. How many outputs there are the ledger does not say, since a program can count with them.
 
 The researcher is told whether it ended well and left anything: what a program printed on real data, the names and
 number of its files and its exact exit code are outputs, too.
@@ -78,12 +79,9 @@ class Job:
         """Keyed hash of all outputs together, names included: what a checker approves."""
         return self._keyed(canonical({"outputs": [k.as_json() for k in self.kept]}))
 
-    def hashes(self) -> dict[str, list[str]]:
-        """What the ledger keeps of each output: the keyed hash of what may leave, and of what the program wrote."""
-        return {
-            "outputs": [self._keyed(k.sha256.encode()) for k in self.kept],
-            "originals": [self._keyed((k.original_sha256 or k.sha256).encode()) for k in self.kept],
-        }
+    def originals(self) -> list[str]:
+        """Keyed hash of each output as the program wrote it: of a picture, before it was drawn anew."""
+        return [self._keyed((k.original_sha256 or k.sha256).encode()) for k in self.kept]
 
     def _keyed(self, text: bytes) -> str:
         return hmac.new(bytes.fromhex(self.key), text, "sha256").hexdigest()

@@ -107,7 +107,8 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
                 f"no output of job {case.id} may leave: the automatic checks refuse them all",
                 next_act=f"Ask a checker for the reasons (chevet room check show {case.id}), and mend the program.",
             )
-        after = airlock.enter_release(case, [sha256(content) for _, content in going])
+        originals = [written for written, leaves in zip(job.originals(), may, strict=True) if leaves]
+        after = airlock.enter_release(case, [sha256(content) for _, content in going], originals)
         files = tuple(_written(out, name, content) for name, content in going)
     return HandedOver(after, files, about(len(judged) - len(going)))
 

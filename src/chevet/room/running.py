@@ -73,7 +73,7 @@ def _enter(airlock: Airlock, job: Job, ran: Ran) -> None:
     airlock.lake.ledger.append(
         JOB_RUN, actor=job.author, project=job.project, job=job.number, permit=job.permit, study=job.study,
         person=job.author, program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended=ran.why_ended,
-        well=ran.exit == 0, outputs_sha256=job.digest, **job.hashes(),
+        well=ran.exit == 0, left=bool(job.kept), outputs_sha256=job.digest,
     )  # fmt: skip
 
 
