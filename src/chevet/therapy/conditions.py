@@ -50,6 +50,7 @@ FEATURES: dict[str, tuple[str, str]] = {
     "chronic_phase": ("chronic phase", "phase chronique"),
     "accelerated_or_blast_phase": ("accelerated or blast phase", "phase accélérée ou blastique"),
     "in_remission": ("in remission", "en rémission"),
+    "after_induction": ("no progression after induction", "pas de progression après traitement d’induction"),
 }  # fmt: skip
 
 _PRIOR = re.compile(r"(prior|progressed_on|never)\(([^()]+)\)")
