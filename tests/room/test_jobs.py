@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,6 +189,38 @@ def test_what_is_no_program_is_told_apart(tmp_path: Path) -> None:
     write_program(tmp_path, "", "main.py")
     with pytest.raises(BadInput, match=r"both main\.py and main\.R"):
         read_program(tmp_path, ())
+
+
+@pytest.mark.parametrize("where", ["secret.py", "folder"])
+def test_a_program_that_is_a_link_is_not_read(tmp_path: Path, where: str) -> None:
+    """Run on made-up data, its error would show the first line of whatever file it leads to."""
+    secret = write_program(tmp_path / "inside", "sex,stage,SECRET", "secret.py" if where == "secret.py" else "main.py")
+    link = tmp_path / where
+    link.symlink_to(secret if where == "secret.py" else secret.parent)
+    with pytest.raises(BadInput, match="is a link"):
+        copy_program(read_program(link, []), tmp_path / "copy")
+    assert not list((tmp_path / "copy").iterdir())
+
+
+def test_a_link_put_in_a_files_place_while_a_program_is_copied_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = write_program(tmp_path / "job", "")
+    (tmp_path / "secret").write_text("SECRET")
+    helper = tmp_path / "job" / "helper.csv"
+    helper.write_text("harmless")
+    real = os.open
+
+    def late(path: str | Path, *how: int, **where: int | None) -> int:
+        if Path(path).name == helper.name and not helper.is_symlink():
+            helper.unlink()
+            helper.symlink_to(tmp_path / "secret")
+        return real(path, *how, **where)
+
+    monkeypatch.setattr("chevet.room.jobs.os.open", late)
+    copied, _ = copy_program(read_program(program.parent, []), tmp_path / "copy")
+    assert helper.is_symlink()
+    assert [path.name for path in copied.folder.iterdir()] == ["main.py"]
 
 
 def test_a_link_beside_a_program_is_not_taken_along(tmp_path: Path) -> None:

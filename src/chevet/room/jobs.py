@@ -18,6 +18,7 @@ import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,13 +134,11 @@ def copy_program(program: Program, to: Path) -> tuple[Program, str]:
     Links are not followed. Raises BadInput for a program that is more than a program.
     """
     to.mkdir(mode=0o700)
-    files, hashes, size = list(_files_of(program)), {}, 0
-    if len(files) > MOST_FILES:
-        raise _too_large(program.main)
-    for name, path in files:
-        content = path.read_bytes()
+    hashes: dict[str, str] = {}
+    size = 0
+    for name, content in _files_of(program):
         size += len(content)
-        if size > MOST_BYTES:
+        if size > MOST_BYTES or len(hashes) == MOST_FILES:
             raise _too_large(program.main)
         hashes[name] = sha256(content)
         place = to / name
@@ -151,16 +150,32 @@ def copy_program(program: Program, to: Path) -> tuple[Program, str]:
     return Program(to, program.main, program.arguments), digest
 
 
-def _files_of(program: Program) -> Iterator[tuple[str, Path]]:
+def _files_of(program: Program) -> Iterator[tuple[str, bytes]]:
+    """Every file of a program by its name, links left out.
+
+    What a link leads to would be shown by a run on made-up data, to somebody who may not read it. A file is opened
+    from its folder, as no link: nobody exchanges one of them between a look and a copy.
+    """
     if program.folder.is_file():
-        yield program.main, program.folder
+        content = _unlinked(program.folder)
+        yield from [] if content is None else [(program.main, content)]
         return
-    for folder, folders, names in os.walk(program.folder):
+    for folder, folders, names, place in os.fwalk(program.folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
         for name in sorted(names):
-            path = Path(folder, name)
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(program.folder).as_posix(), path
+            content = _unlinked(name, place)
+            if content is not None:
+                yield Path(folder, name).relative_to(program.folder).as_posix(), content
+
+
+def _unlinked(path: str | Path, folder: int | None = None) -> bytes | None:
+    """The bytes of a file, one more than a program may have at most; None for a link, a pipe, a folder."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
 
 def _too_large(name: str) -> BadInput:
