@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
 from chevet.room.counted import questions_of
 from chevet.room.overlap import Past
 from chevet.room.questions.cubes import budget_of, make_cube, open_cube
+from chevet.room.refusals import LimitReached
 from chevet.store import bits
 from chevet.store.lake import Lake
 from chevet.store.version import Version
@@ -327,6 +329,21 @@ def test_a_permit_gives_its_study_and_its_modes_and_nothing_else(
     anna = asked.room.tokens.identify(asked.room.token(permit.id), "ask")
     with pytest.raises(Refused, match=said):
         ask(asked.lake, asked.room.permits, anna, study, Question.read("count", "all"), mode=mode)
+
+
+def test_a_limit_on_questions_holds_for_whoever_asks_them_all_at_once(asked: Asked) -> None:
+    permit = asked.room.granted(project="at_once", conditions=replace(EVERYTHING, may_ask={"questions": 3}))
+    anna = asked.room.tokens.identify(asked.room.token(permit.id), "ask")
+
+    def is_answered(stage: str) -> bool:
+        try:
+            ask(asked.lake, asked.room.permits, anna, "demo", Question.read("count", f"stage = {stage}"))
+        except LimitReached:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as several:
+        assert sum(several.map(is_answered, ["I", "II", "III", "IV"] * 4)) == 3
 
 
 def test_a_permit_of_three_questions_a_day_gives_three_and_more_tomorrow(asked: Asked) -> None:

@@ -6,8 +6,11 @@ under which permit, the definition in its one canonical text, and the reason of 
 
 from __future__ import annotations
 
+import fcntl
 import math
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -36,6 +39,7 @@ from chevet.room.refusals import LimitReached, NotPermitted, TellsTooMuch, why_c
 from chevet.room.tokens import Pass
 from chevet.store.following import Follower
 from chevet.store.lake import Lake
+from chevet.store.ledger import make_private
 from chevet.store.version import Version
 
 QUESTION_ANSWERED, QUESTION_REFUSED = "room_question_answered", "room_question_refused"
@@ -89,19 +93,36 @@ def ask(
     """
     who = {"study": study, "mode": mode, "permit": passed.permit.id, "project": passed.permit.project}
     said = who | question.facts()
-    try:
-        require_given(passed, study, version, mode)
-        require_questions_left(lake, permits, passed)
-        opened = lake.open(study, passed.permit.version or version)
-        said["version"] = opened.number
-        answer = _ANSWERED[mode](lake, passed, opened, question, said)
-        permits.require(passed.permit.id, passed.person, "ask")
-    except ChevetError as error:
-        told = {"reason": error.message, "why_code": why_code(error)}
-        lake.ledger.append(QUESTION_REFUSED, actor=passed.person, **said, **told)
-        raise
-    lake.ledger.append(QUESTION_ANSWERED, actor=passed.person, **said)
+    with _in_turn(lake, passed):
+        try:
+            require_given(passed, study, version, mode)
+            require_questions_left(lake, permits, passed)
+            opened = lake.open(study, passed.permit.version or version)
+            said["version"] = opened.number
+            answer = _ANSWERED[mode](lake, passed, opened, question, said)
+            permits.require(passed.permit.id, passed.person, "ask")
+        except ChevetError as error:
+            told = {"reason": error.message, "why_code": why_code(error)}
+            lake.ledger.append(QUESTION_REFUSED, actor=passed.person, **said, **told)
+            raise
+        lake.ledger.append(QUESTION_ANSWERED, actor=passed.person, **said)
     return answer
+
+
+@contextmanager
+def _in_turn(lake: Lake, passed: Pass) -> Iterator[None]:
+    """One question at a time under a permit that counts them, from the count to the entry that is counted next."""
+    if not passed.permit.conditions.may_ask:
+        yield
+        return
+    rooms = lake.home / "rooms"
+    make_private(rooms)
+    lock = os.open(rooms / f".asking-{passed.permit.id}", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def require_given(passed: Pass, study: str, version: int | None, mode: Mode) -> None:
