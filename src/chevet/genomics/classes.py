@@ -98,14 +98,28 @@ def _is_truncating(change: Alteration) -> bool:
     protein = change.protein_change or ""
     if "fs" in protein or re.fullmatch(r"p\.[A-Z]\d+\*", protein) or protein.endswith("_splice"):
         return True
-    if not protein and change.cdna:
-        found = _CDNA.match(change.cdna)
-        offsets = [int(text) for text in (found[2], found[4]) if text] if found else []
-        if any(abs(offset) <= 2 for offset in offsets):
-            return True
+    if not protein and change.cdna and _cuts(change.cdna):
+        return True
     return change.consequence in (
         "Nonsense_Mutation", "Frame_Shift_Del", "Frame_Shift_Ins", "Splice_Site", "Translation_Start_Site",
     )  # fmt: skip
+
+
+def _cuts(cdna: str) -> bool:
+    """Whether a coding change hits an essential splice site, or shifts the frame by its length."""
+    found = _CDNA.match(cdna)
+    if found is None or found[1].startswith("-"):
+        return False
+    offsets = [int(text) for text in (found[2], found[4]) if text]
+    if offsets:
+        return any(abs(offset) <= 2 for offset in offsets)
+    places = int(found[3] or found[1]) - int(found[1]) + 1
+    change = re.fullmatch(r"(delins|del|dup|ins)([ACGT]*)", found[5])
+    if change is None:
+        return False
+    added = len(change[2])
+    shift = {"del": places, "dup": places, "ins": added, "delins": added - places}[change[1]]
+    return bool(shift % 3) and (added > 0 or change[1] in ("del", "dup"))
 
 
 def _of_place(change: Alteration) -> set[str]:

@@ -208,7 +208,10 @@ def _fits_change(what: str) -> Callable[[Finding, str], bool]:
         return _in_class(what)
     if not rules.is_residue(what):
         return lambda one, _: _is_variant(one) and one.alteration.protein_change == what
-    return lambda one, _: _is_variant(one) and proteins.residue(one.alteration.protein_change) == what
+    return lambda one, _: (
+        _is_variant(one)
+        and (proteins.residue(one.alteration.protein_change) == what or what in one.alteration.classes)
+    )
 
 
 def _of_fusion(atom: FusionAtom, tumour: Tumour) -> Verdict:

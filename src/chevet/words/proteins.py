@@ -91,6 +91,19 @@ def short(text: str | None) -> str | None:
     return None if normal is None else "p." + normal
 
 
+_REMOVED = re.compile(r"(p\.[A-Z*]\d+(?:_[A-Z*]\d+)?(?:del|dup))[A-Z]+")
+
+
+def without_removed(change: str | None) -> str | None:
+    """The change without the amino acids that it removes or doubles, which its places say already.
+
+    >>> without_removed("p.E746_A750delELREA"), without_removed("p.L747_P753delinsS"), without_removed(None)
+    ('p.E746_A750del', 'p.L747_P753delinsS', None)
+    """
+    found = _REMOVED.fullmatch(change) if change else None
+    return found[1] if found else change
+
+
 _RESIDUE = re.compile(r"(p\.[A-Z*]\d+)[A-Z*]")
 
 
