@@ -370,3 +370,24 @@ def test_an_output_that_the_ledger_names_cannot_be_guessed_from_it(tmp_path: Pat
     assert hashlib.sha256(airlock_of(room, "chloe").job(case).outputs()[0].content).hexdigest() in guesses
     ledger = "".join(json.dumps(entry.as_json()) for entry in room.ledger.entries())
     assert not any(guess in ledger for guess in guesses)
+
+
+@pytest.mark.parametrize("hidden", [
+    '<path id="{}" d="M 0 0"/>', '<path class="{}" d="M 0 0"/>', '<g style="font-family: \'{}\'"/>', "<desc>{}</desc>",
+    '<metadata>{}</metadata>', '<g fill="{}"/>', '<g clip-path="url(#{})"/>', "<!-- {} -->",
+    '<g stroke-dasharray="{}"/>', "<style>{}</style>", "<g>{}</g>", '<use href="#{}"/>', '<g aria-label="{}"/>', '<script>{}</script>',
+])  # fmt: skip
+def test_no_word_of_a_drawing_leaves_but_those_that_it_shows(hidden: str) -> None:
+    written = '<svg xmlns="http://www.w3.org/2000/svg">' + hidden.format("secretword") + "<text>Stage II</text></svg>"
+    drawn = Output.entered("plot.svg", written.encode()).content
+    assert (b"secretword" in written.encode(), b"secretword" in drawn, b"Stage II" in drawn) == (True, False, True)
+
+
+def test_the_low_bits_of_a_drawings_colours_and_numbers_do_not_leave() -> None:
+    def drawing(colour: str, opacity: str) -> bytes:
+        path = f'<path d="M 1 1 L 2 2" style="stroke: {colour}; opacity: {opacity}"/>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg">{path}</svg>'.encode()
+
+    written = [drawing(*each) for each in (("#1f77b4", "0.5"), ("#1e76b5", "0.500017"), ("rgb(30,118,181)", ".5"))]
+    assert len(set(written)) == 3
+    assert len({Output.entered("plot.svg", each).content for each in written}) == 1

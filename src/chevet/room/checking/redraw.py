@@ -1,9 +1,8 @@
 """Pictures drawn anew on entry: what leaves is what can be seen, not the bytes that a program wrote.
 
 A PNG is decoded, laid on white, made no larger than `LONGEST`, given the nearest of `LEVELS` levels per channel, and
-written with no other chunk than its pixels: the last six bits of a colour, transparency and every word are gone. An SVG
-is parsed, its places are rounded to half a unit, and it is written without comments, metadata and white space. In a
-notebook each PNG is drawn anew.
+written with no other chunk than its pixels: the last six bits of a colour, transparency and every word are gone. In
+a notebook each PNG is drawn anew. How an SVG is written anew is told in `svg`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -22,17 +20,12 @@ from xml.etree import ElementTree
 import numpy as np
 
 from chevet.errors import Refused
-from chevet.room.checking.pictures import PNG, chunks_of, judge_png, parsed_svg
+from chevet.room.checking.pictures import PNG, chunks_of, judge_png
+from chevet.room.checking.svg import drawing_anew
 
 LEVELS, LONGEST = 4, 2000
 _STEP = 255 // (LEVELS - 1)
 _KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
-_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_PLACES = {"d", "points", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy"}
-_NUMBER = re.compile(r"(?<![#\w.])-?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?(?![\w.])")
-_IN_PATH = re.compile(r"-?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
-_SIGNIFICANT = 4
-_DROPPED = {"metadata", "desc", "title"}
 
 
 def is_drawn(name: str, content: bytes) -> bool:
@@ -51,7 +44,7 @@ def drawn_anew(name: str, content: bytes) -> bytes | None:
         if content.startswith(PNG):
             return _png(content)
         if ending == ".svg":
-            return _svg(content.decode("utf-8-sig"))
+            return drawing_anew(content.decode("utf-8-sig"))
         if ending == ".ipynb":
             return _notebook(json.loads(content))
     except (ValueError, RecursionError, OSError, ElementTree.ParseError, zlib.error):
@@ -89,39 +82,6 @@ def _bare(content: bytes) -> bytes:
     return PNG + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in kept
     )
-
-
-def _svg(text: str) -> bytes | None:
-    root = parsed_svg(text)
-    if root is None:
-        return None
-    for element in list(root.iter()):
-        element.text, element.tail = _said(element.text), _said(element.tail)
-        for child in [c for c in element if str(c.tag).rpartition("}")[2] in _DROPPED]:
-            element.remove(child)
-        for name, value in element.attrib.items():
-            element.set(name, _rounded(name.rpartition("}")[2], value))
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _XLINK)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode()
-
-
-def _said(text: str | None) -> str | None:
-    return " ".join(text.split()) if text and text.strip() else None
-
-
-def _rounded(name: str, value: str) -> str:
-    """The numbers of an attribute: places to half a unit, all others to four digits that count."""
-    if name in ("id", "href"):
-        return value
-    if name in _PLACES:
-        # Numbers in a path may touch ("1-2", "1.5.5"): each is set apart by a space.
-        return " ".join(_IN_PATH.sub(lambda found: f" {_half(found[0])} ", value).split())
-    return _NUMBER.sub(lambda found: f"{float(found[0]):.{_SIGNIFICANT}g}", value) if "#" not in value else value
-
-
-def _half(number: str) -> str:
-    return f"{round(float(number) * 2) / 2 + 0.0:g}" if abs(float(number)) < 1e5 else f"{float(number):.0f}"
 
 
 def _notebook(value: Any) -> bytes | None:
