@@ -375,7 +375,8 @@ def test_an_output_that_the_ledger_names_cannot_be_guessed_from_it(tmp_path: Pat
 @pytest.mark.parametrize("hidden", [
     '<path id="{}" d="M 0 0"/>', '<path class="{}" d="M 0 0"/>', '<g style="font-family: \'{}\'"/>', "<desc>{}</desc>",
     '<metadata>{}</metadata>', '<g fill="{}"/>', '<g clip-path="url(#{})"/>', "<!-- {} -->",
-    '<g stroke-dasharray="{}"/>', "<style>{}</style>", "<g>{}</g>", '<use href="#{}"/>', '<g aria-label="{}"/>', '<script>{}</script>',
+    '<g stroke-dasharray="{}"/>', "<style>{}</style>", "<g>{}</g>",
+    '<use href="#{}"/>', '<g aria-label="{}"/>', '<script>{}</script>',
 ])  # fmt: skip
 def test_no_word_of_a_drawing_leaves_but_those_that_it_shows(hidden: str) -> None:
     written = '<svg xmlns="http://www.w3.org/2000/svg">' + hidden.format("secretword") + "<text>Stage II</text></svg>"
