@@ -14,7 +14,7 @@ import pytest
 
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.index import CohortIndex
-from chevet.errors import BadInput, ChevetError
+from chevet.errors import ChevetError
 from chevet.privacy.attacks.outcome import auc
 from chevet.privacy.tables import rounded
 from chevet.room.questions.axes import EXIT, MONTHS, axis_of, codes_of
@@ -225,9 +225,11 @@ def test_every_step_of_a_curve_is_of_enough_deaths(asked: Asked, definition: str
         assert all(round(100 * point["survival"], 6) % 1 == 0 for point in group["curve"])
 
 
-def test_a_mean_which_one_number_moves_is_asked_of_nobody(asked: Asked) -> None:
-    with pytest.raises(BadInput, match="no kind of question"):
-        asked("mean", mode="checked", of="age_at_diagnosis_years")
+def test_an_exact_mean_which_one_number_moves_is_told_to_nobody(asked: Asked) -> None:
+    """The attack by two means is in `test_means`, beside the one with noise."""
+    for mode in ("cube", "checked"):
+        with pytest.raises(ChevetError, match="two exact ones that differ by a patient"):
+            asked("mean", mode=mode, field="age_at_diagnosis_years")
 
 
 def test_whether_a_name_is_anywhere_in_the_records_is_not_told_by_an_error(asked: Asked) -> None:
