@@ -28,13 +28,13 @@ def taken_away(statements: tuple[Statement, ...], biomarker: str) -> set[str]:
     }
 
 
-def test_c481_takes_away_covalent_inhibitors_and_t474_all(statements: tuple[Statement, ...]):
+def test_c481_takes_away_covalent_inhibitors_and_t474_all(statements: tuple[Statement, ...]) -> None:
     covalent = {"acalabrutinib", "ibrutinib", "zanubrutinib"}
     assert taken_away(statements, "BTK p.C481") == covalent
     assert taken_away(statements, "BTK p.T474") == covalent | {"pirtobrutinib"}
 
 
-def test_no_chemotherapy_is_given_because_of_a_lost_p53(statements: tuple[Statement, ...]):
+def test_no_chemotherapy_is_given_because_of_a_lost_p53(statements: tuple[Statement, ...]) -> None:
     chemotherapy = base.medicines_of("@cll_chemotherapy") | {"cyclophosphamide"}
     given = {
         one.id
@@ -45,13 +45,13 @@ def test_no_chemotherapy_is_given_because_of_a_lost_p53(statements: tuple[Statem
     assert given == set()
 
 
-def test_tazemetostat_is_no_longer_approved_and_must_not_be_given(statements: tuple[Statement, ...]):
+def test_tazemetostat_is_no_longer_approved_and_must_not_be_given(statements: tuple[Statement, ...]) -> None:
     said = [one for one in statements if one.therapy == ("tazemetostat",)]
     assert {approval.ended for one in said for approval in one.approvals} == {datetime.date(2026, 3, 9)}
     assert {one.effect for one in said if not one.approvals} == {"contraindicated"}
 
 
-def test_venetoclax_is_for_myeloma_with_the_translocation_only(statements: tuple[Statement, ...]):
+def test_venetoclax_is_for_myeloma_with_the_translocation_only(statements: tuple[Statement, ...]) -> None:
     rules = {
         str(one.biomarker) for one in statements
         if "venetoclax" in one.therapy and "PCM" in one.tumour and not one.speaks_against
@@ -59,7 +59,7 @@ def test_venetoclax_is_for_myeloma_with_the_translocation_only(statements: tuple
     assert rules == {"cytogenetic t(11;14) or CCND1 rearranged"}
 
 
-def test_conjugates_and_engagers_are_not_given_where_their_target_is_gone(statements: tuple[Statement, ...]):
+def test_conjugates_and_engagers_are_not_given_where_their_target_is_gone(statements: tuple[Statement, ...]) -> None:
     assert taken_away(statements, "cd30 = negative") == {"brentuximab vedotin"}
     assert taken_away(statements, "cd22 = negative") == {"inotuzumab ozogamicin"}
     assert "blinatumomab" in taken_away(statements, "cd19 = negative")
@@ -68,7 +68,7 @@ def test_conjugates_and_engagers_are_not_given_where_their_target_is_gone(statem
 
 def test_what_speaks_against_a_medicine_does_not_hang_on_treatment_that_may_be_unsaid(
     statements: tuple[Statement, ...],
-):
+) -> None:
     hanging = [
         one.id
         for one in statements

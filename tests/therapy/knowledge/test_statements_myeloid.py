@@ -26,20 +26,22 @@ def taken_away(statements: tuple[Statement, ...], biomarker: str) -> set[str]:
     }
 
 
-def test_t315i_takes_away_every_older_inhibitor_and_leaves_ponatinib_and_asciminib(statements: tuple[Statement, ...]):
+def test_t315i_takes_away_every_older_inhibitor_and_leaves_ponatinib_and_asciminib(
+    statements: tuple[Statement, ...],
+) -> None:
     assert taken_away(statements, "ABL1 p.T315I") == {"imatinib", "dasatinib", "nilotinib", "bosutinib"}
 
 
-def test_the_gatekeeper_of_flt3_takes_away_all_its_inhibitors(statements: tuple[Statement, ...]):
+def test_the_gatekeeper_of_flt3_takes_away_all_its_inhibitors(statements: tuple[Statement, ...]) -> None:
     assert taken_away(statements, "FLT3 p.F691") == {"gilteritinib", "midostaurin", "quizartinib", "sorafenib"}
 
 
-def test_d816v_takes_imatinib_away_and_not_the_medicines_made_for_it(statements: tuple[Statement, ...]):
+def test_d816v_takes_imatinib_away_and_not_the_medicines_made_for_it(statements: tuple[Statement, ...]) -> None:
     gone = taken_away(statements, "KIT p.D816")
     assert (gone & {"imatinib", "avapritinib", "midostaurin"}) == {"imatinib"}
 
 
-def test_no_menin_inhibitor_is_said_to_be_approved_in_europe(statements: tuple[Statement, ...]):
+def test_no_menin_inhibitor_is_said_to_be_approved_in_europe(statements: tuple[Statement, ...]) -> None:
     menin = base.medicines_of("@menin_inhibitor")
     agencies = {
         approval.agency for one in statements if menin & set(one.therapy) for approval in one.approvals
@@ -47,14 +49,16 @@ def test_no_menin_inhibitor_is_said_to_be_approved_in_europe(statements: tuple[S
     assert agencies == {"FDA"}
 
 
-def test_nothing_but_the_fusion_of_an_acute_promyelocytic_leukaemia_brings_arsenic(statements: tuple[Statement, ...]):
+def test_nothing_but_the_fusion_of_an_acute_promyelocytic_leukaemia_brings_arsenic(
+    statements: tuple[Statement, ...],
+) -> None:
     given = {str(one.biomarker) for one in statements if "arsenic trioxide" in one.therapy and not one.speaks_against}
     assert given == {"PML::RARA or cytogenetic t(15;17)"}
 
 
 def test_what_speaks_against_a_medicine_does_not_hang_on_treatment_that_may_be_unsaid(
     statements: tuple[Statement, ...],
-):
+) -> None:
     hanging = [
         one.id
         for one in statements
