@@ -1,0 +1,63 @@
+"""Which genes were tested: a list, a panel's name, or a whole exome or genome.
+
+A site keeps its panels in `CHEVET_HOME/panels/*.tsv`, with the columns `panel` and `gene`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from chevet.bedside.case.reading import NotRead
+from chevet.genomics.names import symbol
+from chevet.therapy.case import Tested
+
+_EVERYTHING = frozenset(
+    {"wes", "wgs", "exome", "genome", "whole exome", "whole genome", "exome entier", "génome entier"}
+)
+
+
+def tested_of(given: object, not_read: list[NotRead], name: str) -> Tested:
+    """What was tested; `Tested()` when it is not said, or when the panel is not known here, which is reported."""
+    if isinstance(given, str) and given.strip():
+        return _of_panel(given.strip(), not_read, name)
+    if isinstance(given, list):
+        if len(given) == 1 and isinstance(given[0], str) and given[0].strip().lower() in _EVERYTHING:
+            return Tested(everything=True, panel=given[0].strip())
+        known: set[str] = set()
+        for row, gene in enumerate(given, 1):
+            text = gene if isinstance(gene, str) else ""
+            found = {"KRAS", "NRAS"} if text.upper() == "RAS" else {one for one in (symbol(text),) if one}
+            if not found:
+                not_read.append(NotRead(name, row, "unknown_gene", text[:40]))
+            known |= found
+        return Tested(genes=frozenset(known))
+    return Tested()
+
+
+def _of_panel(panel: str, not_read: list[NotRead], name: str) -> Tested:
+    if panel.lower() in _EVERYTHING:
+        return Tested(everything=True, panel=panel)
+    genes = panels().get(panel.lower())
+    if genes is None:
+        not_read.append(NotRead(name, 0, "unknown_panel", panel[:60]))
+        return Tested(panel=panel)
+    return Tested(genes=genes, panel=panel)
+
+
+def panels() -> dict[str, frozenset[str]]:
+    """The site's panels by name in small letters."""
+    home = os.environ.get("CHEVET_HOME")
+    folder = (Path(home).expanduser() if home else Path.home() / ".local" / "share" / "chevet") / "panels"
+    found: dict[str, set[str]] = {}
+    for file in sorted(folder.glob("*.tsv")) if folder.is_dir() else []:
+        lines = file.read_text("utf-8").splitlines()
+        header = lines[0].split("\t") if lines else []
+        if not {"panel", "gene"} <= set(header):
+            continue
+        at_panel, at_gene = header.index("panel"), header.index("gene")
+        for line in lines[1:]:
+            cells = line.split("\t")
+            if len(cells) == len(header) and (gene := symbol(cells[at_gene])):
+                found.setdefault(cells[at_panel].lower(), set()).add(gene)
+    return {panel: frozenset(genes) for panel, genes in found.items()}

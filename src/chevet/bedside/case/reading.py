@@ -1,0 +1,67 @@
+"""A case as it was read: the case, what could not be used, what a reader must be told, and the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chevet.therapy.case import Case
+from chevet.words.labels import Lang, label
+
+
+@dataclass(frozen=True)
+class NotRead:
+    """A row, a file or a fact that could not be used. `reason` is a key of `labels_case.tsv`: not_read.<reason>."""
+
+    file: str
+    row: int
+    reason: str
+    detail: str = ""
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        return {"file": self.file, "row": self.row or None, "reason": self.reason,
+                "text": label(f"not_read.{self.reason}", lang, detail=self.detail)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What a reader must be told of the files. `key` is a key of `labels_case.tsv`: flag.<key>."""
+
+    key: str
+    detail: str = ""
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        return {"key": self.key, "text": label(f"flag.{self.key}", lang, detail=self.detail)}
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read: its own name, what it was taken for, and its SHA-256."""
+
+    name: str
+    kind: str
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "kind": self.kind, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class ReadCase:
+    """The case, and all that was said on the way."""
+
+    case: Case
+    not_read: tuple[NotRead, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    sources: tuple[SourceFile, ...] = ()
+
+    def clinical_as_json(self) -> dict[str, Any]:
+        """The clinical facts that were used; what is not said is null."""
+        clinical = self.case.clinical
+        return {
+            "extent": clinical.extent, "line": clinical.line, "prior_therapies": list(clinical.prior_therapies),
+            "progressed_on": list(clinical.progressed_on), "fit_for_intensive": clinical.fit_for_intensive,
+            "ecog": clinical.ecog, "age_years": clinical.age_years, "sex": clinical.sex,
+            "features": dict(clinical.features), "labs": dict(clinical.labs),
+            "comedication": list(clinical.comedication),
+        }  # fmt: skip
