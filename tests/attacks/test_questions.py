@@ -156,6 +156,30 @@ def test_a_target_named_by_hidden_facts_is_told_of_by_rounding_by_patients_and_n
     assert success(door) == 0.5
 
 
+def _fits_nobody(asked: Asked, said: str) -> str:
+    """The same words with another year of diagnosis, of whom nobody is in the study."""
+    before, _, rest = said.partition("diagnosis_year = ")
+    words = (f"{before}diagnosis_year = {year}{rest[4:]}" for year in range(2012, 2024))
+    return next(one for one in words if not _members(asked, one).any())
+
+
+@pytest.mark.parametrize("around", ["{}", "({}) or mutated(TP53)", "mutated(TP53) and not ({})"])
+def test_that_nobody_fits_is_refused_in_the_words_in_which_one_person_is(asked: Asked, around: str) -> None:
+    targets = [said for said, _ in _alone(asked, 8, _members(asked, "mutated(TP53)"))]
+    pairs = [(said, _fits_nobody(asked, said)) for said in targets]
+
+    def refusing_one_to_nine(said: str) -> bool:
+        return bool(0 < _members(asked, said).sum() < 10)
+
+    def door(said: str) -> str:
+        with pytest.raises(ChevetError) as refusal:
+            asked("count", around.format(said), mode="checked")
+        return refusal.value.message.rpartition("`")[2]
+
+    assert {(refusing_one_to_nine(here), refusing_one_to_nine(absent)) for here, absent in pairs} == {(True, False)}
+    assert all(door(here) == door(absent) for here, absent in pairs)
+
+
 # -- the floor
 
 

@@ -335,8 +335,12 @@ def test_two_hidden_facts_are_refused_and_one_said_twice_is_one() -> None:
     ["sex = female and age_at_diagnosis_years >= 65", "mutated(EGFR) and sex = female and age_at_diagnosis_years >= 65",
      "mutated(EGFR) or not (age_at_diagnosis_years >= 65 and sex = female)"],
 )  # fmt: skip
-def test_a_part_that_sets_nine_people_apart_is_refused_by_what_is_knowable(definition: str) -> None:
-    few = np.arange(N) < 9
+@pytest.mark.parametrize("people", [0, 1, 9])
+def test_a_part_that_sets_nine_people_apart_is_refused_and_one_that_fits_nobody_as_well(
+    definition: str, people: int
+) -> None:
+    """Were it answered for nobody, the refusal would tell that somebody is there."""
+    few = np.arange(N) < people
     together = parse("sex = female and age_at_diagnosis_years >= 65")
     swapped = parse("age_at_diagnosis_years >= 65 and sex = female")
     truths = _truths(female=FEMALE, age=AGE) | dict.fromkeys(
@@ -345,6 +349,21 @@ def test_a_part_that_sets_nine_people_apart_is_refused_by_what_is_knowable(defin
     truths |= {~one: ~truths[one] for one in (together, swapped)}
     with pytest.raises(Refused, match="fewer than 10"):
         require_nobody_alone(parse(definition), N, truths.__getitem__)
+
+
+@pytest.mark.parametrize("people", [0, 1, 9])
+def test_so_is_a_choice_that_leaves_them_out(people: int) -> None:
+    kept = np.arange(N) >= people
+    chosen = parse("not sex = female or not age_at_diagnosis_years >= 65")
+    truths = _truths(female=FEMALE, age=AGE) | {chosen: ThreeValued(bits.pack(kept), bits.pack(~kept))}
+    truths |= {~one: ~truths[one] for one in list(truths)}
+    with pytest.raises(Refused, match="fewer than 10"):
+        require_nobody_alone(chosen, N, truths.__getitem__)
+
+
+def test_a_fact_that_holds_for_everybody_sets_nobody_apart() -> None:
+    everybody = _truths(female=np.ones(N, dtype=np.bool_))
+    require_nobody_alone(parse("sex = female"), N, everybody.__getitem__)
 
 
 def test_questions_and_exact_changes_are_remembered_project_by_project(tmp_path: Path) -> None:

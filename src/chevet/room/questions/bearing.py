@@ -54,14 +54,14 @@ class Enough:
         """The same, for cells that stand at these places."""
         return Enough(self.surely[places], self.people[places], self.least[places])
 
-    def too_few(self, counts: Counts, draws: npt.NDArray[np.uint64], *, or_too_many: bool = True) -> YesNo:
+    def too_few(self, counts: Counts, draws: npt.NDArray[np.uint64]) -> YesNo:
         """Where a number is of too few people, or of all but too few. Where exactly the line is, the key knows.
 
         draws   a number drawn for each cell by the key, from words alone
         """
         line = self.least + (draws % np.uint64(LINES)).astype(np.int64)
         counted = counts - self.surely
-        few = (counted < line) | (or_too_many & (self.people - counted < line))
+        few = (counted < line) | (self.people - counted < line)
         return np.asarray(few & (self.least > 0))
 
 
