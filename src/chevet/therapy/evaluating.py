@@ -209,8 +209,7 @@ def _fits_change(what: str) -> Callable[[Finding, str], bool]:
     if not rules.is_residue(what):
         return lambda one, _: _is_variant(one) and one.alteration.protein_change == what
     return lambda one, _: (
-        _is_variant(one)
-        and (proteins.residue(one.alteration.protein_change) == what or what in one.alteration.classes)
+        _is_variant(one) and (proteins.residue(one.alteration.protein_change) == what or what in one.alteration.classes)
     )
 
 

@@ -164,7 +164,7 @@ def atoms(rule: Rule) -> tuple[Atom, ...]:
     return (rule,)
 
 
-_TOKEN = re.compile(r"\s*(cytogenetic\s+\S+\(?[^\s()]*\)?|>=|<=|[=<>()]|[^\s()=<>]+)")
+_TOKEN = re.compile(r"\s*(cytogenetic\s+[^\s()]+(?:\([^\s()]*\))*|>=|<=|[=<>()]|[^\s()=<>]+)")
 
 
 class _Reading:

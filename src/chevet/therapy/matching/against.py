@@ -34,7 +34,7 @@ def withheld(candidates: Iterable[Candidate], clinical: Clinical) -> tuple[Withh
     """What is taken away: by what was found in this tumour, and by what failed before."""
     reasons: dict[tuple[str, ...], list[Candidate]] = {}
     for one in candidates:
-        if one.statement.effect in TAKES_AWAY and one.is_found and one.fit.tumour and not one.fit.is_excluded:
+        if one.statement.effect in TAKES_AWAY and one.is_found and one.fit.tumour and _holds(one):
             for therapy in _each(one.statement.therapy):
                 reasons.setdefault(therapy, []).append(one)
     found = [_gathered(therapy, group) for therapy, group in reasons.items()]
@@ -42,6 +42,11 @@ def withheld(candidates: Iterable[Candidate], clinical: Clinical) -> tuple[Withh
     failed = [name.name for text in clinical.progressed_on if (name := treatments.medicine(text)) is not None]
     found += [Withheld((name,), "progressed") for name in dict.fromkeys(failed) if name not in told]
     return tuple(sorted(found, key=_order))
+
+
+def _holds(one: Candidate) -> bool:
+    """What was given before must be said, and the line too unless nothing is said of it."""
+    return one.fit.line is not False and one.fit.required is True
 
 
 def _each(therapy: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -68,10 +73,14 @@ def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withh
     A label that gives a combination *because* of the very finding that elsewhere speaks against one of its medicines
     knows of it: adagrasib with cetuximab for KRAS p.G12C.
     """
+    every = list(all_withheld)
+    alone = {one.therapy[0] for one in every if len(one.therapy) == 1 and one.effect != "progressed"}
     wanted: set[str] = set()
     for name in candidate.statement.therapy:
-        wanted |= {name} if name.startswith("@") else base.medicines_of(name)
-    for one in all_withheld:
+        members = base.medicines_of(name)
+        # of a group any other member may be given; when none is left, each of them stands for it
+        wanted |= members if not name.startswith("@") or members <= alone else {name}
+    for one in every:
         if not set(one.therapy) <= wanted:
             continue
         if one.effect == "progressed":

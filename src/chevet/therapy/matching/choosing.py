@@ -74,7 +74,7 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
                        and one.is_found and one.fit.tumour and not one.fit.is_excluded),
         facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
-                    and (one.fit.tumour is not False or one.statement.effect == "diagnostic")),
+                    and one.fit.tumour is not False),
     )  # fmt: skip
 
 

@@ -1,10 +1,8 @@
-"""`chevet bedside`: one patient's page, for a tumour board."""
+"""`chevet bedside page`: one patient of a study, for a tumour board."""
 
 from __future__ import annotations
 
 import datetime
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +14,13 @@ from chevet.bedside.views.compose import compose
 from chevet.bedside.views.html import html as as_html
 from chevet.bedside.views.pdf import pdf as as_pdf
 from chevet.bedside.views.wording import Wording
+from chevet.cli.bedside.writing import write_private
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.cohort.index import CohortIndex
-from chevet.errors import BadInput
 from chevet.store.lake import Lake
 
 
-@click.group("bedside")
-def command() -> None:
-    """One patient: who, which tumour, what was found, what was not tested, and how similar patients fared."""
-
-
-@command.command("page")
+@click.command("page")
 @click.option("--study", required=True, help="The study, as named at import.")
 @click.option("--patient", required=True, help="The patient's pseudonym in that study.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path, dir_okay=False), help="File to write, as HTML.")
@@ -38,7 +31,7 @@ def command() -> None:
 )
 @lang_option
 @json_option
-def page(
+def command(
     study: str,
     patient: str,
     html_file: Path | None,
@@ -62,26 +55,10 @@ def page(
     forms = [form for form, wanted in (("html", html_file), ("pdf", pdf_file), ("json", as_json)) if wanted]
     record_page(lake, version, patient, lang=lang, forms=forms or ["text"])
     for path, content in files.items():
-        _write_private(path, content)
+        write_private(path, content)
     if not as_json:
         _say(made, list(files), Wording(lang))
     return {**made.as_json(), "files": [str(path) for path in files]}
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all, readable by its owner only: it speaks of one person."""
-    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise BadInput(
-            f"the page cannot be written to {path}: {error.strerror}",
-            next_act="Choose a folder that exists and that you may write to.",
-        ) from None
 
 
 def _say(made: PatientPage, files: list[Path], w: Wording) -> None:
