@@ -16,6 +16,7 @@ from chevet.room.sandbox import Why
 from chevet.room.state import Permit
 from chevet.words.labels import has_label
 from tests.room.made_extract import needs_sandbox, write_extract, write_program
+from tests.room.made_job import made_job
 from tests.room.made_room import Room, made_room
 
 COUNT = """
@@ -147,3 +148,21 @@ def test_a_checker_reads_each_reason_and_takes_a_copy_that_the_ledger_notes(
     assert "ne sort pas" in shown.stdout
     assert [p.name for p in (tmp_path / "look").iterdir()] == ["t.csv"]
     assert [entry.act for entry in room.ledger.entries()][-1] == "output_looked_at"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_checker_reads_a_flag_and_accepts_it_by_its_name(
+    room: Room, permit: Permit, tmp_path: Path, lang: str
+) -> None:
+    made_job(room, permit, {"a.csv": "group,n\na,118\nb,122\nc,60\n", "b.csv": "group,n\neither,239\nother,60\n"})
+    assert said("release", "--job", "1", "--submit", "--context", "two tables").exit_code == 0
+    shown = said("check", "show", "early_lung/1", "--lang", lang, who="chloe").stdout
+    flags = set(re.findall(r"total-[0-9a-f]{6}|renamed-[0-9a-f]{6}|merged-[0-9a-f]{6}", shown))
+    assert len(flags) == 1
+    approve = ("check", "approve", "early_lung/1", "--reason", "who is missing is known")
+    without = said(*approve, who="chloe")
+    assert (without.exit_code, flags.pop() in without.output) == (3, True)
+    (flag,) = re.findall(r"by name: (\S+)", without.output)
+    assert answer(*approve, "--accept", flag, who="chloe")["opinions"][0]["accepted"] == [flag]
+    assert answer(*approve, "--accept", flag, who="charles")["state"] == "two_reviews"
+    assert answer("release", "--job", "1", "--out", tmp_path / "out")["files"] == ["a.csv", "b.csv"]
