@@ -81,10 +81,14 @@ def test_the_ledger_says_who_ran_which_program_on_which_data_and_names_no_output
 @needs_sandbox
 def test_the_same_program_on_the_same_data_has_the_same_hashes(room: Room, data: Path, tmp_path: Path) -> None:
     permit, program = room.granted(), write_program(tmp_path, TABLE)
-    facts = [ran(room, permit, program, data)[0].facts for _ in range(2)]
-    assert [f["job"] for f in facts] == [1, 2]
-    for name in ("program_sha256", "data_sha256", "outputs", "outputs_sha256"):
-        assert facts[0][name] == facts[1][name]
+    cases = [ran(room, permit, program, data)[0] for _ in range(2)]
+    first, second = (case.facts for case in cases)
+    assert (first["job"], second["job"]) == (1, 2)
+    for name in ("program_sha256", "data_sha256"):
+        assert first[name] == second[name]
+    one, other = (airlock_of(room).job(case) for case in cases)
+    assert [k.sha256 for k in one.kept] == [k.sha256 for k in other.kept]
+    assert first["outputs_sha256"] != second["outputs_sha256"]  # under a key of each job: nobody can try outputs out
 
 
 @needs_sandbox

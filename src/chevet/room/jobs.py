@@ -29,12 +29,13 @@ from typing import Any
 from chevet.errors import BadInput, Fault
 from chevet.room.checks import Output
 from chevet.room.sandbox import Found, Limits, Program, Ran, run
-from chevet.store.ledger import canonical, make_private, replace_file, sha256
+from chevet.store.ledger import canonical, make_private, replace_file, sha256, sync_folder
 
 MAINS = ("main.py", "main.R")
 MOST_BYTES, MOST_FILES = 20 << 20, 500
 _PRINTED = ("console/stdout.txt", "console/stderr.txt")
 _STEPS = (0, 10, 100, 1000)
+_DRAFT = ".job.json"
 
 
 @dataclass(frozen=True)
@@ -289,8 +290,26 @@ def drawn_key() -> str:
 
 def write_job(job: Job) -> None:
     """Write what the outputs are; from then on the folder is a job's."""
+    draft_job(job)
+    keep_job(job)
+
+
+def draft_job(job: Job) -> None:
+    """Write what the outputs are, with all that takes longer for more of them: every file of the job is on the disk."""
     told = {"outputs": [k.as_json() for k in job.kept], "key": job.key}
-    replace_file(job.folder / "job.json", json.dumps(told, indent=1).encode())
+    (job.folder / _DRAFT).write_bytes(json.dumps(told, indent=1).encode())
+    for folder, _, names in os.walk(job.folder, topdown=False):
+        for name in names:
+            descriptor = os.open(Path(folder, name), os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
+        sync_folder(Path(folder))
+
+
+def keep_job(job: Job) -> None:
+    """Make the folder a job's, in as little time whatever is in it."""
+    (job.folder / _DRAFT).rename(job.folder / "job.json")
+    sync_folder(job.folder)
 
 
 @dataclass(frozen=True)

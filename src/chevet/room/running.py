@@ -6,11 +6,23 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from chevet.errors import Refused
 from chevet.room.airlock import JOB_RUN, Airlock, Case
 from chevet.room.checks import safe_name
-from chevet.room.jobs import Job, Told, copy_program, data_digest, drawn_key, read_program, run_kept, told, write_job
+from chevet.room.jobs import (
+    Job,
+    Told,
+    copy_program,
+    data_digest,
+    draft_job,
+    drawn_key,
+    keep_job,
+    read_program,
+    run_kept,
+    told,
+)  # fmt: skip
 from chevet.room.pacing import Pace
 from chevet.room.releases import require_empty
 from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
@@ -57,24 +69,28 @@ def run_job(
         seen = data_digest(data)
         airlock.enter_start(permit, author, number, digest, seen)
         with pace.kept(limits.seconds + _TO_STOP):
+            # All that takes longer for more, or larger, outputs: what is left to do after the moment tells of none.
             ran, kept = run_kept(program, data, limits, home=airlock.lake.home, folder=folder)
-        job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept, drawn_key())
+            job = Job(permit.project, number, permit.id, permit.study, author, digest, seen, folder, kept, drawn_key())
+            facts, answer = _facts(job, ran), told(ran, kept)
+            draft_job(job)
         airlock.permits.require(permit.id, author, "run")  # what ended meanwhile, or was closed, leaves nothing behind
-        write_job(job)
+        keep_job(job)
         try:
-            _enter(airlock, job, ran)
+            airlock.lake.ledger.append(JOB_RUN, actor=author, **facts)
         except BaseException:
             shutil.rmtree(folder)
             raise
-    return airlock.case(job.id), told(ran, kept)
+    return airlock.case(job.id), answer
 
 
-def _enter(airlock: Airlock, job: Job, ran: Ran) -> None:
-    airlock.lake.ledger.append(
-        JOB_RUN, actor=job.author, project=job.project, job=job.number, permit=job.permit, study=job.study,
-        person=job.author, program_sha256=job.program_sha256, data_sha256=job.data_sha256, ended=ran.why_ended,
-        well=ran.exit == 0, left=bool(job.kept), outputs_sha256=job.digest,
-    )  # fmt: skip
+def _facts(job: Job, ran: Ran) -> dict[str, Any]:
+    """What the ledger says of a run."""
+    return {
+        "project": job.project, "job": job.number, "permit": job.permit, "study": job.study,
+        "person": job.author, "program_sha256": job.program_sha256, "data_sha256": job.data_sha256,
+        "ended": ran.why_ended, "well": ran.exit == 0, "left": bool(job.kept), "outputs_sha256": job.digest,
+    }  # fmt: skip
 
 
 def try_job(
