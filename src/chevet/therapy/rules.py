@@ -129,6 +129,17 @@ Rule: TypeAlias = GeneAtom | FusionAtom | MarkerAtom | CytogeneticAtom | Negatio
 Atom: TypeAlias = GeneAtom | FusionAtom | MarkerAtom | CytogeneticAtom
 
 
+def only_absence(rule: Rule) -> bool:
+    """Whether the rule asks for nothing but the absence of something: no finding can be the reason.
+
+    >>> only_absence(parse("not (EGFR activating or ALK fusion)")), only_absence(parse("KRAS wild_type"))
+    (True, False)
+    """
+    if isinstance(rule, (All, Any)):
+        return all(only_absence(part) for part in rule.parts)
+    return isinstance(rule, Negation)
+
+
 class RuleError(ValueError):
     """The text is no rule: says at which word, and what could stand there."""
 

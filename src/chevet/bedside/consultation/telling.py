@@ -42,6 +42,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "not_to_give": told_against,
         "nothing_approved": choice.nothing_approved,
         "nothing_approved_because": _nothing(made, lang) if choice.nothing_approved else None,
+        "untargeted": [_option(rank, one, made, lang) for rank, one in enumerate(choice.untargeted, 1)],
         "later": [_option(rank, one, made, lang) for rank, one in enumerate(choice.later, 1)],
         "elsewhere": [_option(rank, one, made, lang) for rank, one in enumerate(choice.elsewhere, 1)],
         "removed": [_removed(option, by, lang) for option, by in choice.removed],
@@ -249,6 +250,8 @@ def _nothing(made: Consultation, lang: Lang) -> str:
         parts.append(label("nothing.removed", lang, therapies=removed))
     if choice.later:
         parts.append(label("nothing.later", lang, therapies=_names(choice.later[:3], lang)))
+    if choice.untargeted:
+        parts.append(label("nothing.untargeted", lang, therapies=_names(choice.untargeted[:3], lang)))
     if foreign:
         parts.append(label("nothing.foreign", lang, therapies=_names(foreign[:3], lang)))
     if choice.to_test:

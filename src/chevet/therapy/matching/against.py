@@ -62,9 +62,10 @@ def _gathered(therapy: tuple[str, ...], group: list[Candidate]) -> Withheld:
     return Withheld(therapy, group[0].statement.effect, because, tuple(one.statement for one in group))
 
 
-def _order(one: Withheld) -> tuple[str, str, tuple[str, ...]]:
-    level = one.statements[0].level if one.statements else "E"
-    return level, one.statements[0].id if one.statements else "", one.therapy
+def _order(one: Withheld) -> tuple[object, ...]:
+    """Because of a finding first, then for want of a target; each by the level of evidence."""
+    first = one.statements[0] if one.statements else None
+    return (not one.because and first is not None, first.level if first else "", first.id if first else "", one.therapy)
 
 
 def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withheld | None:

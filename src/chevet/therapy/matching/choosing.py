@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chevet.genomics.finding import Finding
+from chevet.therapy import rules
 from chevet.therapy.case import Case
 from chevet.therapy.evaluating import Tumour
 from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
@@ -22,6 +23,7 @@ class Choice:
     options         what may be given now, the best supported first; those that still wait for a test come last
     removed         what a label would give, and what takes it away
     against         what must not be given
+    untargeted      approved where certain findings are absent: no finding is the reason
     later           for another line or situation
     elsewhere       known in other tumours only: evidence, not an option
     to_test         what a test could still open: the gene or marker, and the options that wait for it
@@ -32,6 +34,7 @@ class Choice:
     options: tuple[Option, ...]
     removed: tuple[tuple[Option, Withheld], ...]
     against: tuple[Withheld, ...]
+    untargeted: tuple[Option, ...]
     later: tuple[Option, ...]
     elsewhere: tuple[Option, ...]
     to_test: tuple[tuple[str, tuple[Option, ...]], ...]
@@ -52,7 +55,9 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     gives = [one for one in every if one.statement.effect == "sensitivity"]
     taken = {id(one): by for one in gives if (by := is_withheld(one, against)) is not None}
     free = [one for one in gives if id(one) not in taken]
-    here = [one for one in free if one.fit.tumour is not False and not _only_withdrawn(one, day)]
+    in_tumour = [one for one in free if one.fit.tumour is not False and not _only_withdrawn(one, day)]
+    here = [one for one in in_tumour if not rules.only_absence(one.statement.biomarker)]
+    untargeted = [one for one in in_tumour if rules.only_absence(one.statement.biomarker)]
 
     def options(found: Iterable[Candidate]) -> tuple[Option, ...]:
         return gather(list(found), case.jurisdiction, day)
@@ -66,6 +71,7 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         options=now,
         removed=tuple({pair[0].therapy: pair for pair in by_reason}.values()),
         against=against,
+        untargeted=options(one for one in untargeted if one.is_found and not one.fit.is_excluded),
         later=tuple(one for one in options(one for one in here if one.is_found and one.fit.is_excluded)
                     if one.therapy not in shown),
         elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
