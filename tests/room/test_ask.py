@@ -176,6 +176,16 @@ def test_a_gene_that_few_carry_is_not_asked_of(asked: Asked) -> None:
         asked("count", "altered(BRAF)", mode="checked")
 
 
+@pytest.mark.parametrize(("definition", "told"), [("stage = IV", True), ("stage = IV and sex = female", False)])
+def test_a_number_that_is_a_small_share_of_its_people_is_told_where_they_are_many(
+    asked: Asked, definition: str, told: bool
+) -> None:
+    """Of four thousand a fiftieth is told, of two thousand a tenth; both numbers are far above the floor."""
+    assert asked.truth(f"{definition} and mutated(EGFR)") > 50
+    (gene,) = asked("genes", definition, mode="checked", genes=["EGFR"])["genes"]
+    assert (gene["altered"]["patients"] is not None) is told
+
+
 def test_a_checked_question_counts_whatever_becomes_of_it(asked: Asked) -> None:
     folder = asked.room.home / "rooms" / "questions" / "demo" / "1"
     for definition in ("mutated(TP53)", "mutated(TP53) and mutated(KRAS)", "purity = 0.37"):
