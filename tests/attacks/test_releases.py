@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter, defaultdict
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from chevet.privacy.anonymity.release import Release, prepare
 from chevet.privacy.attacks.demonstration import Attacked, attack_releases
 from chevet.privacy.attacks.on_release import attack_release
 from chevet.privacy.attacks.outcome import Outcome
+from chevet.privacy.keys import Keys
 from chevet.store.lake import Lake
 from tests.room.asked_study import rows
 from tests.shared_data import shared
@@ -101,6 +103,25 @@ def test_the_lists_of_alterations_of_two_versions_that_differ_by_one_person_do_n
     assert first.table.num_rows == second.table.num_rows + 1
     assert sum((lists_of(base) - lists_of(after)).values()) >= 5  # the group that lost her is not told of at all
     assert not lists_of(after) - lists_of(base)
+
+
+def test_two_projects_are_not_given_the_same_people_in_the_same_order_under_one_policy(tmp_path: Path) -> None:
+    """Their pseudonyms differ; by the number of the row every one of them could be joined to the other's."""
+    lake = Lake(tmp_path / "home")
+    lake.write("demo", record(rows(200)))
+    keys, registry, source = Keys.of(lake), Registry(lake), Source.of_study(lake.open("demo"))
+    how = COLUMNS | {"patient_id": IDENTIFIER + "\npseudonym = true"}
+    columns = [f'[[column]]\nname = "{name}"\n{how.get(name, IDENTIFIER)}' for name in source.table.column_names]
+    policy = Policy.parse("\n".join(['[study]\nname = "demo"', *columns, BESIDE.replace('"gene"', '"none"')]))
+    made: list[Release] = []
+    for place, project in enumerate(("alpha", "beta", "beta")):
+        (keys.make if place < 2 else keys.rotate)(project)  # a key in another's place links nothing, either
+        like = made[0].name if made else ""
+        day, out = datetime.date(2026, 1, 1), tmp_path / str(place)
+        made.append(registry.release(source, policy, out, made_on=day, project=project, like=like))
+    for one, other in combinations(made, 2):
+        assert not set(one.table["patient_id"].to_pylist()) & set(other.table["patient_id"].to_pylist())
+        assert sum(a == b for a, b in zip(one.order.tolist(), other.order.tolist(), strict=True)) < 20
 
 
 def test_the_command_tells_each_attack_and_how_many_succeed() -> None:

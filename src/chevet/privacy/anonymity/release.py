@@ -204,7 +204,8 @@ def finish(
     """Write the labels, verify them, measure, and refuse what is not met."""
     policy = ready.policy
     released = blank_as_suppressed(ready.table, policy, released)
-    order = shuffled(order_key, ready.source.digest, policy.digest, ready.table.num_rows)
+    whom = (project, str(project_key.version)) if project_key else (project,)
+    order = shuffled(order_key, ready.source.digest, policy.digest, ready.table.num_rows, whom)
     names = _pseudonyms(ready.table, policy, project, project_key)
     table = written_table(ready.table, policy, released, order, names)
     progress("verifying", 0.8)
@@ -224,7 +225,7 @@ def finish(
         ready,
         released,
         names,
-        lambda: shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows),
+        lambda: shuffled(order_key, ready.source.digest, f"alterations {policy.digest}", ready.table.num_rows, whom),
     )
     if beside is not None:
         report["alterations"] = beside.report
@@ -260,12 +261,14 @@ def refusal(missed: Sequence[Unmet], policy: Policy) -> Refused:
     )
 
 
-def shuffled(key: Key, source: str, policy: str, rows: int) -> Rows:
+def shuffled(key: Key, source: str, policy: str, rows: int, whom: Sequence[str] = ()) -> Rows:
     """(rows,) the source's row for each row of the release, in the order of keyed digests of row numbers.
 
-    Another source, policy or key gives an unrelated order; without the key nothing follows from it.
+    whom   the project, and the version of its key: were two in one order, their pseudonyms would be joined by place
+
+    Another source, policy, project or key gives an unrelated order; without the key nothing follows from it.
     """
-    digests = key.digests("order of a release", (source, policy), map(str, range(rows)))
+    digests = key.digests("order of a release", (source, policy, *filter(None, whom)), map(str, range(rows)))
     return np.array(sorted(range(rows), key=digests.__getitem__), dtype=np.intp)
 
 
