@@ -33,7 +33,7 @@ _KIND_OF: dict[str, Kind] = {
     **dict.fromkeys((WORKSPACE_OPENED, RELEASE_MADE, RELEASE_REFUSED, CUBE_MADE), "extract"),
     PAGE_WRITTEN: "page", "patient_uses_told": "page",
 }  # fmt: skip
-_QUESTION_FACTS = ("definition", "second")
+_QUESTION_FACTS = ("field", "by", "rows", "columns", "definition", "second")
 _TOLD_ELSEWHERE = {
     "permit",
     "project",

@@ -1,7 +1,7 @@
 """Why a question was refused, as a short code that the ledger keeps beside the words.
 
 The words are the asker's; the code is what patients and auditors are told by, in their own language. It says nothing
-of the answer: a refusal depends on what can be known outside alone.
+of the answer: a refusal depends on what can be known outside, or on noise that was paid for.
 """
 
 from __future__ import annotations
