@@ -49,6 +49,7 @@ class Alteration:
     name, value      of a signature or a measured protein: a name of `words.biomarkers`, and its level or number
     classes          names under which rules ask for it: exon_19_deletion, exon_14_skipping, itd, promoter ...
     as_given         the finding as the source wrote it
+    population_frequency  the highest share of alleles in any large population, 0 to 1, when the source says it
     """
 
     type: AlterationType
@@ -71,6 +72,7 @@ class Alteration:
     classes: frozenset[str] = field(default_factory=frozenset)
     as_given: str = ""
     place: Place = Place()
+    population_frequency: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The finding in the words of the published schema; what is not said is left out."""
