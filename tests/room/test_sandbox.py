@@ -150,6 +150,15 @@ def test_where_no_namespace_can_be_made_a_run_is_refused(tmp_path: Path, monkeyp
         sandbox.require_sandbox()
 
 
+def test_keys_that_programs_would_see_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account that owns the folder of the keys is the one that a program has outside: rights alone hide nothing."""
+    monkeypatch.setenv("CHEVET_KEYS", "/usr/local/etc/chevet-keys")
+    with pytest.raises(Refused, match="CHEVET_KEYS lies in /usr"):
+        seen.python_options(tmp_path)
+    monkeypatch.setenv("CHEVET_KEYS", str(tmp_path / "keys"))
+    assert seen.python_options(tmp_path / "home")
+
+
 def test_a_home_that_programs_would_see_is_refused() -> None:
     with pytest.raises(Refused, match="CHEVET_HOME lies in /usr"):
         seen.python_options(Path("/usr/local/chevet"))

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from chevet.errors import Refused
+from chevet.privacy.keys import Keys
 
 R = "/usr/bin/Rscript"
 _TOP = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -37,16 +38,16 @@ def system_options() -> list[str]:
 def python_options(home: Path) -> list[str]:
     """bubblewrap's options for the Python that runs this, and its libraries.
 
-    home   CHEVET_HOME. Raises Refused where it lies in a folder that programs see.
+    home   CHEVET_HOME. Raises Refused where it, or the folder of the keys, lies in a folder that programs see.
     """
     folders = python_folders()
-    place = home.resolve()
-    for folder in (Path("/usr"), *folders):
-        if place.is_relative_to(folder.resolve()):
-            raise Refused(
-                f"programs are not run: CHEVET_HOME lies in {folder}, which every program sees",
-                next_act="Move CHEVET_HOME to a folder of its own, outside of /usr and of Python's folders.",
-            )
+    for name, place in (("CHEVET_HOME", home), ("CHEVET_KEYS", Keys(home).folder)):
+        for folder in (Path("/usr"), *folders):
+            if place.resolve().is_relative_to(folder.resolve()):
+                raise Refused(
+                    f"programs are not run: {name} lies in {folder}, which every program sees",
+                    next_act=f"Move {name} to a folder of its own, outside of /usr and of Python's folders.",
+                )
     return [word for folder in folders for word in ("--ro-bind", str(folder), str(folder))]
 
 
