@@ -151,7 +151,8 @@ CALLS = {
     "clone into a user namespace": (56, "0x10000011, 0, 0, 0, 0"),
     "a file without a name, in memory": (319, "b'x', 0"), "a System V segment": (29, "0, 4096, 0o1600"),
     "a System V queue": (68, "0, 0o1600"), "a shared mapping of no file": (9, "0, 4096, 3, 0x21, -1, 0"),
-    "a large buffer of a socket": (54, "0, 1, 7, b'1234', 4"),
+    "a large buffer of a socket": (54, "0, 1, 7, b'1234', 4"), "a stop of the watch": (62, "2, 19"),
+    "a stop of everybody": (62, "-1, 19"), "a stop of a thread": (234, "2, 2, 19"),
 }  # fmt: skip
 
 
@@ -307,6 +308,32 @@ def test_a_program_that_attacks_what_watches_it_only_ends_itself(home: Path, dat
     ran, caught = held(write_program(tmp_path / "job", "\n".join(lines)), data, home, tmp_path / "held")
     assert (ran.why_ended, ran.exit, ran.found) == ("stopped", None, ())
     assert "it worked" not in caught.words
+
+
+SLEEP = """
+import fcntl, os, signal, time
+watch = os.getppid()
+for stop in (
+    lambda: os.kill(watch, signal.SIGSTOP), lambda: os.kill(0, signal.SIGSTOP), lambda: os.kill(-1, signal.SIGSTOP),
+    lambda: signal.pidfd_send_signal(os.pidfd_open(watch), signal.SIGSTOP), lambda: os.kill(watch, signal.SIGTSTP),
+    lambda: fcntl.fcntl(0, fcntl.F_SETSIG, signal.SIGSTOP),
+):
+    try: stop(); print("sent")
+    except OSError as error: print(error.errno)
+os.fork(), os.fork()
+x = bytearray(150_000_000)
+for i in range(0, len(x), 4096): x[i] = 1
+time.sleep(1)
+"""
+
+
+@needs_sandbox
+def test_a_program_cannot_put_to_sleep_what_watches_it(home: Path, data: Path, tmp_path: Path) -> None:
+    """Stopped, the watch saw neither memory nor files, and woken it took the outputs as if nothing had been."""
+    limits = replace(SMALL, memory=300 << 20)
+    ran, caught = held(write_program(tmp_path / "job", SLEEP), data, home, tmp_path / "held", limits=limits)
+    assert ran.why_ended == "memory"
+    assert set(caught.words.split()) <= {"1", "sent"}
 
 
 @needs_sandbox

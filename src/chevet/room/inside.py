@@ -28,6 +28,7 @@ from typing import Any, BinaryIO
 
 OUTPUTS = "/outputs"
 EVERY_SECONDS = 0.02
+LATE_SECONDS = 5.0
 PAGE = resource.getpagesize()
 _PR_SET_DUMPABLE = 4
 _COPIED_AT_ONCE = 1 << 20
@@ -36,9 +37,11 @@ _COPIED_AT_ONCE = 1 << 20
 def main(orders: dict[str, Any], command: list[str]) -> None:
     """Run the command to its end or its limit, then send what lies in the outputs."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)  # the program may not read this process
+    for stops in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        signal.signal(stops, signal.SIG_IGN)  # SIGSTOP is forbidden (`seccomp`): the program may not stop this process
     os.set_inheritable(orders["stream"], False)
     with os.fdopen(orders["stream"], "wb") as stream:
-        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=lambda: _limit(orders))
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=lambda: _begin(orders))
         _say(stream, {"started": True})
         why, peak = _watched(program, orders)
         _stop_everything()
@@ -46,6 +49,12 @@ def main(orders: dict[str, Any], command: list[str]) -> None:
         if why == "finished":
             _send(stream, orders["outputs"], orders["files"])
         _say(stream, {"end": {"exit": program.returncode, "why": why, "peak": peak}})
+
+
+def _begin(orders: dict[str, Any]) -> None:
+    for stops in (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU):
+        signal.signal(stops, signal.SIG_DFL)
+    _limit(orders)
 
 
 def _limit(orders: dict[str, Any]) -> None:
@@ -64,7 +73,11 @@ def _limit(orders: dict[str, Any]) -> None:
 def _watched(program: subprocess.Popen[bytes], orders: dict[str, Any]) -> tuple[str, int]:
     """Why the program ended, and the most memory seen. A program over a limit is stopped by the caller."""
     began, peak = time.monotonic(), 0
+    looked = began
     while program.poll() is None:
+        before, looked = looked, time.monotonic()
+        if looked - before > LATE_SECONDS:
+            return "stopped", peak  # somebody kept the watch from watching
         running = _others()
         if len(running) > orders["processes"]:  # first of all: a program that multiplies leaves no time for more
             return "processes", peak

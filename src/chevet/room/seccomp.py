@@ -56,6 +56,14 @@ _CLONE = {"x86_64": 56, "aarch64": 220}
 _SOCKET = {"x86_64": 41, "aarch64": 198}
 _MMAP = {"x86_64": 9, "aarch64": 222}
 _SETSOCKOPT = {"x86_64": 54, "aarch64": 208}
+# Calls that can send a signal, and the argument that names it: SIGSTOP would put the watch to sleep. F_SETSIG of fcntl
+# chooses one that the kernel sends.
+_SIGSTOP, _F_SETSIG = 19, 10
+_SIGNALLING = {
+    "x86_64": ((62, 2), (200, 2), (234, 3), (129, 2), (297, 3), (424, 2)),
+    "aarch64": ((129, 2), (130, 2), (131, 3), (138, 2), (240, 3), (424, 2)),
+}  # kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal
+_FCNTL = {"x86_64": 72, "aarch64": 25}
 
 
 def filter_program(machine: str | None = None) -> bytes:
@@ -66,7 +74,7 @@ def filter_program(machine: str | None = None) -> bytes:
     sandbox's own loopback may be used between a program's processes; families such as AF_VSOCK, which no
     namespace holds back, may not. Nor may a program take memory that belongs to no process: files without a name,
     System V segments and queues, shared mappings of no file, large buffers of sockets. The watch could not count it;
-    what processes share lies in /dev/shm, which has a size.
+    what processes share lies in /dev/shm, which has a size. Nor can it stop the watch, which is of its own account.
     """
     machine = machine or platform.machine()
     if machine not in _MACHINES:
@@ -81,6 +89,10 @@ def filter_program(machine: str | None = None) -> bytes:
         code += [(_EQUAL, 0, 1, number), _fails(errno.EPERM)]
     code += [(_EQUAL, 0, 4, _CLONE[machine]), (_LOAD, 0, 0, _FIRST_ARGUMENT)]
     code += [(_ANY_BIT, 0, 1, _NEW_NAMESPACES), _fails(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
+    arguments = {2: _SECOND_ARGUMENT, 3: _THIRD_ARGUMENT}
+    for number, place in _SIGNALLING[machine]:
+        code += _refused(number, arguments[place], _SIGSTOP)
+    code += _refused(_FCNTL[machine], _SECOND_ARGUMENT, _F_SETSIG)
     code += [(_EQUAL, 0, 5, _MMAP[machine]), (_LOAD, 0, 0, _FOURTH_ARGUMENT), (_AND, 0, 0, _SHARED_AND_OF_NO_FILE)]
     code += [(_EQUAL, 0, 1, _SHARED_AND_OF_NO_FILE), _fails(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
     code += [(_EQUAL, 0, 7, _SETSOCKOPT[machine]), (_LOAD, 0, 0, _SECOND_ARGUMENT), (_EQUAL, 0, 3, _SOL_SOCKET)]
@@ -93,6 +105,12 @@ def filter_program(machine: str | None = None) -> bytes:
     code += [(_EQUAL, 3, 0, _AF_UNIX), (_EQUAL, 2, 0, _AF_INET), (_EQUAL, 1, 0, _AF_INET6)]
     code += [_fails(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
+
+
+def _refused(number: int, argument: int, value: int) -> list[tuple[int, int, int, int]]:
+    """The call with this number fails where this argument has this value."""
+    compared = [(_EQUAL, 0, 4, number), (_LOAD, 0, 0, argument), (_EQUAL, 0, 1, value)]
+    return [*compared, _fails(errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
 
 
 def _fails(number: int) -> tuple[int, int, int, int]:
