@@ -58,9 +58,9 @@ def others_of(change: Alteration) -> Known | None:
     if residue is None or (change.protein_change or "").endswith(("*", "=")):
         return None
     for known in _by_gene().get(change.gene, {}).values():
-        if proteins.residue(known.what) == residue and known.what != change.protein_change:
-            if known.verdict in ("oncogenic", "likely_oncogenic"):
-                return known
+        is_other = proteins.residue(known.what) == residue and known.what != change.protein_change
+        if is_other and known.verdict in ("oncogenic", "likely_oncogenic"):
+            return known
     return None
 
 

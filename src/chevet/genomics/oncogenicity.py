@@ -4,7 +4,8 @@ Source: Horak et al., Genet Med 2022, PMID:35101336. Judged here, from tables th
 
     OVS1 (8)   a stop, frameshift, splice-site or start change in a suppressor whose loss drives tumours
     OS1 (4)    this very change is established       OS2 (4)   its effect was measured
-    OS3 (4)    a frequent hotspot and change         OM3 (2)   a frequent change of a rarer hotspot    OP3 (1)   a rare one
+    OS3 (4)    a frequent hotspot and change         OM3 (2)   a frequent change of a rarer hotspot
+    OP3 (1)    a rare change of a hotspot
     OM1 (2)    in a critical domain                  OM2 (2)   longer or shorter in frame in a driver, or no stop
     OM4 (2)    another change of the residue is oncogenic
     OP4 (1)    absent from the population, when the file says how frequent it is there
@@ -152,9 +153,9 @@ def _of_length(change: Alteration) -> Iterator[Criterion]:
     role = roles.role_of(change.gene)
     if role is None:
         return
-    if "in_frame" in change.classes or change.consequence in ("In_Frame_Del", "In_Frame_Ins"):
-        yield _criterion("OM2", _named(change, change.protein_change or ""), role.source)
-    elif role.suppresses and (change.consequence == "Nonstop_Mutation" or "ext" in (change.protein_change or "")):
+    in_frame = "in_frame" in change.classes or change.consequence in ("In_Frame_Del", "In_Frame_Ins")
+    no_stop = change.consequence == "Nonstop_Mutation" or "ext" in (change.protein_change or "")
+    if in_frame or (role.suppresses and no_stop):
         yield _criterion("OM2", _named(change, change.protein_change or ""), role.source)
 
 

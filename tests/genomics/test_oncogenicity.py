@@ -1,0 +1,111 @@
+"""What a small variant means by the points of Horak 2022."""
+
+from __future__ import annotations
+
+import pytest
+
+from chevet.genomics import facts, oncogenicity
+from chevet.genomics.alteration import Alteration
+from chevet.genomics.finding import Finding
+from chevet.genomics.judging import judge
+
+
+def variant(gene: str, protein: str, **more: object) -> Finding:
+    return judge([Alteration("variant", gene=gene, protein_change=protein, **more)])[0]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("gene", "protein", "direction"),
+    [
+        ("BRAF", "p.V600E", "gain"), ("EGFR", "p.L858R", "gain"), ("EGFR", "p.T790M", "gain"),
+        ("EGFR", "p.E746_A750del", "gain"), ("EGFR", "p.D770_N771insSVD", "gain"), ("KRAS", "p.G12C", "gain"),
+        ("KIT", "p.W557_K558del", "gain"), ("IDH1", "p.R132H", "gain"), ("PIK3CA", "p.H1047R", "gain"),
+        ("ESR1", "p.Y537S", "gain"), ("RET", "p.G810R", "gain"), ("ABL1", "p.T315I", "gain"),
+        ("TP53", "p.R175H", "loss"), ("PTEN", "p.R130Q", "loss"), ("BRCA1", "p.C61G", "loss"),
+    ],
+)  # fmt: skip
+def test_what_medicines_ask_for_is_oncogenic(gene: str, protein: str, direction: str) -> None:
+    found = variant(gene, protein)
+    assert (found.verdict, found.direction) == ("oncogenic", direction)
+
+
+@pytest.mark.parametrize(
+    ("gene", "protein"),
+    [("APC", "p.R1450*"), ("BRCA2", "p.S1982Rfs*22"), ("TP53", "p.R213*"), ("MLH1", "p.R659*"), ("NF1", "p.R1362*")],
+)
+def test_a_stop_in_a_clear_suppressor_is_likely_oncogenic_and_a_loss(gene: str, protein: str) -> None:
+    found = variant(gene, protein)
+    assert (found.verdict, found.direction) == ("likely_oncogenic", "loss")
+    assert [one.code for one in found.criteria] == ["OVS1"]
+
+
+def test_a_stop_in_an_oncogene_is_not_oncogenic() -> None:
+    assert [variant(gene, f"p.{change}").drives for gene, change in (("KRAS", "Q22*"), ("EGFR", "R222*"))] == [
+        False
+    ] * 2
+
+
+def test_stops_that_activate_are_a_gain() -> None:
+    found = [variant("CALR", "p.L367Tfs*46"), variant("NPM1", "p.W288Cfs*12"), variant("PPM1D", "p.R458*")]
+    found += [variant("NOTCH1", "p.Q2460*"), variant("CSF3R", "p.Q741*")]
+    assert [(one.drives, one.direction) for one in found] == [(True, "gain")] * 5
+
+
+def test_a_stop_near_the_end_counts_less() -> None:
+    late = variant("RB1", "p.R920*")
+    assert ([one.code for one in late.criteria], late.verdict) == (["OM2"], "uncertain")
+
+
+def test_another_change_of_a_known_residue_is_judged_by_the_residue() -> None:
+    found = variant("KRAS", "p.G12F")
+    assert found.drives
+    assert "OS2" in {one.code for one in found.criteria}
+
+
+@pytest.mark.parametrize(
+    ("gene", "protein"),
+    [("BRCA2", "p.N372H"), ("TP53", "p.P72R"), ("KDR", "p.Q472H"), ("KIT", "p.M541L"), ("BRCA2", "p.K3326*")],
+)
+def test_a_common_polymorphism_is_benign_and_never_drives(gene: str, protein: str) -> None:
+    found = variant(gene, protein)
+    assert (found.polymorphism, found.verdict, found.drives, found.is_benign) == (True, "benign", False, True)
+
+
+def test_what_is_not_known_gives_no_point() -> None:
+    assert (variant("TTN", "p.A100V").points, variant("TTN", "p.R100*").points) == (0, 0)
+
+
+def test_a_share_of_the_population_counts_only_when_it_is_said() -> None:
+    said = [variant("BRCA1", "p.S4F", population_frequency=share) for share in (None, 0.2, 0.02, 0.0)]
+    assert [{one.code for one in found.criteria} & {"SBVS1", "SBS1", "OP4"} for found in said] == [
+        set(), {"SBVS1"}, {"SBS1"}, {"OP4"},
+    ]  # fmt: skip
+
+
+def test_a_synonymous_change_is_likely_benign() -> None:
+    assert [variant("PTEN", change).verdict for change in ("p.A3=", "p.A3A")] == ["likely_benign"] * 2
+
+
+def test_points_are_the_sum_of_the_criteria_and_each_has_a_source() -> None:
+    for gene, protein in (("BRAF", "p.V600E"), ("TP53", "p.R273H"), ("PTEN", "p.R130G"), ("KIT", "p.D816V")):
+        found = variant(gene, protein)
+        assert found.points == sum(one.points for one in found.criteria)
+        assert all(one.source and one.why for one in found.criteria)
+
+
+@pytest.mark.parametrize(("points", "verdict"), [(10, "oncogenic"), (6, "likely_oncogenic"), (0, "uncertain"),
+                                                 (-6, "likely_benign"), (-7, "benign")])  # fmt: skip
+def test_the_limits_are_those_of_the_procedure(points: int, verdict: str) -> None:
+    assert oncogenicity.verdict_of(points) == verdict
+
+
+def test_every_row_of_the_tables_has_a_source() -> None:
+    for name in ("known_variants.tsv", "roles.tsv", "domains.tsv", "polymorphisms.tsv"):
+        assert [row for row in facts.rows(name) if not row["source"]] == []
+    assert len(facts.rows("known_variants.tsv")) >= 500
+    assert len(facts.rows("polymorphisms.tsv")) >= 40
+
+
+def test_the_order_is_kept() -> None:
+    given = [Alteration("variant", gene=gene, protein_change="p.V600E") for gene in ("TTN", "BRAF", "KRAS")]
+    assert [one.alteration.gene for one in judge(given)] == ["TTN", "BRAF", "KRAS"]
