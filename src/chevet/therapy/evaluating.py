@@ -234,9 +234,16 @@ def _of_fusion(atom: FusionAtom, tumour: Tumour) -> Verdict:
 
 # -- markers and chromosomes
 
+# Proteins stained for the fusion of their gene: where the fusion was looked for and not found, no stain is due.
+_PROTEIN_OF = {"alk_protein": "ALK", "ros1_protein": "ROS1"}
+
 
 def _of_marker(atom: MarkerAtom, tumour: Tumour) -> Verdict:
     level = tumour.levels.get(atom.marker)
+    if level is None and _PROTEIN_OF.get(atom.marker) in tumour.by_gene:
+        return Verdict(None, (), frozenset({atom.marker}))
+    if level is None and tumour.tested.was(_PROTEIN_OF.get(atom.marker, ""), kind="fusion"):
+        return Verdict(False)
     if level is None:
         return Verdict(None, (), frozenset({atom.marker}))
     answers = [level.is_(atom.sign, wanted) for wanted in atom.levels]

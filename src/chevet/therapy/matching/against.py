@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from chevet.genomics.finding import Finding
@@ -30,12 +30,17 @@ class Withheld:
     statements: tuple[Statement, ...] = ()
 
 
-def withheld(candidates: Iterable[Candidate], clinical: Clinical) -> tuple[Withheld, ...]:
-    """What is taken away: by what was found in this tumour, and by what failed before."""
+def withheld(candidates: Iterable[Candidate], clinical: Clinical, usual: Container[str]) -> tuple[Withheld, ...]:
+    """What is taken away: by what was found in this tumour, and by what failed before.
+
+    usual   medicines that some label or trial gives in this tumour: an exclusion is told of these alone
+    """
     reasons: dict[tuple[str, ...], list[Candidate]] = {}
     for one in candidates:
         if one.statement.effect in TAKES_AWAY and one.is_found and one.fit.tumour and _holds(one):
             for therapy in _each(one.statement.therapy):
+                if one.statement.effect == "excluded" and len(therapy) == 1 and therapy[0] not in usual:
+                    continue
                 reasons.setdefault(therapy, []).append(one)
     found = [_gathered(therapy, group) for therapy, group in reasons.items()]
     told = {medicine for one in found if len(one.therapy) == 1 for medicine in one.therapy}

@@ -10,6 +10,8 @@ from chevet.genomics.finding import Finding
 from chevet.therapy import rules
 from chevet.therapy.case import Case
 from chevet.therapy.evaluating import Tumour
+from chevet.therapy.fitting import is_agnostic, tumour_fits
+from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
 from chevet.therapy.matching.against import Withheld, is_withheld, withheld
 from chevet.therapy.matching.candidate import Candidate, candidates
@@ -50,8 +52,9 @@ class Choice:
 def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Statement], *, day: datetime.date) -> Choice:
     """What the statements say of this case on this day."""
     tumour = Tumour(tuple(findings), case.tested)
-    every = list(candidates(statements, case, tumour))
-    against = withheld(every, case.clinical)
+    known = tuple(statements)
+    every = list(candidates(known, case, tumour))
+    against = withheld(every, case.clinical, _usual(known, case.diagnosis.oncotree))
     gives = [one for one in every if one.statement.effect == "sensitivity"]
     taken = {id(one): by for one in gives if (by := is_withheld(one, against)) is not None}
     free = [one for one in gives if id(one) not in taken]
@@ -76,7 +79,7 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
                     if one.therapy not in shown),
         elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
                           and one.fit.required is not False),
-        to_test=_to_test(waiting, shown),
+        to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
         cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
                        and one.is_found and one.fit.tumour and not one.fit.is_excluded),
         facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
@@ -84,15 +87,31 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     )  # fmt: skip
 
 
+def _usual(statements: Iterable[Statement], diagnosis: str) -> frozenset[str]:
+    """The medicines that statements give in this tumour, groups opened; those that one names to leave them out, too."""
+    named: set[str] = set()
+    for one in statements:
+        given = one.effect == "sensitivity" or not any(name.startswith("@") for name in one.therapy)
+        if given and not is_agnostic(one) and tumour_fits(one.tumour, diagnosis) is not False:
+            for name in one.therapy:
+                named |= base.medicines_of(name)
+    return frozenset(named)
+
+
 def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:
     return bool(one.statement.approvals) and not one.in_force(day)
 
 
-def _to_test(waiting: tuple[Option, ...], shown: set[tuple[str, ...]]) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    """What was not tested, by how many approved options wait for it."""
+def _to_test(
+    waiting: tuple[Option, ...], shown: set[tuple[str, ...]], *, narrow: bool
+) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+    """What was not tested, by how many approved options wait for it.
+
+    narrow   something approved was found: only what completes another finding is still worth a test
+    """
     found: dict[str, list[Option]] = {}
     for option in waiting:
-        if option.therapy in shown or not option.is_approved:
+        if not option.is_approved or (narrow and not option.because):
             continue
         for name in option.to_test:
             found.setdefault(name, []).append(option)
