@@ -131,6 +131,9 @@ def _of_what(gene: str, what: str, origin: rules.Origin, tumour: Tumour) -> Verd
 def _not_found(gene: str, kinds: tuple[Kind, ...], tumour: Tumour) -> Verdict:
     if _said_wild_type(gene, tumour) or any(tumour.tested.was(gene, kind=kind) for kind in kinds):
         return Verdict(False)
+    # a laboratory that reports one variant of a gene has read the gene
+    if "variant" in kinds and any(one.alteration.type == "variant" for one in tumour.by_gene.get(gene, ())):
+        return Verdict(False)
     return Verdict(None, (), frozenset({gene}))
 
 

@@ -46,7 +46,8 @@ def test_a_combination_given_because_of_the_finding_is_not_taken_away_by_it() ->
     against = statement(id="crc-ras", tumour="COADREAD", biomarker="KRAS oncogenic", therapy="@anti_egfr_antibody",
                         effect="resistance", ema="")  # fmt: skip
     combined = statement(id="crc-adagrasib", tumour="COADREAD", biomarker="KRAS p.G12C",
-                         therapy="adagrasib + cetuximab", line="2+", fda="2024-06-21 Krazati; accelerated", ema="")  # fmt: skip
+                         therapy="adagrasib + cetuximab", line="2+", ema="",
+                         fda="2024-06-21 Krazati; accelerated")  # fmt: skip
     choice = _choose(replace(colon, jurisdiction="US"), [variant("KRAS", "p.G12C")], against, combined)
     assert _therapies(choice) == ["adagrasib + cetuximab"]
     assert {one.therapy for one in choice.against} == {("cetuximab",), ("panitumumab",)}

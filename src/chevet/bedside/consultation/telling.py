@@ -44,6 +44,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "nothing_approved_because": _nothing(made, lang) if choice.nothing_approved else None,
         "untargeted": [_option(rank, one, made, lang) for rank, one in enumerate(choice.untargeted, 1)],
         "later": [_option(rank, one, made, lang) for rank, one in enumerate(choice.later, 1)],
+        "evidence": [_option(rank, one, made, lang) for rank, one in enumerate(choice.evidence, 1)],
         "elsewhere": [_option(rank, one, made, lang) for rank, one in enumerate(choice.elsewhere, 1)],
         "removed": [_removed(option, by, lang) for option, by in choice.removed],
         "next_steps": [

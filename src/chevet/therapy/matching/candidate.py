@@ -12,6 +12,7 @@ from chevet.therapy.case import Case, Jurisdiction
 from chevet.therapy.evaluating import Tumour, Verdict, evaluate
 from chevet.therapy.fitting import Fit, fit, is_agnostic
 from chevet.therapy.knowledge.statement import Agency, Approval, Statement
+from chevet.therapy.rules import GeneAtom
 
 AGENCY: dict[Jurisdiction, Agency] = {"EU": "EMA", "FR": "EMA", "US": "FDA"}
 
@@ -35,6 +36,18 @@ class Candidate:
         return self.biomarker.because
 
     @property
+    def could_be(self) -> bool:
+        """Whether the target itself was found, and only what goes with it was not tested.
+
+        A rule asks for a target and for its surroundings: PIK3CA in a hormone-sensitive tumour. Where the mutation is
+        there and the receptors were not looked at, it is an option to complete; the other way round a test to do.
+        """
+        wanted = {
+            gene for atom in _asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
+        }
+        return not (wanted & self.biomarker.missing) and any(_is_target(one) for one in self.because)
+
+    @property
     def is_agnostic(self) -> bool:
         """Whether it holds in every (solid) tumour."""
         return is_agnostic(self.statement)
@@ -54,6 +67,26 @@ class Candidate:
         return tuple(
             one for one in self.statement.approvals if one.date <= day and (one.ended is None or one.ended > day)
         )
+
+
+_SURROUNDINGS = frozenset({"er", "pr", "hr"})
+_NOTHING_FOUND = frozenset({"negative", "stable", "proficient", "0", "absent", "wild_type", "unmutated"})
+
+
+def _is_target(one: Finding) -> bool:
+    change = one.alteration
+    if change.type in ("signature", "expression"):
+        return change.name not in _SURROUNDINGS and change.value not in _NOTHING_FOUND
+    return change.type != "wild_type" and not one.is_benign
+
+
+def _asked_for(rule: rules.Rule) -> tuple[rules.Atom, ...]:
+    """The atoms of a rule that do not stand under *not*."""
+    if isinstance(rule, rules.Negation):
+        return ()
+    if isinstance(rule, (rules.All, rules.Any)):
+        return tuple(atom for part in rule.parts for atom in _asked_for(part))
+    return (rule,)
 
 
 def candidates(statements: Iterable[Statement], case: Case, tumour: Tumour) -> Iterator[Candidate]:

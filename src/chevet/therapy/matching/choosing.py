@@ -14,7 +14,7 @@ from chevet.therapy.fitting import is_agnostic, tumour_fits
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
 from chevet.therapy.matching.against import Withheld, is_withheld, withheld
-from chevet.therapy.matching.candidate import Candidate, candidates
+from chevet.therapy.matching.candidate import AGENCY, Candidate, candidates
 from chevet.therapy.matching.option import Option, gather
 
 
@@ -27,6 +27,7 @@ class Choice:
     against         what must not be given
     untargeted      approved where certain findings are absent: no finding is the reason
     later           for another line or situation
+    evidence        in this tumour, and approved by nobody: to be known, not to be offered
     elsewhere       known in other tumours only: evidence, not an option
     to_test         what a test could still open: the gene or marker, and the options that wait for it
     cautions        works less well, or harms more, because of what was found
@@ -38,6 +39,7 @@ class Choice:
     against: tuple[Withheld, ...]
     untargeted: tuple[Option, ...]
     later: tuple[Option, ...]
+    evidence: tuple[Option, ...]
     elsewhere: tuple[Option, ...]
     to_test: tuple[tuple[str, tuple[Option, ...]], ...]
     cautions: tuple[Candidate, ...]
@@ -65,7 +67,13 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     def options(found: Iterable[Candidate]) -> tuple[Option, ...]:
         return gather(list(found), case.jurisdiction, day)
 
-    now = options(one for one in here if (one.is_found or one.because) and not one.fit.is_excluded)
+    fitting = [one for one in here if (one.is_found or one.could_be) and not one.fit.is_excluded]
+    later_here = {
+        _regimen(one) for one in here if one.is_found and one.fit.line is False and _is_approved(one, case, day)
+    }
+    offered = [one for one in fitting if _may_be_offered(one, day) and not (
+        _regimen(one) in later_here and not _is_approved(one, case, day))]  # fmt: skip
+    now = options(offered)
     waiting = options(one for one in here if not one.is_found and not one.fit.is_excluded)
     shown = {option.therapy for option in now}
     by_reason = [(options([one])[0], taken[id(one)]) for one in gives if id(one) in taken and one.fit.tumour
@@ -77,6 +85,8 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         untargeted=options(one for one in untargeted if one.is_found and not one.fit.is_excluded),
         later=tuple(one for one in options(one for one in here if one.is_found and one.fit.is_excluded)
                     if one.therapy not in shown),
+        evidence=options(one for one in fitting if one.is_found and not _may_be_offered(one, day)
+                         and _regimen(one) not in {_regimen(other) for other in offered}),
         elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
                           and one.fit.required is not False),
         to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
@@ -96,6 +106,19 @@ def _usual(statements: Iterable[Statement], diagnosis: str) -> frozenset[str]:
             for name in one.therapy:
                 named |= base.medicines_of(name)
     return frozenset(named)
+
+
+def _regimen(one: Candidate) -> frozenset[str]:
+    return frozenset(one.statement.therapy)
+
+
+def _is_approved(one: Candidate, case: Case, day: datetime.date) -> bool:
+    return any(approval.agency == AGENCY[case.jurisdiction] for approval in one.in_force(day))
+
+
+def _may_be_offered(one: Candidate, day: datetime.date) -> bool:
+    """Approved by some agency, or put first by a guideline."""
+    return bool(one.in_force(day)) or one.statement.level == "A" or one.statement.place == "preferred"
 
 
 def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:

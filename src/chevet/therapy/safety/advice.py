@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, Union
 
 from chevet.words.labels import Lang, label
 
@@ -13,22 +13,26 @@ Kind: TypeAlias = Literal["avoid", "dose", "test_first", "interaction", "monitor
 KINDS: tuple[Kind, ...] = ("avoid", "dose", "test_first", "interaction", "monitor")
 
 
+Filling: TypeAlias = Union["Said", str, float, int, tuple["Said", ...]]
+
+
 @dataclass(frozen=True)
 class Said:
     """A sentence of `labels_safety.tsv` with what fills it, told in either language by `text`.
 
-    A filling that is itself `Said` is told in the same language; a number is written as the language writes it.
+    A filling that is itself `Said` is told in the same language, several are joined by semicolons, and a number is
+    written as the language writes it.
     """
 
     key: str
-    values: tuple[tuple[str, Said | str | float | int], ...] = ()
+    values: tuple[tuple[str, Filling], ...] = ()
 
     def text(self, lang: Lang) -> str:
         """The sentence."""
         return label(f"safety.{self.key}", lang, **{name: _told(value, lang) for name, value in self.values})
 
 
-def say(key: str, **values: Said | str | float | int) -> Said:
+def say(key: str, **values: Filling) -> Said:
     """The sentence under this key, filled.
 
     >>> say("age", years=63).text("fr")
@@ -37,9 +41,11 @@ def say(key: str, **values: Said | str | float | int) -> Said:
     return Said(key, tuple(values.items()))
 
 
-def _told(value: Said | str | float | int, lang: Lang) -> str:
+def _told(value: Filling, lang: Lang) -> str:
     if isinstance(value, Said):
         return value.text(lang)
+    if isinstance(value, tuple):
+        return (" ; " if lang == "fr" else "; ").join(one.text(lang) for one in value)
     if isinstance(value, str):
         return value
     return number(value, lang)
