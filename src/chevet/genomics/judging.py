@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chevet.genomics import copy_number, fusions, oncogenicity, polymorphisms
 from chevet.genomics.alteration import Alteration
@@ -25,8 +26,9 @@ def _judge(change: Alteration) -> Finding:
         verdict, direction, criteria = copy_number.verdict_of(change)
         return Finding(change, verdict, 0, criteria, direction)
     if change.type == "fusion":
-        verdict, direction, criteria, flags = fusions.verdict_of(change)
-        return Finding(change, verdict, 0, criteria, direction, flags=flags)
+        found = fusions.judge(change)
+        named = change if found.driver in ("", change.gene) else replace(change, gene=found.driver)
+        return Finding(named, found.verdict, 0, found.criteria, found.direction, flags=found.flags)
     return Finding(change)
 
 
