@@ -10,6 +10,7 @@ wrote them and how. The lines are those in which another program was measured: M
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import time
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ from benchmarks.measuring import arguments
 from chevet.bedside.case.case_file import case_of
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
+from chevet.words import treatments
 
 CASES = Path(__file__).parent / "cases"
 DAY = datetime.date(2026, 11, 27)
@@ -63,24 +65,31 @@ def _score(file: Path, *, misses: bool) -> Score:
 
 
 def _judged(name: str, told: dict[str, Any], expected: dict[str, Any], seconds: float) -> Score:
-    regimens = [frozenset(option["therapy"]) for option in told["options"]]
-    wanted = [frozenset(one) for one in expected.get("acceptable", [])]
+    regimens = [{frozenset(one) for one in itertools.product(*option["choices"])} for option in told["options"]]
+    wanted = {frozenset(_known(medicine) for medicine in one) for one in expected.get("acceptable", [])}
     forbidden = {medicine.lower() for medicine in expected.get("forbidden", [])}
     against = {medicine.lower() for one in told["not_to_give"] for medicine in one["therapy"]}
     to_tell = [medicine.lower() for medicine in expected.get("not_to_give", [])]
-    first = regimens[0] if regimens else frozenset()
+    first = regimens[0] if regimens else set()
+    named = {medicine for regimen in first for medicine in regimen}
     return Score(
         name=name,
-        right_first=(first in wanted) if wanted else None,
-        right_among=any(one in wanted for one in regimens) if wanted else None,
+        right_first=bool(first & wanted) if wanted else None,
+        right_among=any(one & wanted for one in regimens) if wanted else None,
         told=sum(medicine in against for medicine in to_tell),
         to_tell=len(to_tell),
-        forbidden_first=bool({medicine.lower() for medicine in first} & forbidden) if forbidden else None,
+        forbidden_first=bool(named & forbidden) if forbidden else None,
         silent=(told["nothing_approved"] and not _approved(told["options"]))
         if expected.get("nothing_approved")
         else None,
         seconds=seconds,
     )
+
+
+def _known(medicine: str) -> str:
+    """By its international name: leucovorin is folinic acid."""
+    found = treatments.medicine(medicine)
+    return found.name if found else medicine.lower()
 
 
 def _approved(options: Iterable[dict[str, Any]]) -> bool:

@@ -83,7 +83,10 @@ class Tested:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that a consultation is made of."""
+    """Everything that a consultation is made of.
+
+    jurisdiction_said   False where nobody said whose approvals count: those of either agency do, and EU stands for it
+    """
 
     case_id: str
     diagnosis: Diagnosis
@@ -91,3 +94,4 @@ class Case:
     alterations: tuple[Alteration, ...] = ()
     tested: Tested = Tested()
     jurisdiction: Jurisdiction = "EU"
+    jurisdiction_said: bool = True

@@ -136,6 +136,8 @@ def _follows(feature: str, clinical: Clinical, case: Case) -> bool | None:
         if clinical.extent in ("relapsed", "refractory") or (clinical.line or 0) > 1:
             return False
         return True if clinical.line == 1 else None
+    if feature == "platinum_response" and _given(clinical.progressed_on, base.medicines_of("@platinum")):
+        return False
     if feature == "metastatic":
         return {"metastatic": True, "localised": False, "locally_advanced": False}.get(clinical.extent or "")
     if feature == "in_remission":

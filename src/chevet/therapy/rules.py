@@ -42,6 +42,7 @@ WHATS: dict[str, str] = {
     "exon_14_skipping": "skipping of exon 14 (MET), by a variant of its splice sites or read in RNA",
     "exon_19_deletion": "an in-frame deletion in exon 19 (EGFR)",
     "exon_20_insertion": "an in-frame insertion in exon 20 (EGFR, ERBB2)",
+    "reversion": "a second variant that gives the protein back (BRCA1, BRCA2 ...)",
     "vIII": "deletion of exons 2 to 7 (EGFR)",
 }
 _EXON = re.compile(r"exon_\d+(?:_(?:deletion|insertion|variant))?")

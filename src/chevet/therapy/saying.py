@@ -72,8 +72,24 @@ def regimen(therapy: Iterable[str], lang: Lang) -> str:
 
 
 def medicines(therapy: Iterable[str]) -> list[str]:
-    """The names of a regimen as the published schema gives them: a group by its English name."""
-    return [medicine(name, "en") for name in therapy]
+    """The medicines of a regimen as the published schema names them; of a group, the one that is usual in regimens."""
+    return [_usual(name) for name in therapy]
+
+
+def choices(therapy: Iterable[str]) -> list[list[str]]:
+    """For each part of a regimen every medicine that it may be.
+
+    >>> choices(["adagrasib", "@anti_egfr_antibody"])
+    [['adagrasib'], ['cetuximab', 'panitumumab']]
+    """
+    return [list(base.groups()[name[1:]].members) if name.startswith("@") else [name] for name in therapy]
+
+
+def _usual(name: str) -> str:
+    if not name.startswith("@"):
+        return name
+    group = base.groups()[name[1:]]
+    return group.usual or group.members[0]
 
 
 def tumours(codes: Iterable[str], lang: Lang) -> str:

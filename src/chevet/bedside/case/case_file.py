@@ -65,6 +65,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     case = Case(
         case_id=_words(document.get("case_id")) or "", diagnosis=diagnosis, clinical=clinical,
         alterations=tuple(alterations), tested=tested, jurisdiction=where,  # type: ignore[arg-type]
+        jurisdiction_said=bool(jurisdiction or said),
     )  # fmt: skip
     return ReadCase(case, tuple(not_read), tuple(flags))
 

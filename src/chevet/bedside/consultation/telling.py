@@ -35,6 +35,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "lang": lang,
         "date": made.day.isoformat(),
         "jurisdiction": case.jurisdiction,
+        "jurisdiction_said": case.jurisdiction_said,
         "diagnosis": _diagnosis(made, lang),
         "clinical": made.read.clinical_as_json(),
         "headline": _headline(made, lang),
@@ -102,6 +103,7 @@ def _option(rank: int, one: Option, made: Consultation, lang: Lang) -> dict[str,
     return {
         "rank": rank,
         "therapy": saying.medicines(one.therapy),
+        "choices": saying.choices(one.therapy),
         "therapy_text": saying.regimen(one.therapy, lang),
         "because": [_because(finding, lang) for finding in one.because],
         "tier": {"amp": _amp(one), "escat": statement.escat or None},
@@ -110,7 +112,7 @@ def _option(rank: int, one: Option, made: Consultation, lang: Lang) -> dict[str,
         "agnostic": lead.is_agnostic,
         "line_match": answer(lead.fit.line),
         "line": saying.line(statement, lang),
-        "jurisdiction_match": answer(one.jurisdiction),
+        "jurisdiction_match": answer(one.jurisdiction) if made.case.jurisdiction_said else "not_stated",
         "biomarker_match": answer(lead.biomarker.holds),
         "conditions": [
             {"what": saying.condition(condition, lang), "match": answer(holds)}
@@ -161,8 +163,9 @@ def _why(one: Option, made: Consultation, lang: Lang) -> str:
     if one.lead.fit.tumour is False:
         parts.append(label("why.elsewhere", lang, tumour=tumour))
     elif one.jurisdiction:
-        parts.append(label("why.approved", lang, agency=AGENCY[made.case.jurisdiction], tumour=tumour,
-                           line=saying.line(statement, lang)))  # fmt: skip
+        agencies = sorted({approved.approval.agency for approved in in_force if approved.statement is statement})
+        here = AGENCY[made.case.jurisdiction] if made.case.jurisdiction_said else ", ".join(agencies)
+        parts.append(label("why.approved", lang, agency=here, tumour=tumour, line=saying.line(statement, lang)))
     elif in_force:
         others = ", ".join(sorted({approved.approval.agency for approved in in_force}))
         parts.append(label("why.foreign", lang, agency=others, here=AGENCY[made.case.jurisdiction]))
@@ -290,6 +293,7 @@ def _flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
     for key, is_missing in (
         ("extent_not_said", clinical.extent is None),
         ("line_not_said", clinical.line is None),
+        ("jurisdiction_not_said", not made.case.jurisdiction_said),
         ("tumour_not_placed", not made.case.diagnosis.oncotree),
         ("tested_not_said", made.case.tested.genes is None and not made.case.tested.everything),
     ):

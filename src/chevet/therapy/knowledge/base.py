@@ -19,12 +19,13 @@ BLOOD = "HEMATOPOIETIC"
 
 @dataclass(frozen=True)
 class Group:
-    """Medicines that share what a statement says of them."""
+    """Medicines that share what a statement says of them; `usual` is the one that most often stands in a regimen."""
 
     name: str
     en: str
     fr: str
     members: tuple[str, ...]
+    usual: str = ""
 
 
 @cache
@@ -38,7 +39,7 @@ def groups() -> dict[str, Group]:
             found += members(one[1:]) if one.startswith("@") else [one]
         return tuple(dict.fromkeys(found))
 
-    return {name: Group(name, row["en"], row["fr"], members(name)) for name, row in read_rows.items()}
+    return {name: Group(name, row["en"], row["fr"], members(name), row["usual"]) for name, row in read_rows.items()}
 
 
 @cache

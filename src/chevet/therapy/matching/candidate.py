@@ -62,6 +62,11 @@ class Candidate:
             for what in atom.whats[:1]
         )
 
+    def is_approved(self, case: Case, day: datetime.date) -> bool:
+        """Whether the agency of the case's jurisdiction approves it; any agency, where none was said."""
+        wanted = {AGENCY[case.jurisdiction]} if case.jurisdiction_said else set(AGENCY.values())
+        return any(approval.agency in wanted for approval in self.in_force(day))
+
     def in_force(self, day: datetime.date) -> tuple[Approval, ...]:
         """The approvals that held on this day."""
         return tuple(

@@ -65,14 +65,15 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     untargeted = [one for one in in_tumour if rules.only_absence(one.statement.biomarker)]
 
     def options(found: Iterable[Candidate]) -> tuple[Option, ...]:
-        return gather(list(found), case.jurisdiction, day)
+        return gather(list(found), case, day)
 
     fitting = [one for one in here if (one.is_found or one.could_be) and not one.fit.is_excluded]
-    later_here = {
-        _regimen(one) for one in here if one.is_found and one.fit.line is False and _is_approved(one, case, day)
-    }
-    offered = [one for one in fitting if _may_be_offered(one, day) and not (
-        _regimen(one) in later_here and not _is_approved(one, case, day))]  # fmt: skip
+    narrower = _approved_regimens(known, case, day)
+    offered = [
+        one
+        for one in fitting
+        if _may_be_offered(one, day) and (one.is_approved(case, day) or _regimen(one) not in narrower)
+    ]
     now = options(offered)
     waiting = options(one for one in here if not one.is_found and not one.fit.is_excluded)
     shown = {option.therapy for option in now}
@@ -85,7 +86,7 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         untargeted=options(one for one in untargeted if one.is_found and not one.fit.is_excluded),
         later=tuple(one for one in options(one for one in here if one.is_found and one.fit.is_excluded)
                     if one.therapy not in shown),
-        evidence=options(one for one in fitting if one.is_found and not _may_be_offered(one, day)
+        evidence=options(one for one in fitting if one.is_found
                          and _regimen(one) not in {_regimen(other) for other in offered}),
         elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
                           and one.fit.required is not False),
@@ -112,8 +113,20 @@ def _regimen(one: Candidate) -> frozenset[str]:
     return frozenset(one.statement.therapy)
 
 
-def _is_approved(one: Candidate, case: Case, day: datetime.date) -> bool:
-    return any(approval.agency == AGENCY[case.jurisdiction] for approval in one.in_force(day))
+def _approved_regimens(statements: Iterable[Statement], case: Case, day: datetime.date) -> frozenset[frozenset[str]]:
+    """Regimens on which the agency of the jurisdiction has spoken in this tumour, for whichever finding or line.
+
+    Where it has, a wider label of another agency is no option here: olaparib for CHEK2 in Europe.
+    """
+    wanted = {AGENCY[case.jurisdiction]} if case.jurisdiction_said else set()
+    return frozenset(
+        frozenset(one.therapy)
+        for one in statements
+        if one.effect == "sensitivity"
+        and any(a.agency in wanted and a.date <= day and (a.ended is None or a.ended > day) for a in one.approvals)
+        and tumour_fits(one.tumour, case.diagnosis.oncotree) is not False
+        and not is_agnostic(one)
+    )
 
 
 def _may_be_offered(one: Candidate, day: datetime.date) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chevet.genomics.finding import Finding
-from chevet.therapy.case import Jurisdiction
+from chevet.therapy.case import Case
 from chevet.therapy.conditions import Condition
 from chevet.therapy.knowledge.statement import Approval, Statement
 from chevet.therapy.matching.candidate import AGENCY, Candidate
@@ -73,20 +73,20 @@ class Option:
         return tuple(dict.fromkeys(source for one in (self.lead, *self.others) for source in one.statement.sources))
 
 
-def gather(found: Sequence[Candidate], jurisdiction: Jurisdiction, day: datetime.date) -> tuple[Option, ...]:
+def gather(found: Sequence[Candidate], case: Case, day: datetime.date) -> tuple[Option, ...]:
     """One option per regimen, in the order in which a board should read them."""
     by_therapy: dict[tuple[str, ...], list[Candidate]] = {}
     for one in found:
         by_therapy.setdefault(tuple(sorted(one.statement.therapy)), []).append(one)
-    options = [_option(group, jurisdiction, day) for group in by_therapy.values()]
+    options = [_option(group, case, day) for group in by_therapy.values()]
     return tuple(sorted(options, key=_order))
 
 
-def _option(group: list[Candidate], jurisdiction: Jurisdiction, day: datetime.date) -> Option:
-    agency = AGENCY[jurisdiction]
+def _option(group: list[Candidate], case: Case, day: datetime.date) -> Option:
+    agency = AGENCY[case.jurisdiction]
 
     def here(one: Candidate) -> bool:
-        return any(approval.agency == agency for approval in one.in_force(day))
+        return one.is_approved(case, day)
 
     group.sort(key=lambda one: (not one.is_found, not here(one), *_quality(one)))
     lead = group[0]
