@@ -20,7 +20,7 @@ Filling: TypeAlias = Union["Said", str, float, int, tuple["Said", ...]]
 class Said:
     """A sentence of `labels_safety.tsv` with what fills it, told in either language by `text`.
 
-    A filling that is itself `Said` is told in the same language, several are joined by semicolons, and a number is
+    A filling that is itself `Said` is told in the same language, several stand one after the other, and a number is
     written as the language writes it.
     """
 
@@ -45,7 +45,9 @@ def _told(value: Filling, lang: Lang) -> str:
     if isinstance(value, Said):
         return value.text(lang)
     if isinstance(value, tuple):
-        return (" ; " if lang == "fr" else "; ").join(one.text(lang) for one in value)
+        texts = [one.text(lang) for one in value]
+        whole = all(text.endswith(".") for text in texts)
+        return (" " if whole else " ; " if lang == "fr" else "; ").join(texts)
     if isinstance(value, str):
         return value
     return number(value, lang)
