@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from chevet import records
 from chevet.cli.privacy.attack import command
+from chevet.errors import Refused
 from chevet.privacy.anonymity.draft import draft
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
@@ -103,6 +104,23 @@ def test_the_lists_of_alterations_of_two_versions_that_differ_by_one_person_do_n
     assert first.table.num_rows == second.table.num_rows + 1
     assert sum((lists_of(base) - lists_of(after)).values()) >= 5  # the group that lost her is not told of at all
     assert not lists_of(after) - lists_of(base)
+
+
+def test_a_second_list_of_alterations_with_fewer_carriers_tells_no_names_that_the_first_kept(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "home")
+    lake.write("demo", record(rows(200)))
+    source, registry = Source.of_study(lake.open("demo")), Registry(lake)
+    columns = (f'[[column]]\nname = "{name}"\n{COLUMNS.get(name, IDENTIFIER)}' for name in source.table.column_names)
+    text, day = "\n".join(['[study]\nname = "demo"', *columns, BESIDE]), datetime.date(2026, 1, 1)
+    many, few = (Policy.parse(f"{text}\nat_least = {least}") for least in (30, 5))
+    base = registry.release(source, many, tmp_path / "first", made_on=day)
+    told = {name for names in lists_of(base) for name in names}
+    alone = Registry(Lake(tmp_path / "other"))
+    assert {
+        name for names in lists_of(alone.release(source, few, tmp_path / "x", made_on=day)) for name in names
+    } - told
+    with pytest.raises(Refused, match=r"columns that it did not show: alterations \(gene, apart, of at least 5\)"):
+        registry.release(source, few, tmp_path / "second", made_on=day, like=base.name)
 
 
 def test_two_projects_are_not_given_the_same_people_in_the_same_order_under_one_policy(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -16,12 +18,15 @@ from chevet.errors import BadInput, Fault, Refused
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.extract import Source
 from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.register import kept
 from chevet.privacy.anonymity.register.apart import DECLARED_APART, Apart
 from chevet.privacy.anonymity.register.registry import RELEASE_MADE, RELEASE_REFUSED, Registry
 from chevet.privacy.anonymity.release import Release, anonymise
 from chevet.privacy.attacks.composition import disclosed_by_both
+from chevet.privacy.keys import Keys
 from chevet.privacy.risk import dossier
 from chevet.store.lake import Lake
+from chevet.store.ledger import Ledger
 from tests.privacy.anonymity.people import COLUMNS, DAY, K5, ORDER, people, policy, source
 
 K7 = K5.replace("5", "7")
@@ -107,6 +112,113 @@ def test_columns_that_the_base_release_did_not_show_are_refused(home: Path) -> N
     )
     with pytest.raises(Refused, match="columns that it did not show: outcome"):
         released(home, policy(columns=WITHOUT_STAGE), source(people(100)), out="more")
+
+
+@pytest.mark.parametrize("role", ["sensitive", "free"])
+def test_what_the_base_release_generalised_does_not_go_out_as_it_is_under_another_role(home: Path, role: str) -> None:
+    released(
+        home, policy(columns=COLUMNS.replace('hierarchy = "age"', 'hierarchy = "age"\nlowest = 2')), source(people(300))
+    )
+    everybody = COLUMNS.replace('hierarchy = "sex"', 'hierarchy = "sex"\nlowest = 1')
+    bare = everybody.replace('role = "quasi"\nhierarchy = "age"', f'role = "{role}"')
+    bare = bare.replace('role = "quasi"\nhierarchy = "stage"', 'role = "identifier"')
+    limits = "[thresholds]\nalone_by_sensitive = 1.0\nalone_by_all_sensitive = 1.0\n"
+    with pytest.raises(Refused, match="columns that it did not show: age as it is"):
+        released(home, policy(K5 + limits, bare), source(people(300)), out="second")
+    assert not (home.parent / "second").exists()
+
+
+def dated() -> Source:
+    """Eighty people with a day of diagnosis and one of death."""
+    table = people(80)
+    days = [datetime.date(2010, 1, 1) + datetime.timedelta(days=37 * i % 1400) for i in range(80)]
+    table = table.append_column("diagnosed", pa.array([str(day) for day in days]))
+    return source(table.append_column("died", pa.array([str(day + datetime.timedelta(days=400)) for day in days])))
+
+
+def on_dates(dates: str, k: int = 5) -> Policy:
+    """A policy for them; whoever signs accepts that a date may be somebody's alone."""
+    columns = COLUMNS + "".join(
+        f'[[column]]\nname = "{name}"\nrole = "sensitive"\ndate = "{kind}"\n'
+        for name, kind in (("diagnosed", "event"), ("died", "death"))
+    )
+    limits = "[thresholds]\nalone_by_sensitive = 1.0\nalone_by_all_sensitive = 1.0\n"
+    return policy(f"{K5.replace('5', str(k))}{limits}[dates]\n{dates}\n", columns)
+
+
+BY_YEAR, BY_MONTH = 'death = "year"\nevents = "year"', 'death = "month"\nevents = "month"'
+SINCE = 'death = "year"\nevents = "days"\norigin = "diagnosed"'
+
+
+@pytest.mark.parametrize(
+    ("base", "second", "more"),
+    [
+        (BY_YEAR, BY_YEAR.replace("year", "month", 1), "died by month"),
+        (BY_YEAR, BY_MONTH, "diagnosed by month, died by month"),
+        (SINCE, BY_MONTH, "diagnosed by month, died by month"),
+    ],
+)
+def test_a_date_does_not_go_out_in_more_detail_beside_the_base_release(
+    home: Path, base: str, second: str, more: str
+) -> None:
+    first = released(home, on_dates(base), dated())
+    with pytest.raises(Refused, match=f"columns that it did not show: {more}\n|{more}$"):
+        released(home, on_dates(second), dated(), out="second", like=first.name)
+
+
+def test_a_date_may_go_out_in_less_detail_beside_the_base_release(home: Path) -> None:
+    first = released(home, on_dates(BY_MONTH), dated())
+    second = released(home, on_dates(BY_YEAR), dated(), out="second", like=first.name)
+    assert {len(str(day)) for day in second.table["died"].to_pylist() if day} == {4}
+
+
+def test_dates_shifted_by_one_projects_key_are_not_shifted_by_another_ones_too(home: Path) -> None:
+    """Each would narrow the other: a date lies within a year of both."""
+    keys = Keys.of(Lake(home, actor="steward"))
+    shifted = on_dates('death = "year"\nevents = "shifted"')
+    for project in ("alpha", "beta"):
+        keys.make(project)
+    registry = Registry(Lake(home, actor="steward"))
+    base = registry.release(dated(), shifted, home.parent / "0", made_on=DAY, project="alpha")
+    registry.release(dated(), shifted, home.parent / "1", made_on=DAY, project="alpha", like=base.name)
+    with pytest.raises(Refused, match="columns that it did not show: diagnosed shifted by beta 1 per patient"):
+        registry.release(dated(), shifted, home.parent / "2", made_on=DAY, project="beta", like=base.name)
+    keys.rotate("alpha")
+    with pytest.raises(Refused, match="diagnosed shifted by alpha 2"):
+        registry.release(dated(), shifted, home.parent / "3", made_on=DAY, project="alpha", like=base.name)
+
+
+def test_a_release_entered_before_the_ledger_told_of_detail_is_known_by_its_policy(home: Path) -> None:
+    first = released(home, on_dates(BY_YEAR), dated())
+    (entry,) = Lake(home).ledger.entries()
+    older = {name: value for name, value in entry.facts.items() if name != "in_detail"}
+    older["columns"] = [str(column).removesuffix(" by year") for column in entry.facts["columns"]]
+    one = kept.read(first.name, older, home)
+    assert one.columns == tuple(entry.facts["columns"])
+    assert [name for name in one.columns if name.endswith("by year")] == ["diagnosed by year", "died by year"]
+
+
+def test_an_older_ledger_put_back_is_noticed_by_the_releases_that_it_does_not_know(home: Path) -> None:
+    released(home, policy(), source(people(100)), out="first")
+    shutil.copytree(home / "ledger", home.parent / "older")
+    second = released(home, policy(), source(people(100, seed=2, first=500)), out="second")
+    shutil.rmtree(home / "ledger")
+    shutil.copytree(home.parent / "older", home / "ledger")
+    with pytest.raises(Fault, match=f"does not know of release {second.name}"):
+        released(home, policy(columns=WITHOUT_STAGE), source(people(100, seed=2, first=500)), out="third")
+    assert not (home.parent / "third").exists()
+
+
+def test_a_release_that_could_not_be_written_keeps_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Ledger, "append", full)
+        with pytest.raises(BadInput, match="cannot be written"):
+            released(home, policy(), source(people(100)))
+    assert not list((home / "releases").glob("*/people.parquet"))
+    released(home, policy(), source(people(100)))
 
 
 def test_a_new_version_is_refused_unless_it_follows_the_base_release(home: Path) -> None:

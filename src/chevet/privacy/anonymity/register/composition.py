@@ -4,7 +4,8 @@ Two releases that are safe each by itself are not safe together: a person's clas
 in the other, may hold that person alone (Ganta, Kasiviswanathan and Smith, KDD 2008). So a later release may
 only say what the earlier one said already, or less:
 
-- it shows no column that the earlier one did not show;
+- it shows no column that the earlier one did not show, or showed in less detail, and none as it is that was
+  generalised there;
 - each of its classes joins whole classes of the earlier release, and its labels are ancestors of theirs;
 - people whom the earlier release did not show (newcomers of a later version, or people suppressed there) come
   into a class in a group that keeps the models by itself, since subtracting one release from the other leaves
@@ -35,7 +36,7 @@ Flags = npt.NDArray[np.bool_]
 class Comparison:
     """What stands against releasing beside an earlier release: numbers of people, and columns.
 
-    columns     shown now and not then
+    columns     shown now and not then, or generalised then and not now
     divided     people of earlier classes that are now in several classes, or not all shown
     finer       people now shown with a label that is no ancestor of the earlier one
     newcomers   people not shown then, who come in a group too small, or at all where none may
@@ -62,12 +63,14 @@ def compare(
     """What stands against releasing this beside the earlier release.
 
     place        (n,) where each row stands in the earlier release, -1 for nowhere
-    columns      what would go out
+    columns      what would go out, in such detail
     same_table   both releases are made from one and the same table: nobody can have come
     """
     divided, finer, newcomers = broken(released, place, same_table, kept, models)
-    more = tuple(name for name in columns if name not in kept.columns)
-    return Comparison(more, int(divided.sum()), int(finer.sum()), int(newcomers.sum()))
+    generalised = kept.labels.keys() - {h.name for h in released.table.hierarchies}
+    more = [name for name in columns if name not in kept.columns]
+    more += [f"{name} as it is" for name in columns if name in generalised]
+    return Comparison(tuple(more), int(divided.sum()), int(finer.sum()), int(newcomers.sum()))
 
 
 def broken(

@@ -8,7 +8,7 @@ ledger.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,14 @@ import pyarrow.parquet as pq
 from chevet.errors import Fault
 from chevet.privacy.anonymity.coding import Cells
 from chevet.privacy.anonymity.extract import Source
+from chevet.privacy.anonymity.policy import Policy
+from chevet.privacy.anonymity.register.detail import in_detail
 from chevet.privacy.anonymity.register.matching import People
 from chevet.privacy.anonymity.release import Release
 from chevet.privacy.hierarchies.hierarchy import Codes
 from chevet.store.ledger import make_private, replace_file, sha256
 
-PEOPLE = "people.parquet"
+PEOPLE, POLICY = "people.parquet", "policy.toml"
 _WHO, _CELL, _SUPPRESSED, _QUASI = "who:", "cell:", "suppressed", "quasi:"
 
 
@@ -36,7 +38,7 @@ class Kept:
     people       who they were, in keyed digests
     labels       per quasi-identifier, (n,) the label shown
     suppressed   (n,)
-    columns      what went out
+    columns      what went out, in such detail
     """
 
     name: str
@@ -55,7 +57,7 @@ class Kept:
         return of
 
 
-def of_release(release: Release, source: Source, who: People) -> Kept:
+def of_release(release: Release, source: Source, who: People, told: tuple[str, ...]) -> Kept:
     """What is kept of a release that was just made."""
     labels = {
         c.name: np.array(h.flat_labels, dtype=object)[nodes]
@@ -63,16 +65,19 @@ def of_release(release: Release, source: Source, who: People) -> Kept:
             release.policy.quasi, release.released.table.hierarchies, release.released.nodes, strict=True
         )
     }
-    return Kept(release.name, source.digest, who, labels, release.released.suppressed, told_by(release))
+    return Kept(release.name, source.digest, who, labels, release.released.suppressed, told)
 
 
-def told_by(release: Release) -> tuple[str, ...]:
-    """What goes out: the columns, and the alterations beside them as one more."""
+def told_by(release: Release, shifted_by: str) -> tuple[str, ...]:
+    """What goes out, in such detail: the columns, and the alterations beside them as one more.
+
+    shifted_by   whose key shifted dates, if any
+    """
     columns = tuple(release.report["release"]["columns"])
     beside = release.report["alterations"]
-    if not beside:
-        return columns
-    return (*columns, f"alterations ({beside['detail']}, {'joined' if beside['joined'] else 'apart'})")
+    if beside:
+        columns = (*columns, f"alterations ({beside['detail']}, {'joined' if beside['joined'] else 'apart'})")
+    return in_detail(columns, release.policy, shifted_by)
 
 
 def keep(kept: Kept, release: Release, home: Path) -> str:
@@ -87,10 +92,20 @@ def keep(kept: Kept, release: Release, home: Path) -> str:
     pq.write_table(pa.table(columns), sink, compression="zstd")
     content = sink.getvalue().to_pybytes()
     replace_file(folder / PEOPLE, content)
-    replace_file(folder / "policy.toml", release.policy.text.encode())
+    replace_file(folder / POLICY, release.policy.text.encode())
     for path in release.policy.files:
         shutil.copyfile(path, folder / path.name)
     return sha256(content)
+
+
+def unknown(home: Path, known: Container[str]) -> list[str]:
+    """Releases that are kept under CHEVET_HOME, and that the ledger does not know of."""
+    return sorted(p.parent.name for p in (home / "releases").glob(f"*/{PEOPLE}") if p.parent.name not in known)
+
+
+def forget(name: str, home: Path) -> None:
+    """Remove what was kept of a release that was not made after all."""
+    shutil.rmtree(home / "releases" / name, ignore_errors=True)
 
 
 def read(name: str, facts: Mapping[str, object], home: Path) -> Kept:
@@ -123,4 +138,6 @@ def read(name: str, facts: Mapping[str, object], home: Path) -> Kept:
     labels = {column: np.array(shown.to_pylist(), dtype=object) for column, shown in parts[_QUASI].items()}
     suppressed = table[_SUPPRESSED].combine_chunks().to_numpy(zero_copy_only=False).astype(np.bool_)
     columns = tuple(str(c) for c in facts["columns"])  # type: ignore[attr-defined]
+    if not facts.get("in_detail"):  # entered before the ledger said it: the policy kept beside it does
+        columns = in_detail(columns, Policy.read(path.with_name(POLICY)), "a key that was not noted")
     return Kept(name, str(facts["source_digest"]), people, labels, suppressed, columns)

@@ -12,13 +12,13 @@ from __future__ import annotations
 import datetime
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chevet.errors import BadInput, Refused
+from chevet.errors import BadInput, Fault, Refused
 from chevet.privacy.anonymity import folder
 from chevet.privacy.anonymity.coded import Released
 from chevet.privacy.anonymity.extract import Source
@@ -29,7 +29,7 @@ from chevet.privacy.anonymity.register.apart import Apart, Confirmed, declare, n
 from chevet.privacy.anonymity.register.kept import Kept
 from chevet.privacy.anonymity.register.matching import Match, People
 from chevet.privacy.anonymity.release import Found, Prepared, Release, anonymise, finish, prepare
-from chevet.privacy.keys import Keys
+from chevet.privacy.keys import Key, Keys
 from chevet.records.record import Progress, no_progress
 from chevet.store.lake import Lake
 from chevet.store.ledger import make_private
@@ -84,6 +84,7 @@ class Registry:
         how: dict[str, Any] = {"made_on": made_on, "order_key": own, "project": project,
                                "project_key": project_key, "attacks": attacks}  # fmt: skip
         with self._locked():
+            self._require_all_known()
             try:
                 if apart is not None:
                     declare(self._lake.ledger, apart, source, self._named(apart.release, who), self._confirmed)
@@ -92,24 +93,42 @@ class Registry:
                     release = self._like(like, source, policy, earlier, progress, how)
                 else:
                     release = anonymise(source, policy, progress=progress, **how)
-                _check_composition(release, source, earlier)
+                told = kept.told_by(release, _whose(project_key))
+                _check_composition(release, told, source, earlier)
             except Refused as refused:
                 self._lake.ledger.append(RELEASE_REFUSED, **_of(source, policy, project), why=refused.message)
                 raise
             progress("writing", 0.95)
-            made = kept.of_release(release, source, who)
-            facts = {
-                "release": release.name, "digest": release.report["release"]["digest"],
-                "kept": kept.keep(made, release, self._lake.home), "columns": list(made.columns),
-                "called": release.report["called"], "rows": release.report["release"]["rows"], "like": like,
-            }  # fmt: skip
-            folder.write(
-                release, out, as_csv=as_csv,
-                before=lambda files: self._lake.ledger.append(
-                    RELEASE_MADE, **_of(source, policy, project), **facts, files=files
-                ),
-            )  # fmt: skip
+            made = kept.of_release(release, source, who, told)
+            facts = {**_of(source, policy, project), "like": like}
+            folder.write(release, out, as_csv=as_csv, before=lambda files: self._enter(release, made, facts, files))
         return release
+
+    def _enter(self, release: Release, made: Kept, facts: dict[str, Any], files: Mapping[str, str]) -> None:
+        """Keep what the next release is compared with, then enter this one; kept is nothing that was not entered."""
+        again = release.name in self.made()
+        digest = kept.keep(made, release, self._lake.home)
+        try:
+            self._lake.ledger.append(
+                RELEASE_MADE, **facts, release=release.name, digest=release.report["release"]["digest"], kept=digest,
+                columns=list(made.columns), in_detail=True, called=release.report["called"],
+                rows=release.report["release"]["rows"], files=files,
+            )  # fmt: skip
+        except BaseException:
+            if not again:
+                kept.forget(release.name, self._lake.home)
+            raise
+
+    def _require_all_known(self) -> None:
+        """Raise Fault where a release is kept that the ledger has never heard of: an older ledger was put back."""
+        unknown = kept.unknown(self._lake.home, self.made())
+        if unknown:
+            raise Fault(
+                f"the ledger does not know of release {', '.join(unknown)}, which is kept in CHEVET_HOME/releases",
+                next_act="Bring the ledger back from its latest backup, and check it against the latest signed head:"
+                " chevet ledger verify --anchor FILE. Only if the machine stopped while that release was being made,"
+                " and nobody was given it: remove its folder there.",
+            )
 
     def made(self) -> dict[str, Mapping[str, Any]]:
         """Every release made, by its name, with the facts of the ledger; the first entry of a name counts."""
@@ -190,12 +209,15 @@ class Registry:
             os.close(lock)
 
 
-def _check_composition(release: Release, source: Source, earlier: list[Earlier]) -> None:
+def _whose(key: Key | None) -> str:
+    """Whose key shifts dates, in words of the register."""
+    return "nobody" if key is None else f"{key.name} {key.version}"
+
+
+def _check_composition(release: Release, told: Sequence[str], source: Source, earlier: list[Earlier]) -> None:
     for one in earlier:
         same = one.kept.source_digest == source.digest
-        found = composition.compare(
-            release.released, one.match.place, kept.told_by(release), same, one.kept, release.models
-        )
+        found = composition.compare(release.released, one.match.place, told, same, one.kept, release.models)
         if not found.holds:
             raise _composes(one, found, same)
 
