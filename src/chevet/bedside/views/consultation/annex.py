@@ -1,0 +1,243 @@
+"""The annex: every option, refusal and finding with its reasons, and the source of each."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from chevet.bedside.views.consultation import page_one
+from chevet.bedside.views.consultation.sheet import MARKS, OptionDetail, Section
+from chevet.bedside.views.sheet import Cell, Fact, Table
+from chevet.bedside.views.wording import Wording
+from chevet.words.labels import has_label, label
+
+Told = dict[str, Any]
+LONG = 6  # rows from which on a screen folds a part
+ANSWERED = {True: "yes", False: "no", None: "not_stated"}
+
+
+def _word(key: str, w: Wording, **values: object) -> str:
+    return label(f"consultation.{key}", w.lang, **values)
+
+
+def options(told: Told, w: Wording) -> tuple[OptionDetail, ...]:
+    """Every option in full, in the order of the object."""
+    return tuple(_option(one, told, w) for one in told["options"])
+
+
+def _option(one: Told, told: Told, w: Wording) -> OptionDetail:
+    card = page_one.option_card(one, told, w)
+    facts = [
+        Fact(_word("column.level", w), Cell(card.tier)),
+        Fact(_word("column.approvals", w), Cell(" ; ".join(_approvals(one, w)) or "–")),
+        Fact(_word("column.conditions", w), Cell(" ; ".join(_conditions(one, w)) or "–")),
+        Fact(_word("column.sources", w), Cell(_joined(one["sources"]))),
+    ]
+    return OptionDetail(f"{one['rank']}. {one['therapy_text']}", one["why"], card.matches, tuple(facts))
+
+
+def _approvals(one: Told, w: Wording) -> list[str]:
+    return [f"{page_one.approval_text(each, w)} – {each['tumour']}, {each['line']}" for each in one["approvals"]]
+
+
+def _conditions(one: Told, w: Wording) -> list[str]:
+    found = [f"{each['what']} ({_word('answer.' + each['match'], w)})" for each in one["conditions"]]
+    return found + [_word("open.test", w, what=what) for what in one["to_test"]]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ; ".join(parts) or "–"
+
+
+def sections(told: Told, w: Wording) -> tuple[Section, ...]:
+    """The parts of the annex. One that has nothing to say stands there only where its silence says something."""
+    return tuple(one for one in _sections(told, w) if one.table.rows or one.table.none)
+
+
+def _sections(told: Told, w: Wording) -> Iterator[Section]:
+    yield _regimens("evidence", told["options"], told, w)
+    yield _reasons("against", told["not_to_give"], w, none=_word("may_not_none", w))
+    yield _reasons("cautions", told["cautions"], w)
+    yield _removed(told, w)
+    yield _safety(told, w)
+    for key in ("untargeted", "later"):
+        yield _regimens(key, told[key], told, w)
+    yield _findings(told, w)
+    yield _not_tested(told, w)
+    yield _not_read(told, w)
+    yield _trials(told, w)
+    yield _facts(told, w)
+    yield _regimens("elsewhere", told["elsewhere"], told, w, intro=_word("elsewhere_warning", w))
+    yield _sources(told, w)
+
+
+def _section(
+    key: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], w: Wording, *, intro: str = "", none: str = ""
+) -> Section:
+    cells = tuple(tuple(row) for row in rows)
+    headings = tuple(_word(f"column.{name}", w) for name in columns)
+    return Section(key, _word(key, w), intro, Table(_word(key, w), headings, cells, none), len(cells) > LONG)
+
+
+def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro: str = "") -> Section:
+    rows = [
+        [Cell(one["therapy_text"]), Cell(page_one.because(one) or "–"), Cell(_level(one)),
+         Cell(" ; ".join(_in_force(one, w)) or "–"), Cell(_fits(one, told, w))]
+        for one in found
+    ]  # fmt: skip
+    if key != "evidence":
+        rows = [
+            [*row[:4], Cell(one["why"], note=_joined(one["sources"]))] for row, one in zip(rows, found, strict=True)
+        ]
+    columns = ("therapy", "because", "level", "approvals", "fits" if key == "evidence" else "why")
+    return _section(key, columns, rows, w, intro=intro)
+
+
+def _level(one: Told) -> str:
+    return one["tier"]["amp"] + (f" · {one['tier']['escat']}" if one["tier"]["escat"] else "")
+
+
+def _in_force(one: Told, w: Wording) -> list[str]:
+    return [page_one.approval_text(each, w) for each in one["approvals"] if each["in_force"]]
+
+
+def _fits(one: Told, told: Told, w: Wording) -> str:
+    return ", ".join(f"{MARKS[each.answer]} {each.what}" for each in page_one.matches(one, told["jurisdiction"], w))
+
+
+def _reasons(key: str, found: Sequence[Told], w: Wording, *, none: str = "") -> Section:
+    rows = [
+        [Cell(one["therapy_text"]), Cell(one["why"]), Cell(one["level"] or "–"), Cell(_joined(one["sources"]))]
+        for one in found
+    ]
+    return _section(key, ("therapy", "why", "level", "sources"), rows, w, none=none)
+
+
+def _removed(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["therapy_text"]), Cell(page_one.because(one) or "–"), Cell(one["removed_by"]["why"]),
+         Cell(_joined(one["removed_by"]["sources"]))]
+        for one in told["removed"]
+    ]  # fmt: skip
+    return _section("removed", ("therapy", "because", "why", "sources"), rows, w)
+
+
+def _findings(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["label"], note=_word("subclonal", w) if one["subclonal"] else ""), Cell(_class(one, w)),
+         Cell(*_points(one, w)), Cell(_amount(one, w)), Cell(_word(f"origin.{one.get('origin', 'unknown')}", w)),
+         Cell(page_one.short(one.get("as_given", "") or "–"))]
+        for one in told["findings"]
+    ]  # fmt: skip
+    columns = ("finding", "class", "points", "share", "origin", "given")
+    return _section("findings", columns, rows, w, none=_word("findings_none", w))
+
+
+def _class(one: Told, w: Wording) -> str:
+    """Its class; what was measured drives nothing by itself and has none."""
+    return _word("measured", w) if one["type"] in ("signature", "expression", "wild_type") else str(one["class_text"])
+
+
+def _points(one: Told, w: Wording) -> tuple[str, bool, str]:
+    judged = one["oncogenicity"]
+    criteria = [f"{each['code']} {each['points']:+d} {each['why']} [{each['source']}]" for each in judged["criteria"]]
+    if one["type"] != "variant":
+        return ("–" if not criteria else "", True, " ; ".join(criteria))
+    return _word("points", w, points=judged["points"]), True, " ; ".join(criteria)
+
+
+def _amount(one: Told, w: Wording) -> str:
+    parts = [w.percent(one["vaf"])] if one.get("vaf") is not None else []
+    if one.get("copy_number") is not None:
+        parts.append(_word("copies", w, n=w.number(one["copy_number"], 1)))
+    return ", ".join(parts) or "–"
+
+
+def _not_tested(told: Told, w: Wording) -> Section:
+    rows = [[Cell(one["what"]), Cell(", ".join(one["would_open"]))] for one in told["not_tested"]]
+    return _section("not_tested", ("finding", "therapy"), rows, w, none=_word("not_tested_none", w))
+
+
+def _not_read(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["file"] or "–"), Cell(str(one["row"] or "–")), Cell(page_one.short(one["text"]))]
+        for one in told["not_read"]
+    ]
+    return _section("not_read", ("file", "row", "problem"), rows, w, none=_word("not_read_none", w))
+
+
+def _safety(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["medicine"]), Cell(one["what"], note=_kind(one, w)), Cell(_joined(one["because"]), note=one["formula"] or ""),
+         Cell(_joined(one["sources"]))]
+        for one in told["safety"]["advice"]
+    ]  # fmt: skip
+    rows += [
+        [Cell(", ".join(one["medicines"])), Cell(_word("safety_unknown", w, what=one["what"])), Cell("–"), Cell("–")]
+        for one in told["safety"]["not_known"]
+    ]
+    section = _section("safety", ("medicine", "advice", "because", "sources"), rows, w, none=_word("safety_none", w))
+    return Section("safety", _word("safety_all", w), "", section.table, section.is_long)
+
+
+def _kind(one: Told, w: Wording) -> str:
+    return _word(f"kind.{one['kind']}", w) if has_label(f"consultation.kind.{one['kind']}") else ""
+
+
+def _trials(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(" – ".join(str(one[key]) for key in ("trial", "title", "place") if one.get(key))),
+         Cell(_word(f"answer.{ANSWERED[one['holds']]}", w)), Cell(_trial_reasons(one))]
+        for one in told["trials"] or []
+    ]  # fmt: skip
+    none = _word("trials_none" if told["trials"] is None else "trials_empty", w)
+    return _section("trials", ("trial", "fits", "why"), rows, w, none=none)
+
+
+def _trial_reasons(one: Told) -> str:
+    told = one.get("reasons") or one.get("why") or []
+    if isinstance(told, str):
+        return told
+    return " ; ".join(str(each.get("text", "")) if isinstance(each, dict) else str(each) for each in told) or "–"
+
+
+def _facts(told: Told, w: Wording) -> Section:
+    rows = [[Cell(one["text"]), Cell(one["level"] or "–"), Cell(_joined(one["sources"]))] for one in told["facts"]]
+    return _section("facts", ("fact", "level", "sources"), rows, w)
+
+
+def _sources(told: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["statement"]), Cell(_joined(one["sources"])), Cell(w.date(one["checked"]), note=one["base"])]
+        for one in told["sources"]
+    ]
+    return _section("sources", ("statement", "sources", "checked"), rows, w)
+
+
+def provenance(told: Told, w: Wording) -> tuple[Fact, ...]:
+    """The program, the bases and the files, each with its hash."""
+    made = told["provenance"]
+    facts = [Fact(_word("software", w), Cell(f"Chevet {made['chevet']}"))]
+    facts += [Fact(_word("knowledge", w), Cell(line, note=one["sha256"]))
+              for line, one in zip(knowledge(told, w), made["knowledge"], strict=True)]  # fmt: skip
+    facts += [
+        Fact(_word("file", w), Cell(f"{one['name']} ({one['kind']})", note=one["sha256"])) for one in made["files"]
+    ]
+    return tuple(facts)
+
+
+def knowledge(told: Told, w: Wording) -> tuple[str, ...]:
+    """One sentence for each base of knowledge: how much it knows, and how old it is."""
+    return tuple(
+        _word("age_unknown", w, base=one["base"], statements=w.number(one["statements"]))
+        if one["age_days"] is None
+        else _word("age_of_knowledge", w, base=one["base"], statements=w.number(one["statements"]),
+                   date=w.date(one["checked"]), days=w.number(one["age_days"]))
+        for one in told["provenance"]["knowledge"]
+    )  # fmt: skip
+
+
+def made_on(told: Told) -> datetime.date:
+    """The day of the consultation."""
+    return datetime.date.fromisoformat(told["date"])
