@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chevet.bedside.case.reading import ReadCase
 from chevet.genomics.finding import Finding
 from chevet.genomics.judging import judge
+from chevet.genomics.passengers import set_aside
 from chevet.therapy.case import Case
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Statement
@@ -48,7 +49,7 @@ def consult(
     """The consultation of a case on a day, by our knowledge unless another base is given."""
     case = read.case
     known = knowledge or base.Base.own()
-    findings = judge(case.alterations, case.diagnosis.oncotree)
+    findings = set_aside(judge(case.alterations, case.diagnosis.oncotree))
     choice = choose(case, findings, known.statements, day=day)
     safety = advise(case, _medicines(choice), findings)
     return Consultation(read, findings, choice, safety, trials, known, day)

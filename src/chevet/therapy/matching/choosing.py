@@ -130,8 +130,8 @@ def _approved_regimens(statements: Iterable[Statement], case: Case, day: datetim
 
 
 def _may_be_offered(one: Candidate, day: datetime.date) -> bool:
-    """Approved by some agency, or put first by a guideline."""
-    return bool(one.in_force(day)) or one.statement.level == "A" or one.statement.place == "preferred"
+    """Approved by some agency, or on the word of a guideline (level A)."""
+    return bool(one.in_force(day)) or one.statement.level == "A"
 
 
 def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:
