@@ -54,7 +54,7 @@ def test_an_insertion_is_found_as_vcf_and_as_maf_write_it_and_wherever_its_repea
 def test_the_terts_promoter_and_the_skipped_exon_14_of_met_are_known_by_place():
     assert of("GRCh38", "5", 1295113, "G", "A").classes == {"promoter"}
     donor = of("GRCh37", "7", 116412044, "G", "T")
-    assert (donor.gene, donor.classes) == ("MET", {"exon_14_skipping"})
+    assert (donor.gene, donor.consequence, "exon_14_skipping" in donor.classes) == ("MET", "Splice_Site", True)
 
 
 def test_a_change_nobody_knows_stays_without_gene():
@@ -102,3 +102,41 @@ def test_other_findings_pass_as_they_are():
 def test_older_spellings_of_a_coding_change_are_one():
     assert plain_cdna("c.2236_2250delGAATTAAGAGAAGCA") == "c.2236_2250del"
     assert known_as("BRAF", "c.1798_1799GT>AA") == known_as("BRAF", "c.1798_1799delGTinsAA")
+
+
+@pytest.mark.parametrize(
+    ("gene", "cdna", "protein_change", "classed"),
+    [
+        ("BRCA1", "c.68_69delAG", "p.E23Vfs*17", "truncating"),
+        ("BRCA1", "c.5266dupC", "p.Q1756Pfs*74", "truncating"),
+        ("BRCA2", "c.5946delT", "p.S1982Rfs*22", "truncating"),
+        ("EGFR", "c.2235_2249del15", "p.E746_A750del", "exon_19_deletion"),
+        ("EGFR", "c.2290_2291insTCCAGGAAGCCT", "p.A763_Y764insFQEA", "exon_20_insertion"),
+        ("KIT", "c.1669_1674del", "p.W557_K558del", "exon_11_deletion"),
+        ("APC", "c.4348C>T", "p.R1450*", "truncating"),
+    ],
+)
+def test_a_cdna_of_a_gene_that_rules_name_is_counted_on_its_coding_sequence(gene, cdna, protein_change, classed):
+    found = annotate((Alteration("variant", gene=gene, cdna=cdna),))[0]
+    assert (found.protein_change, classed in found.classes) == (protein_change, True)
+
+
+def test_a_cdna_that_does_not_fit_the_bases_or_is_of_another_transcript_is_not_translated():
+    odd = (
+        Alteration("variant", gene="TP53", cdna="c.524A>T"),
+        Alteration("variant", gene="TP53", cdna="c.407del", transcript="NM_001126115.1"),
+    )
+    assert [one.protein_change for one in annotate(odd)] == [None, None]
+
+
+def test_the_same_indel_has_one_name_in_both_builds_and_wherever_its_repeat_puts_it():
+    written = [
+        of("GRCh37", "7", 55242464, "AGGAATTAAGAGAAGC", "A"),
+        of("GRCh37", "chr7", 55242465, "GGAATTAAGAGAAGC", "-"),
+        of("GRCh38", "7", 55174771, "AGGAATTAAGAGAAGC", "A"),
+    ]
+    assert [(one.cdna, one.protein_change) for one in written] == [("c.2235_2249del", "p.E746_A750del")] * 3
+
+
+def test_the_bases_must_be_those_of_the_build():
+    assert of("GRCh37", "4", 55593603, "CAGTGGAAGG", "C").gene == ""

@@ -1,7 +1,8 @@
-"""Well-known changes understood without a reference: from a place in the genome, or a cDNA alone, to gene and protein.
+"""Changes understood from a place in the genome, or a cDNA alone: gene, names and class.
 
-The table holds where the changes that rules and hotspots name lie, in both builds. What a file says is never replaced;
-only what it leaves out is filled.
+Three sources, in this order: the table of well-known changes in both builds, the site's own reference when there is
+one, and the coding sequences that come with Chevet. What a file says is never replaced; only what it leaves out is
+filled.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from functools import cache
 
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration, Build, Genomic
+from chevet.genomics.calling import Call, calls, fewest_bases, of_cdna
 from chevet.genomics.classes import with_classes
+from chevet.genomics.coding_sequences import built_in
 from chevet.genomics.effects import consequence_of
-from chevet.genomics.transcripts import counted_as_usual, gene_of
+from chevet.genomics.transcript import Transcripts, plain_chromosome
+from chevet.genomics.transcripts import counted_as_usual, gene_of, is_mane
 
 _BUILDS: tuple[tuple[Build, str], ...] = (("GRCh37", "grch37"), ("GRCh38", "grch38"))
 # Genes of which rules ask for changes outside of the protein, recognised by their place.
@@ -31,22 +35,25 @@ class KnownChange:
     protein_change: str | None
     cdna: str
     source: str
+    consequence: str | None = None
 
 
-def annotate(alterations: tuple[Alteration, ...]) -> tuple[Alteration, ...]:
+def annotate(alterations: tuple[Alteration, ...], reference: Transcripts | None = None) -> tuple[Alteration, ...]:
     """The alterations, in their order, with what is known of their place or cDNA: gene, protein change, class.
+
+    reference   the transcripts of the site's own reference, of one build; without one, those that come with Chevet
 
     >>> place = Genomic("GRCh38", "7", 140753336, "A", "T")
     >>> found = annotate((Alteration("variant", genomic=place),))[0]
     >>> found.gene, found.protein_change, found.cdna, found.consequence
     ('BRAF', 'p.V600E', 'c.1799T>A', 'Missense_Mutation')
     """
-    return tuple(_annotated(change) if change.type == "variant" else change for change in alterations)
+    return tuple(_annotated(change, reference) if change.type == "variant" else change for change in alterations)
 
 
 def known_at(place: Genomic, *, gene: str = "") -> KnownChange | None:
     """The known change at this place of its build; of `gene` when one is given."""
-    key = _key(place.build, place.chromosome, place.position, place.ref, place.alt)
+    key = _key(place)
     found = _by_place().get(key) if key else None
     return found if found is not None and gene in ("", found.gene) else None
 
@@ -72,15 +79,13 @@ def plain_cdna(cdna: str) -> str:
     return re.sub(r"(?<!ns)(del|dup)(?:[ACGT]+|\d+)$", r"\1", text)
 
 
-def _annotated(change: Alteration) -> Alteration:
+def _annotated(change: Alteration, reference: Transcripts | None) -> Alteration:
     if not change.gene and change.transcript:
         change = replace(change, gene=gene_of(change.transcript) or "")
     change = counted_as_usual(change)
-    known = None
-    if change.genomic is not None:
-        known = known_at(change.genomic, gene=change.gene)
+    known = _by_genome(change, reference) if change.genomic is not None else None
     if known is None and change.gene and change.cdna and not change.protein_change:
-        known = known_as(change.gene, change.cdna)
+        known = known_as(change.gene, change.cdna) or _by_coding_change(change, reference)
     if known is not None:
         change = _filled(change, known)
     elif change.genomic is not None and not change.gene:
@@ -90,6 +95,41 @@ def _annotated(change: Alteration) -> Alteration:
     return with_classes(change)
 
 
+def _by_genome(change: Alteration, reference: Transcripts | None) -> KnownChange | None:
+    place = change.genomic
+    if place is None:
+        return None
+    known = known_at(place, gene=change.gene)
+    if known is not None:
+        return known
+    for transcripts in (reference, built_in(place.build) if place.build in ("GRCh37", "GRCh38") else None):
+        if transcripts is not None:
+            for one in calls(place, transcripts):
+                if change.gene in ("", one.gene):
+                    return _of_call(one)
+    return None
+
+
+def _by_coding_change(change: Alteration, reference: Transcripts | None) -> KnownChange | None:
+    """What a cDNA is on the transcript that the field counts on; None when the file says another transcript."""
+    cdna = plain_cdna(change.cdna or "")
+    said = (change.transcript or "").partition(".")[0]
+    for transcripts in (built_in("GRCh38"), reference):
+        for one in transcripts.of(change.gene) if transcripts is not None else ():
+            if said in ("", one.name.partition(".")[0]) or (is_mane(said) and is_mane(one.name)):
+                found = of_cdna(cdna, one)
+                if found is not None:
+                    return _of_call(found)
+    return None
+
+
+def _of_call(found: Call) -> KnownChange:
+    return KnownChange(
+        found.gene, found.transcript, found.protein_change, found.cdna, "counted on the coding sequence",
+        found.consequence,
+    )  # fmt: skip
+
+
 def _filled(change: Alteration, known: KnownChange) -> Alteration:
     """What the file left out; a protein change of its own is kept with its own cDNA and transcript."""
     if change.protein_change and change.protein_change != known.protein_change:
@@ -97,32 +137,24 @@ def _filled(change: Alteration, known: KnownChange) -> Alteration:
     return replace(
         change, gene=known.gene, protein_change=known.protein_change, cdna=change.cdna or known.cdna,
         transcript=change.transcript or known.transcript,
-        consequence=change.consequence or ("5'Flank" if known.cdna.startswith("c.-") else None),
+        consequence=change.consequence or known.consequence or ("5'Flank" if known.cdna.startswith("c.-") else None),
     )  # fmt: skip
 
 
 def _by_region(change: Alteration) -> Alteration:
     """The gene of a change outside of the protein that rules ask for: MET exon 14 skipped, the TERT promoter."""
     place = change.genomic
-    gene, asked = _BY_PLACE.get(place.chromosome.removeprefix("chr") if place else "", ("", ""))
+    gene, asked = _BY_PLACE.get(plain_chromosome(place.chromosome) if place else "", ("", ""))
     if not gene:
         return change
     named = with_classes(replace(change, gene=gene))
     return named if asked in named.classes else change
 
 
-def _key(build: str, chromosome: str, position: int, ref: str, alt: str) -> _Key | None:
+def _key(place: Genomic) -> _Key | None:
     """The change as fewest bases, whatever was written around it; None for what is no change of bases."""
-    before, after = (text.upper().replace("-", "").replace(".", "") for text in (ref, alt))
-    if not set(before + after) <= set("ACGT") or before == after:
-        return None
-    # MAF writes an insertion behind the base whose place it gives, VCF repeats that base
-    start = position + 1 if not before else position
-    while before and after and before[-1] == after[-1]:
-        before, after = before[:-1], after[:-1]
-    while before and after and before[0] == after[0]:
-        before, after, start = before[1:], after[1:], start + 1
-    return build, chromosome.removeprefix("chr"), start, before, after
+    bases = fewest_bases(place)
+    return None if bases is None else (place.build, plain_chromosome(place.chromosome), *bases)
 
 
 @cache

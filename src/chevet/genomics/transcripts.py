@@ -38,6 +38,11 @@ def gene_of(accession: str) -> str | None:
     return _genes().get(accession.strip().partition(".")[0])
 
 
+def is_mane(accession: str) -> bool:
+    """Whether this is the MANE Select transcript of its gene, or the protein of it."""
+    return accession.strip().partition(".")[0] in _selected()
+
+
 def numbering_of(transcript: str | None) -> Numbering | None:
     """How this transcript counts, when it does otherwise than the field; None when it does not, or is unknown.
 
@@ -81,6 +86,11 @@ def _moved(text: str | None, numbers: re.Pattern[str], first: int, more: int) ->
 @cache
 def _genes() -> dict[str, str]:
     return {row["accession"]: row["gene"] for row in facts.rows("transcripts.tsv")}
+
+
+@cache
+def _selected() -> frozenset[str]:
+    return frozenset(row["accession"] for row in facts.rows("transcripts.tsv") if row["mane"] == "yes")
 
 
 @cache
