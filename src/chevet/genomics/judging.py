@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from chevet.genomics import copy_number, fusions, oncogenicity, polymorphisms
+from chevet.genomics import burden, clonality, contradictions, copy_number, fusions, oncogenicity, polymorphisms, roles
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.classes import with_classes
 from chevet.genomics.finding import Finding
 
 
-def judge(alterations: Iterable[Alteration], tumour_code: str = "") -> tuple[Finding, ...]:
+def judge(
+    alterations: Iterable[Alteration], tumour_code: str = "", *, purity: float | None = None
+) -> tuple[Finding, ...]:
     """Each alteration with what it means, in the order given.
 
     tumour_code    OncoTree code of the tumour, empty when it could not be placed
+    purity         share of tumour cells in the sample, when the laboratory says it
     """
-    return tuple(_judge(with_classes(change)) for change in alterations)
+    found = tuple(_judge(with_classes(change), purity) for change in alterations)
+    flags = contradictions.with_flags(found, tumour_code)
+    if burden.is_hypermutated(found):
+        for place, one in enumerate(found):
+            if one.alteration.type == "variant" and one.drives:
+                flags[place] = (*flags.get(place, ()), "hypermutated")
+    return tuple(
+        replace(one, flags=(*one.flags, *flags[place])) if place in flags else one for place, one in enumerate(found)
+    )
 
 
-def _judge(change: Alteration) -> Finding:
+def _judge(change: Alteration, purity: float | None) -> Finding:
     if change.type == "variant":
-        return _of_variant(change)
+        return _of_variant(change, purity)
     if change.type in ("amplification", "deletion", "gain", "loss"):
         verdict, direction, criteria = copy_number.verdict_of(change)
-        return Finding(change, verdict, 0, criteria, direction)
+        flags = ("broad_copy_number",) if "broad" in change.classes else ()
+        return Finding(change, verdict, 0, criteria, direction, flags=flags)
     if change.type == "fusion":
         found = fusions.judge(change)
         named = change if found.driver in ("", change.gene) else replace(change, gene=found.driver)
@@ -32,10 +44,24 @@ def _judge(change: Alteration) -> Finding:
     return Finding(change)
 
 
-def _of_variant(change: Alteration) -> Finding:
+def _of_variant(change: Alteration, purity: float | None) -> Finding:
     criteria = oncogenicity.criteria_of(change)
     points = sum(one.points for one in criteria)
     verdict = oncogenicity.verdict_of(points)
-    common = polymorphisms.polymorphism_of(change) is not None
-    direction = "unknown" if common else oncogenicity.direction_of(change, verdict)
-    return Finding(change, verdict, points, criteria, direction, polymorphism=common)
+    if polymorphisms.polymorphism_of(change) is not None:
+        return Finding(change, verdict, points, criteria, polymorphism=True)
+    direction = oncogenicity.direction_of(change, verdict)
+    found = Finding(change, verdict, points, criteria, direction, subclonal=clonality.is_subclonal(change, purity))
+    return replace(found, flags=_flags(found))
+
+
+def _flags(found: Finding) -> tuple[str, ...]:
+    change = found.alteration
+    flags = ["subclonal"] if found.subclonal else []
+    if found.drives and change.vaf is not None and change.vaf < clonality.LOW_SHARE:
+        flags.append("low_vaf")
+    if found.drives and roles.is_inherited(change.gene) and clonality.may_be_inherited(change):
+        flags.append("germline_suspected")
+    if "truncating" in change.classes and any(one.code == "OM2" for one in found.criteria):
+        flags.append("late_truncation")
+    return tuple(flags)

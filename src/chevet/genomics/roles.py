@@ -8,6 +8,13 @@ from typing import Literal
 
 from chevet.genomics import facts
 
+_INHERITED = frozenset({
+    "APC", "ATM", "BAP1", "BMPR1A", "BRCA1", "BRCA2", "BRIP1", "CDH1", "CDKN2A", "CEBPA", "CHEK2", "DDX41", "DICER1",
+    "FH", "FLCN", "GATA2", "MAX", "MEN1", "MLH1", "MSH2", "MSH6", "MUTYH", "NF1", "NF2", "PALB2", "PMS2", "POLD1",
+    "POLE", "PTCH1", "PTEN", "RAD51C", "RAD51D", "RB1", "RET", "RUNX1", "SDHA", "SDHAF2", "SDHB", "SDHC", "SDHD",
+    "SMAD4", "SMARCA4", "SMARCB1", "STK11", "SUFU", "TMEM127", "TP53", "TSC1", "TSC2", "VHL", "WT1",
+})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Role:
@@ -63,3 +70,8 @@ def _endings() -> dict[str, Ending]:
         row["gene"]: Ending(int(row["amino_acids"]), int(row["last_decaying_codon"]))
         for row in facts.rows("last_exons.tsv")
     }
+
+
+def is_inherited(gene: str) -> bool:
+    """Whether variants of this gene that patients are born with ask for counselling (ESMO 2019, PMID:31050713)."""
+    return gene in _INHERITED
