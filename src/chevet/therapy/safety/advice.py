@@ -18,7 +18,7 @@ Filling: TypeAlias = Union["Said", str, float, int, tuple["Said", ...]]
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence of `labels_safety.tsv` with what fills it, told in either language by `text`.
+    """A sentence of the labels with what fills it, told in either language by `text`.
 
     A filling that is itself `Said` is told in the same language, several stand one after the other, and a number is
     written as the language writes it.
@@ -29,16 +29,16 @@ class Said:
 
     def text(self, lang: Lang) -> str:
         """The sentence."""
-        return label(f"safety.{self.key}", lang, **{name: _told(value, lang) for name, value in self.values})
+        return label(self.key, lang, **{name: _told(value, lang) for name, value in self.values})
 
 
 def say(key: str, **values: Filling) -> Said:
-    """The sentence under this key, filled.
+    """The sentence under this key of `labels_safety.tsv`, filled.
 
     >>> say("age", years=63).text("fr")
     '63 ans'
     """
-    return Said(key, tuple(values.items()))
+    return Said(f"safety.{key}", tuple(values.items()))
 
 
 def _told(value: Filling, lang: Lang) -> str:
