@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chevet.room.airlock import JOB_RUN, Airlock, Case
-from chevet.room.jobs import Job, Kept, keep_file, write_job
+from chevet.room.jobs import Job, Kept, data_digest, keep_file, write_job
 from chevet.room.state import Permit
 from chevet.store.lake import Lake
 from tests.room.made_room import Room
@@ -22,10 +22,12 @@ def airlock_of(room: Room, actor: str) -> Airlock:
 def made_job(room: Room, permit: Permit, files: Mapping[str, str | bytes], author: str = "anna") -> Case:
     """The case of a job that left these files."""
     airlock = airlock_of(room, author)
+    extract = room.home / "rooms" / permit.project / "extract"
+    seen = data_digest(extract) if extract.exists() else "1" * 64
     with airlock.jobs.new(permit.project) as (number, folder):
         (folder / "outputs").mkdir()
         kept = tuple(_kept(folder, n, name, text) for n, (name, text) in enumerate(files.items(), start=1))
-        job = Job(permit.project, number, permit.id, permit.study, author, "0" * 64, "1" * 64, folder, kept, "5" * 64)
+        job = Job(permit.project, number, permit.id, permit.study, author, "0" * 64, seen, folder, kept, "5" * 64)
         write_job(job)
         airlock.lake.ledger.append(
             JOB_RUN, project=job.project, job=number, permit=permit.id, study=permit.study, person=author,

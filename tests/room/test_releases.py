@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
-from chevet.room.airlock import Case
+from chevet.room import releases
+from chevet.room.airlock import Airlock, Case
 from chevet.room.releases import HandedOver, approve, copy_for_a_checker, hand_over, verdicts
 from chevet.room.state import Permit
 from chevet.store.ledger import sha256
 from tests.attacks.test_outputs import WHITE, png
-from tests.room.made_extract import write_extract
+from tests.room.made_extract import extract_table, write_extract
 from tests.room.made_job import GOOD, airlock_of, approved, made_job
 from tests.room.made_room import END, Room, made_room
 
@@ -32,7 +35,7 @@ def permit(room: Room) -> Permit:
 
 
 def handed(room: Room, case: Case, out: Path, who: str = "anna") -> HandedOver:
-    return hand_over(airlock_of(room, who), case, room.home / "rooms" / "early_lung" / "extract", out)
+    return hand_over(airlock_of(room, who), case, room.home / "rooms" / case.facts["project"] / "extract", out)
 
 
 def test_what_two_approved_is_handed_over_without_the_programs_marks(
@@ -75,6 +78,78 @@ def test_what_changed_since_the_approval_keeps_it_inside(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("end", "why"), [
+    (lambda room: room.permits.revoke("P-1", "misuse", actor="second-steward"), "was revoked"),
+    (lambda room: room.people.take("chloe", "checker", "left", actor="steward"), "chloe is no checker"),
+], ids=["revoked", "no checker any more"])  # fmt: skip
+@pytest.mark.parametrize("when", ["while the checks run", "while it is entered"])
+def test_what_ends_during_the_hand_over_keeps_it_inside(
+    room: Room, permit: Permit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str,
+    end: Callable[[Room], object], why: str,
+) -> None:  # fmt: skip
+    case = approved(room, made_job(room, permit, {"t.csv": GOOD}))
+    owner, name = (releases, "verdicts") if when == "while the checks run" else (Airlock, "enter_release")
+    real = getattr(owner, name)
+
+    def slow(*asked: Any) -> Any:
+        if when == "while it is entered":
+            end(room)
+            return real(*asked)
+        found = real(*asked)
+        end(room)
+        return found
+
+    monkeypatch.setattr(owner, name, slow)
+    with pytest.raises(Refused, match=why):
+        handed(room, case, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_outputs_are_judged_beside_the_extract_that_their_program_saw(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    """Beside another extract, rows that were copied are no rows any more."""
+    extract = room.home / "rooms" / "early_lung" / "extract"
+    columns = ["sex", "age_at_diagnosis_years", "stage", "vital_status", "overall_survival_months", "chemotherapy"]
+    table = extract_table().select(columns).slice(0, 60).to_pylist()
+    rows = "\n".join([",".join(columns), *(",".join(str(row[name]) for name in columns) for row in table)])
+    case = made_job(room, permit, {"rows.csv": rows})
+    checker = airlock_of(room, "chloe")
+    assert [one.verdict for one in verdicts(checker, checker.job(case), extract)] == ["refuse"]
+    case = approved(room, case)
+    write_extract(extract, extract_table(seed=99))
+    with pytest.raises(Refused, match="another extract than the one that job early_lung/1 ran on"):
+        verdicts(checker, checker.job(case), extract)
+    with pytest.raises(Refused, match="another extract") as refused:
+        handed(room, case, tmp_path / "out")
+    assert "runs the program again" in refused.value.next_act
+
+
+def test_a_checkers_copy_has_every_file_whatever_the_program_called_them(
+    room: Room, permit: Permit, tmp_path: Path
+) -> None:
+    names = ["console/stdout.txt", "Console/Stdout.txt", "con/a.csv", "con", "../climbs.csv", "output-5"]
+    case = made_job(room, permit, {name: f"{n}\n" for n, name in enumerate(names)})
+    approved(room, case)
+    checker = airlock_of(room, "chloe")
+    copy_for_a_checker(checker, checker.case(case.id), tmp_path / "look")
+    copied = {
+        str(p.relative_to(tmp_path / "look")): p.read_text() for p in (tmp_path / "look").rglob("*") if p.is_file()
+    }
+    assert copied == {
+        "console/stdout.txt": "0\n", "output-2": "1\n", "con/a.csv": "2\n", "output-4": "3\n", "output-5": "4\n",
+        "output-6": "5\n",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["console/stdout.txt", "Console/a.csv", "console"])
+def test_a_file_that_poses_as_what_a_program_printed_does_not_leave(room: Room, permit: Permit, name: str) -> None:
+    checker = airlock_of(room, "chloe")
+    case = made_job(room, permit, {name: GOOD})
+    (judged,) = verdicts(checker, checker.job(case), room.home / "rooms" / "early_lung" / "extract")
+    assert "name" in {reason.code for reason in judged.reasons}
+
+
 def test_what_the_checks_refuse_stays_inside_although_two_approved(room: Room, permit: Permit, tmp_path: Path) -> None:
     case = approved(room, made_job(room, permit, {"bad.csv": "stage,n\nI-II,3\nIII-IV,90\n", "t.csv": GOOD}))
     result = handed(room, case, tmp_path / "out")
@@ -95,6 +170,7 @@ def test_of_two_approved_tables_that_tell_a_patient_apart_the_second_stays_insid
 def test_another_project_of_the_same_study_is_compared_too(room: Room, permit: Permit, tmp_path: Path) -> None:
     handed(room, approved(room, made_job(room, permit, {"t.csv": GOOD})), tmp_path / "first")
     other = room.granted(("zoe",), project="late_lung")
+    write_extract(room.home / "rooms" / "late_lung" / "extract")
     case = approved(room, made_job(room, other, {"t.csv": "sex,n\nfemale,118\nmale,121\n"}, "zoe"))
     with pytest.raises(Refused, match="no output of job late_lung/1 may leave"):
         handed(room, case, tmp_path / "second", "zoe")

@@ -27,6 +27,7 @@ from chevet.room.checking.texts import decoded, judge_precision, judge_words
 from chevet.room.checking.verdict import Judged, Reason, reason
 
 MOST_BYTES = 5 << 20
+CONSOLE = "console"
 _ARCHIVES = (
     b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!",
     b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18",
@@ -122,7 +123,7 @@ def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
     written = output.content if output.original is None else output.original
     reasons, grids = _read(output.name, written, against.extract)
     reasons += _drawn(output)
-    reasons += _named(output.name, against.extract)
+    reasons += _named(output, against.extract)
     if len(output.content) > MOST_BYTES:
         reasons.append(reason("too_large", bytes=len(output.content)))
         return reasons, []
@@ -136,10 +137,11 @@ def _judged(output: Output, against: Against, claims: Sequence[Claims]) -> Read:
     return reasons, grids
 
 
-def _named(name: str, extract: Extract) -> list[Reason]:
-    """A name is an output, too."""
-    words = list(judge_words(name, extract))
-    return [reason("name")] if words or not safe_name(name) else []
+def _named(output: Output, extract: Extract) -> list[Reason]:
+    """A name is an output, too; and what a program printed is under `console/`, where it writes nothing itself."""
+    words = list(judge_words(output.name, extract))
+    posed = output.kind != "console" and output.name.casefold().split("/")[0] == CONSOLE
+    return [reason("name")] if words or posed or not safe_name(output.name) else []
 
 
 def _drawn(output: Output) -> list[Reason]:

@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any
 
 from chevet.errors import BadInput, Fault
-from chevet.room.checks import Output
+from chevet.room.checks import CONSOLE, Output
 from chevet.room.sandbox import Found, Limits, Program, Ran, run
 from chevet.store.ledger import canonical, make_private, replace_file, sha256, sync_folder
 
 MAINS = ("main.py", "main.R")
 MOST_BYTES, MOST_FILES = 20 << 20, 500
-_PRINTED = ("console/stdout.txt", "console/stderr.txt")
+_PRINTED = (f"{CONSOLE}/stdout.txt", f"{CONSOLE}/stderr.txt")
 _STEPS = (0, 10, 100, 1000)
 _DRAFT = ".job.json"
 

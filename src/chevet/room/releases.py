@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from chevet.errors import BadInput, Refused
@@ -21,7 +21,7 @@ from chevet.room.checking.across import Sums
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.verdict import Judged
 from chevet.room.checks import Against, judge, released_sums, safe_name
-from chevet.room.jobs import Job, about, locked
+from chevet.room.jobs import Job, about, data_digest, locked
 from chevet.store.ledger import sha256
 
 
@@ -48,8 +48,16 @@ def earlier_counts(airlock: Airlock, study: str, extract: Extract, besides: str)
 
 
 def verdicts(airlock: Airlock, job: Job, data: Path) -> list[Judged]:
-    """What the automatic checks say of a job's outputs now, beside all that was released of its study."""
+    """What the automatic checks say of a job's outputs now, beside all that was released of its study.
+
+    Raises Refused where the room holds another extract than the program saw: its rows would not be known as rows.
+    """
     extract = Extract.read(data)
+    if data_digest(data) != job.data_sha256:
+        raise Refused(
+            f"the room of {job.project} holds another extract than the one that job {job.id} ran on",
+            next_act="Nothing of it can be judged any more: its author runs the program again. chevet room run",
+        )
     earlier = earlier_counts(airlock, job.study, extract, job.id)
     told = answered(airlock.lake, job.study)
     return judge(job.outputs(), Against(extract, earlier, told.numbers, told.unread, job.key))
@@ -91,8 +99,7 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
         )
     require_empty(out)
     with locked(airlock.lake.home / "rooms" / "release.lock"):
-        airlock.permits.require(case.facts["permit"], case.author, "release")
-        airlock.require_checkers(case)
+        _require_standing(airlock, case)
         job = airlock.job(case)
         judged = verdicts(airlock, job, data)
         may = [j.verdict != "refuse" and j.flags <= case.accepted for j in judged]
@@ -108,22 +115,62 @@ def hand_over(airlock: Airlock, case: Case, data: Path, out: Path) -> HandedOver
                 next_act=f"Ask a checker for the reasons (chevet room check show {case.id}), and mend the program.",
             )
         originals = [written for written, leaves in zip(job.originals(), may, strict=True) if leaves]
+        # The checks take seconds, in which a permit can be revoked. Asked before the entry, so that none is made then,
+        # and after it: whatever ends the permit from here on stands behind the release in the ledger.
+        _require_standing(airlock, case)
         after = airlock.enter_release(case, [sha256(content) for _, content in going], originals)
-        files = tuple(_written(out, name, content) for name, content in going)
+        _require_standing(airlock, case)
+        places = names_apart([name for name, _ in going])
+        files = tuple(_written(out, place, content) for place, (_, content) in zip(places, going, strict=True))
     return HandedOver(after, files, about(len(judged) - len(going)))
+
+
+def _require_standing(airlock: Airlock, case: Case) -> None:
+    """Raise Refused unless the permit lets its author release now, and both checkers may still check."""
+    airlock.permits.require(case.facts["permit"], case.author, "release")
+    airlock.require_checkers(case)
 
 
 def copy_for_a_checker(airlock: Airlock, case: Case, out: Path) -> None:
     """Put every file of a job into `out`, under plain names, for a checker's eyes; the ledger says so first.
 
-    A file whose name is not plain keeps its place in the list as its name.
+    A file whose name is not plain, or is taken, keeps its place in the list as its name.
     """
     require_empty(out)
     outputs = airlock.job(case).outputs()
     airlock.enter_look(case)
-    for n, output in enumerate(outputs, start=1):
+    for place, output in zip(names_apart([o.name for o in outputs]), outputs, strict=True):
         if output.kind in ("file", "console"):
-            _written(out, output.name if safe_name(output.name) else f"output-{n}", output.content)
+            _written(out, place, output.content)
+
+
+def names_apart(names: Sequence[str]) -> list[str]:
+    """A plain name for each output, none a file where another has a folder; `output-N` for the Nth that has none.
+
+    Large and small letters count as one: some disks do not tell them apart.
+
+    >>> names_apart(["a.csv", "A.csv", "../b", "con/a.csv", "con", "output-3"])
+    ['a.csv', 'output-2', 'output-3', 'con/a.csv', 'output-5', 'output-6']
+    """
+    files: set[str] = set()
+    folders: set[str] = set()
+    found = []
+    for n, name in enumerate(names, start=1):
+        place = name if safe_name(name) and not _taken(name, files, folders) else f"output-{n}"
+        while _taken(place, files, folders):
+            place += "_"
+        files.add(place.casefold())
+        folders |= _folders_of(place)
+        found.append(place)
+    return found
+
+
+def _taken(name: str, files: set[str], folders: set[str]) -> bool:
+    return name.casefold() in files | folders or bool(_folders_of(name) & files)
+
+
+def _folders_of(name: str) -> set[str]:
+    return {str(folder) for folder in PurePosixPath(name.casefold()).parents} - {"."}
 
 
 def require_empty(out: Path) -> None:

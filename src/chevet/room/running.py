@@ -10,7 +10,6 @@ from typing import Any
 
 from chevet.errors import Refused
 from chevet.room.airlock import JOB_RUN, Airlock, Case
-from chevet.room.checks import safe_name
 from chevet.room.jobs import (
     Job,
     Told,
@@ -24,7 +23,7 @@ from chevet.room.jobs import (
     told,
 )  # fmt: skip
 from chevet.room.pacing import Pace
-from chevet.room.releases import require_empty
+from chevet.room.releases import names_apart, require_empty
 from chevet.room.sandbox import Limits, Ran, Show, require_sandbox, run
 from chevet.room.state import Permit
 
@@ -114,9 +113,9 @@ def try_job(
     with tempfile.TemporaryDirectory(prefix="chevet-") as scratch:
         program, _ = copy_program(read_program(path, arguments), Path(scratch, "program"))
         ran = run(program, dummy, limits or Limits(), home=home, out=Path(scratch, "found"), show=show)
-        for found in ran.found:
+        for found, name in zip(ran.found, names_apart([found.name for found in ran.found]), strict=True):
             if found.path is not None:
-                place = out / (found.name if safe_name(found.name) else found.path.name)
+                place = out / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(found.path, place)
     return ran
