@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from chevet.genomics.alteration import Build, Genomic
 from chevet.genomics.coding import translate
+from chevet.words import chromosomes
 
 _BIN = 100_000
 
@@ -75,15 +76,14 @@ class Transcript:
         return next(end for end in self.ends if index < end)
 
 
+@cache
 def plain_chromosome(text: str) -> str:
-    """1 to 22, X, Y or MT, however the file writes it.
+    """1 to 22, X, Y or MT, however the file writes it; another name as it is, without `chr`.
 
     >>> plain_chromosome("chr7"), plain_chromosome("23"), plain_chromosome("chrM")
     ('7', 'X', 'MT')
     """
-    name = text.strip()
-    name = name[3:] if name[:3].lower() == "chr" else name
-    return {"23": "X", "24": "Y", "M": "MT", "25": "MT"}.get(name.upper(), name.upper() if len(name) == 1 else name)
+    return chromosomes.chromosome(text) or chromosomes.without_prefix(text)
 
 
 class Transcripts:
