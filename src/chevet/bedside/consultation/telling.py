@@ -58,6 +58,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "cautions": [_caution(one, lang) for one in choice.cautions],
         "facts": [_fact(one, lang) for one in choice.facts],
         "findings": [_finding(one, lang) for one in made.findings],
+        "tested": _tested(made),
         "not_tested": [
             {"what": saying.missing(name, lang), "name": name,
              "would_open": [saying.regimen(option.therapy, lang) for option in options]}
@@ -269,6 +270,13 @@ def _names(options: Iterable[Option], lang: Lang) -> str:
 
 
 # -- the rest
+
+
+def _tested(made: Consultation) -> dict[str, Any]:
+    """What the laboratory looked at; `genes` null where it is not said."""
+    tested = made.case.tested
+    genes = None if tested.genes is None else sorted(tested.genes)
+    return {"everything": tested.everything, "panel": tested.panel, "genes": genes}
 
 
 def _step(step: Step, lang: Lang) -> dict[str, Any]:

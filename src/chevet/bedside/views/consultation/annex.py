@@ -87,15 +87,14 @@ def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro:
         for one in found
     ]  # fmt: skip
     if key != "evidence":
-        rows = [
-            [*row[:4], Cell(one["why"], note=_joined(one["sources"]))] for row, one in zip(rows, found, strict=True)
-        ]
+        whys = [Cell(one["why"], note=_joined(one["sources"])) for one in found]
+        rows = [[*row[:4], why] for row, why in zip(rows, whys, strict=True)]
     columns = ("therapy", "because", "level", "approvals", "fits" if key == "evidence" else "why")
     return _section(key, columns, rows, w, intro=intro)
 
 
 def _level(one: Told) -> str:
-    return one["tier"]["amp"] + (f" · {one['tier']['escat']}" if one["tier"]["escat"] else "")
+    return " · ".join(level for level in (one["tier"]["amp"], one["tier"]["escat"]) if level)
 
 
 def _in_force(one: Told, w: Wording) -> list[str]:
@@ -169,8 +168,8 @@ def _not_read(told: Told, w: Wording) -> Section:
 
 def _safety(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(one["medicine"]), Cell(one["what"], note=_kind(one, w)), Cell(_joined(one["because"]), note=one["formula"] or ""),
-         Cell(_joined(one["sources"]))]
+        [Cell(one["medicine"]), Cell(one["what"], note=_kind(one, w)),
+         Cell(_joined(one["because"]), note=one["formula"] or ""), Cell(_joined(one["sources"]))]
         for one in told["safety"]["advice"]
     ]  # fmt: skip
     rows += [
