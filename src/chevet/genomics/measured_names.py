@@ -9,10 +9,26 @@ from functools import cache
 
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration
+from chevet.words import biomarkers
 
+# A result that is not there: neither found nor absent.
+UNTOLD = re.compile(
+    r"\b(?:unknown(?! significance)|not (?:yet )?(?:tested|done|available|known|evaluated|assessed|performed|determined|interpretable|"
+    r"evaluable)|untested|pending|awaited|recommended|requested|to be (?:tested|done)|indeterminate|inconclusive|"
+    r"equivocal|failed|uninterpretable|"
+    r"inconnue?|non (?:faite?|testée?|évaluée?|réalisée?|disponible|connue?|déterminée?|interprétable|contributi\w+)|"
+    r"en (?:attente|cours)|à (?:faire|tester|compléter)|recommandée?|demandée?|indéterminée?|équivoque|échec)\b",
+    re.IGNORECASE,
+)
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
-_POSITIVE = r"(?:\+(?!\d)|pos\b|positive?\b|positif\b|positive\b|présente?\b|expressed|overexpress\w*|surexprim\w*)"
-_NEGATIVE = r"(?:-(?!\w)|[\s:=-]*(?:neg\b|negative?\b|négatif\b|négative\b|nég\b|absente?\b|not expressed))"
+_POSITIVE = r"(?:\+(?!\d)|pos\b|positi(?:ve|f)s?\b|présente?\b|detected\b|expressed|overexpress\w*|surexprim\w*)"
+_NEGATIVE = (
+    r"(?:-(?!\w)|[\s:=-]*(?:neg\b|negative?\b|négati(?:f|ve)s?\b|nég\b|absente?\b|not expressed|not detected|"
+    r"non détectée?))"
+)
+_BELOW = re.compile(r"(?:<|≤|&lt;|less than|below|inférieure? à|moins de)\s*$", re.IGNORECASE)
+# Below these a number has the name of a level, by the labels that ask for it.
+_LOW = {"tmb": (10, "low"), "hrd": (42, "negative")}
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,23 @@ _DELETED_ARM = re.compile(
 )
 
 
+_GAINED_ARM = re.compile(
+    r"(?:(?:gain|amp\w*)\s*(?:of\s*|du\s*)?\(?(\d{1,2}[pq])(?:\d+)?\)?|(\d{1,2}[pq])(?:\d+)?\+?\s*(?:gain|amp\w*)|"
+    r"\+\s?(\d{1,2}[pq]))", re.IGNORECASE,
+)  # fmt: skip
+_BANDS = re.compile(r"^((?:t|inv)\([0-9X;]+\))\([pq0-9;.,]+\)$")
+_ARM_OF_BAND = re.compile(r"^(del|i)\((\d{1,2})\)\(([pq])[0-9.]*(?:[pq][0-9.]*)?\)$")
+_ARM = re.compile(r"^(del|i)\((\d{1,2}[pq])[0-9.]*\)$")
+
+
+def _without_bands(name: str) -> str:
+    """The name as rules ask for it: t(11;14) for t(11;14)(q13;q32), del(5q) for del(5)(q31)."""
+    for pattern, made in ((_BANDS, r"\1"), (_ARM_OF_BAND, r"\1(\2\3)"), (_ARM, r"\1(\2)")):
+        if pattern.match(name):
+            return pattern.sub(made, name)
+    return name
+
+
 def measured(text: str) -> Alteration | None:
     """The marker that a text names, with its level or number; None when it names none.
 
@@ -63,6 +96,8 @@ def measured(text: str) -> Alteration | None:
     >>> measured("ER+").value, measured("MSS").value, measured("del(17p)").value, measured("KRAS G12C") is None
     ('positive', 'stable', 'del(17p)', True)
     """
+    if UNTOLD.search(text):
+        return None
     for spelling in _spellings():
         found = spelling.pattern.search(text)
         if found is None:
@@ -70,8 +105,17 @@ def measured(text: str) -> Alteration | None:
         numbers = [group for group in found.groups() if group]
         if spelling.value or not numbers:
             return _marker(spelling.name, spelling.value, "", text)
+        if _BELOW.search(text[: found.start(found.lastindex or 0)]):
+            return _below(spelling, float(numbers[0].replace(",", ".")), text)
         return _marker(spelling.name, float(numbers[0].replace(",", ".")), spelling.unit, text)
     return _karyotype(text)
+
+
+def _below(spelling: _Spelling, limit: float, text: str) -> Alteration | None:
+    """Less than a number: the lowest level where the number is its bound, else not told."""
+    bound, level = _LOW.get(spelling.name, (1, "negative"))
+    known = level in biomarkers.levels(spelling.name)
+    return _marker(spelling.name, level, "", text) if known and limit <= bound else None
 
 
 def _marker(name: str, value: str | float, unit: str, text: str) -> Alteration:
@@ -93,14 +137,22 @@ def _karyotype(text: str) -> Alteration | None:
     if found is not None:
         name = re.sub(r"\s", "", found[1]).lower().replace("x", "X")
         spelt = re.sub(r"^monosomy(\d+)$", r"-\1", re.sub(r"^trisomy(\d+)$", r"+\1", name))
-        fused = _fusions().get(spelt)
+        fused = _fusions().get(spelt) or _fusions().get(re.sub(r"(?<=\))\([pq0-9;.,]+\)$", "", spelt))
         if fused is not None:
             return Alteration("fusion", gene=fused[1], fusion=fused, as_given=text)
-        return Alteration("signature", name="karyotype", value=spelt, as_given=text)
+        return Alteration("signature", name="karyotype", value=_without_bands(spelt), as_given=text)
     if re.search(r"\b(?:complex karyotype|caryotype complexe)\b", text, re.IGNORECASE):
         return Alteration("signature", name="karyotype", value="complex", as_given=text)
     if re.search(r"\b(?:philadelphia|chr\w* ph1?|ph)\b\W*(?:chromosome\W*)?(?:pos|\+)", text, re.IGNORECASE):
         return Alteration("fusion", gene="ABL1", fusion=("BCR", "ABL1"), as_given=text)
+    gained = _GAINED_ARM.fullmatch(text.strip())
+    if gained is not None:
+        return Alteration(
+            "signature",
+            name="karyotype",
+            value=f"+{next(part for part in gained.groups() if part).lower()}",
+            as_given=text,
+        )
     arm = _DELETED_ARM.search(text)
     if arm is not None and not re.search(r"1p\W*19q", text):
         return Alteration("signature", name="karyotype", value=f"del({(arm[1] or arm[2]).lower()})", as_given=text)

@@ -1,64 +1,91 @@
 """One finding from any spelling: `EGFR L858R`, `NM_005228.5:c.2573T>G (p.Leu858Arg)`, `METex14`, `EML4-ALK`, `MSI-H`.
 
-What is not understood is None. Nothing is guessed: `EGFR mutation` is a variant of EGFR of which nothing more is known.
+What is not understood is None. Nothing is guessed: `EGFR mutation` is a variant of EGFR of which nothing more is known,
+and what a text says was *not* found is never a finding: a gene that was looked at and is unchanged is `wild_type`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration
-from chevet.genomics.measured_names import measured
-from chevet.words import genes, proteins
+from chevet.genomics.fusion_names import fusion
+from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_numbers
+from chevet.genomics.gene_names import of_transcript, split, symbol, symbols
+from chevet.genomics.measured_names import UNTOLD, measured
 
-_AMPLIFIED = re.compile(r"\b(?:amp|amplif\w*|high[- ]level gain)\b", re.IGNORECASE)
-_DELETED = re.compile(
-    r"\b(?:homozygous (?:deletion|loss)|homdel|deep del\w*|biallelic (?:deletion|loss)|délétion homozygote|"
-    r"two[- ]copy loss|copy[- ]number loss, homozygous|loss|lost|perte)\b", re.IGNORECASE,
-)  # fmt: skip
-_FUSED = re.compile(r"\b(?:fusion|rearrange\w*|réarrange\w*|translocation|fused|fusionné)\b", re.IGNORECASE)
-_WILD = re.compile(r"\b(?:wild[- ]?type|wt|sauvage|non muté[e]?|not mutated|unmutated)\b", re.IGNORECASE)
-_VARIANT = re.compile(r"\b(?:mutation|mutated|mutant|muté[e]?|variant|alteration|pathogenic)\b", re.IGNORECASE)
-_EXON = re.compile(
-    r"\b(?:exon|ex)\.?\s*(\d+)\s*(?:-?\s*)(deletion|del|délétion|insertion|ins|skipping|mutation|variant)?\b",
+__all__ = ["all_named", "named", "parts_named", "symbol"]
+
+_APART = re.compile(
+    r"\s*(?:;|,(?!\d)|(?<!\d),|\s[+&/]\s|\band\b|\bet\b|\bor\b|\bou\b|(?<=[+-])/|(?<=negative)/|(?<=positive)/)\s*",
     re.IGNORECASE,
 )
-_EXON_FR = re.compile(r"\b(délétion|insertion|mutation|saut)\s+(?:de\s+l['’]|d['’])?exon\s*(\d+)\b", re.IGNORECASE)
-_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)?")
-_TRANSCRIPT = re.compile(r"\b((?:NM|NR|NP|ENST|ENSP|LRG)_?[0-9]+(?:t\d+)?(?:\.\d+)?)\b(?:\(([A-Z0-9-]+)\))?")
-_CDNA = re.compile(r"\bc\.\s?([-*]?\d+[^\s(),;]*)")
-_PROTEIN = re.compile(r"\bp\.\s?\(?[A-Za-z*=?][^\s;,]*")
-_BARE = re.compile(
-    r"\b(?:[A-Z*]\d+(?:[A-Z*]|_[A-Z]\d+)\S*|[A-Z][a-z]{2}\d+(?:[A-Z][a-z]{2}|\*|_)\S*|[A-Z]\d+(?:fs|del|ins|dup)\S*)"
+_LIST_WORDS = re.compile(
+    r"\b(?:wild[- ]?type|wt|(?:type )?sauvages?|non[- ]mutée?s?|not mutated|unmutated|no|not|without|sans|pas|aucune?|"
+    r"absence|negative|négati\w+|neg|detected|détectée?s?|actionable|oncogenic|genomic|tumou?r|mutations?|mutated|mutée?s?|"
+    r"variants?|alterations?|altérations?|aberrations?|rearrangements?|réarrangements?|fusions?|and|et|or|ou|ni|nor|in|"
+    r"of|de|d|du|des|dans|for|pour|the|la|le|les|genes?|gènes?|both|all|non|is|are|est|sont)\b|d['’]", re.IGNORECASE,
+)  # fmt: skip
+_STROKES = re.compile(r"\s*/\s*")
+_RECEPTORS = re.compile(
+    r"(?<=[+-])\s+(?=(?:ER|PR|PgR|HR|RE|RP|RH|HER-?2)\b)|(?<=negative)\s+(?=(?:ER|PR|HER-?2)\b)|"
+    r"(?<=positive)\s+(?=(?:ER|PR|HER-?2)\b)", re.IGNORECASE,
+)  # fmt: skip
+# What stands beside a finding and is none itself: shares of reads, depths, classes, how sure the laboratory is.
+_BESIDE = re.compile(
+    r"(?:v?af\b|vaf|fréquence|allel\w*|allél\w*|depth|profondeur|reads?\b|copies|copy number|cn\b|nombre de copies|"
+    r"tier\b|class[e ]|pathogenic|likely|probablement|oncogenic|somatic|somatique|germline|germinale?|"
+    r"hétérozygote|heterozygous|homozygote|homozygous|exon|transcript|nm_|clonal|subclonal|\d+\s?%|[aev]\d{1,2}[ab]?$|[≈~]?\d+[.,]?\d*$)",
+    re.IGNORECASE,
 )
-_RESIDUE = re.compile(r"\b(?:p\.)?([ACDEFGHIKLMNPQRSTVWY])(\d+)(?:X)?\b")
-_FUSION_SIGNS = ("::", "--", "–", "-", "/", " - ")
-_ALIASES = {
-    "HER2": "ERBB2", "HER-2": "ERBB2", "HER2/NEU": "ERBB2", "HER3": "ERBB3", "H3K27M": "H3-3A", "H3F3A": "H3-3A",
-    "H3.3": "H3-3A", "C-MET": "MET", "CMET": "MET", "PD-L1": "CD274", "P53": "TP53", "P16": "CDKN2A", "INI1": "SMARCB1",
-    "BRG1": "SMARCA4", "MLL": "KMT2A", "C-KIT": "KIT", "TRKA": "NTRK1", "TRKB": "NTRK2", "TRKC": "NTRK3",
-}  # fmt: skip
+_TWO_ACIDS = re.compile(r"\b((?:p\.)?[A-Z]\d{1,4})([A-Z])/([A-Z])\b")  # V600E/K
+_HER2_ISH = re.compile(r"(her-?2[^,;/]*\d\s?\+)\s*[,/;]\s*([fcs]?ish)\b", re.IGNORECASE)
+_UNTOLD = frozenset({("IDH1", "IDH2"), ("FGFR2", "FGFR3")})  # which of the two decides what may be given
 
 
-@cache
-def symbol(text: str) -> str | None:
-    """The approved symbol that a gene's name, old or new, stands for; None when it is no gene.
+def all_named(text: str, *, gene: str = "") -> tuple[Alteration, ...]:
+    """Every finding that a text names, however many it joins; none when any part of it is not understood.
 
-    >>> symbol("HER2"), symbol("egfr"), symbol("H3F3A"), symbol("cough")
-    ('ERBB2', 'EGFR', 'H3-3A', None)
+    >>> [one.gene for one in all_named("RAS wild-type")], [one.value for one in all_named("ER+/PR-/HER2-")]
+    (['KRAS', 'NRAS'], ['positive', 'negative', 'negative'])
+    >>> [one.protein_change for one in all_named("EGFR T790M/C797S")], all_named("KRAS G12C not detected")
+    (['p.T790M', 'p.C797S'], ())
     """
-    name = text.strip()
-    known = _ALIASES.get(name.upper())
-    if known:
-        return known
-    found = genes.resolve(name) or genes.resolve(name.upper())
-    return found.symbol if found else None
+    found, left = parts_named(text, gene=gene)
+    return () if left else found
+
+
+def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], tuple[str, ...]]:
+    """The findings that a text names, and the parts of it that name none.
+
+    >>> parts_named("KRAS G12C, a cough")[1], len(parts_named("KRAS G12C (VAF 34 %), STK11 loss")[0])
+    (('a cough',), 2)
+    """
+    words = _clean(text)
+    if not words or len(words) > 2000:
+        return (), (text[:60],) if text.strip() else ()
+    whole = _whole(words, gene) or (() if gene else _unchanged(words))
+    if whole:
+        return whole, ()
+    parts = [one for part in _apart(words) for one in _strokes(part, gene)]
+    found: list[Alteration] = []
+    left: list[str] = []
+    for part in parts:
+        if found and _BESIDE.match(part.strip(" ()")) and not split(part)[0]:
+            found[-1] = with_numbers(found[-1], part)
+            continue
+        made = _named(part, gene)
+        if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):
+            made = _named(part, found[-1].gene) if found[-1].type == "variant" else ()
+        if made:
+            found += [one for one in made if one not in found]
+        else:
+            left.append(part)
+    return tuple(found), tuple(left)
 
 
 def named(text: str, *, gene: str = "") -> Alteration | None:
-    """The finding that a text names; None when it names none.
+    """The finding that a text names; None when it names none, or several.
 
     gene   approved symbol, where a column of its own says it
 
@@ -69,167 +96,94 @@ def named(text: str, *, gene: str = "") -> Alteration | None:
     >>> named("H3 K27M").protein_change, named("MSI-H").value, named("KRAS wild-type").type, named("hello") is None
     ('p.K28M', 'high', 'wild_type', True)
     """
-    words = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").split())
-    if not words or len(words) > 400:
-        return None
-    return (
-        (_fusion(words, gene))
-        or (measured(words) if not gene else None)
-        or _of_gene(words, gene)
-    )  # fmt: skip
+    found = all_named(text, gene=gene)
+    return found[0] if len(found) == 1 else None
 
 
-_APART = re.compile(r"\s*(?:[,;]|\band\b|\bet\b|(?<=[+-])/|(?<=negative)/|(?<=positive)/)\s*", re.IGNORECASE)
-_RAS = re.compile(r"\b(?:all[- ]?)?RAS\b", re.IGNORECASE)
+def _clean(text: str) -> str:
+    plain = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").replace("\u2010", "-").split())
+    return _HER2_ISH.sub(r"\1 \2", _TWO_ACIDS.sub(r"\1\2/\1\3", plain))
 
 
-def all_named(text: str, *, gene: str = "") -> tuple[Alteration, ...]:
-    """Every finding that a text names: one, or several joined by commas, `and` or strokes; RAS is KRAS and NRAS.
-
-    >>> [one.gene for one in all_named("RAS wild-type")], [one.value for one in all_named("ER+/PR-/HER2-")]
-    (['KRAS', 'NRAS'], ['positive', 'negative', 'negative'])
-    """
-    if not gene and _RAS.match(text.strip()):
-        both = [named(_RAS.sub(one, text.strip(), count=1)) for one in ("KRAS", "NRAS")]
-        return tuple(one for one in both if one is not None and one.type == "wild_type")
-    parts = [part for part in _APART.split(text) if part]
-    if len(parts) > 1 and not gene:
-        found = [named(part) for part in parts]
-        if all(one is not None for one in found):
-            return tuple(one for one in found if one is not None)
-    one = named(text, gene=gene)
-    return () if one is None else (one,)
+def _whole(words: str, gene: str) -> tuple[Alteration, ...]:
+    """The text as one finding, where nothing in it speaks of a second one."""
+    if len(_apart(words)) != 1:
+        return ()
+    parts = _strokes(words, gene)
+    return _named(words, gene) if len(parts) == 1 else ()
 
 
-def _of_gene(words: str, gene: str) -> Alteration | None:
-    found, rest = (gene, words) if gene else _split(words)
-    if not found:
-        return None
-    if gene:
-        rest = re.sub(rf"^{re.escape(gene)}[\s:,-]*", "", words)
-    legacy = _legacy(found, rest)
-    if legacy is not None:
-        return legacy
-    change = _small(found, rest, words)
-    if change is not None:
-        return change
-    for pattern, kind in ((_AMPLIFIED, "amplification"), (_DELETED, "deletion"), (_WILD, "wild_type")):
-        if pattern.search(words):
-            return Alteration(kind, gene=found, as_given=words)  # type: ignore[arg-type]
-    if _FUSED.search(words):
-        return Alteration("fusion", gene=found, as_given=words)
-    exon = _exon(rest)
-    if exon:
-        return Alteration("variant", gene=found, classes=frozenset(exon), as_given=words)
-    residue = _RESIDUE.search(rest)
-    if residue:
-        place = f"p.{residue[1]}{residue[2]}"
-        return Alteration("variant", gene=found, classes=frozenset({place}), as_given=words)
-    if _VARIANT.search(rest):
-        return Alteration("variant", gene=found, as_given=words)
-    return None
+def _unchanged(words: str) -> tuple[Alteration, ...]:
+    """The genes of a list of which a text says that none is changed: `KRAS, NRAS and BRAF wild-type`."""
+    if UNTOLD.search(words) or not (WILD.search(words) or ABSENT.search(words)):
+        return ()
+    named = [one for one in re.split(r"[\s,;/+&]+", _LIST_WORDS.sub(" ", words).strip(" .:")) if one]
+    found = [gene for one in named for gene in symbols(one)]
+    if len(named) < 2 or not all(symbols(one) for one in named):
+        return ()
+    return tuple(Alteration("wild_type", gene=gene, as_given=words) for gene in dict.fromkeys(found))
 
 
-def _split(words: str) -> tuple[str, str]:
-    """The gene that a text begins with (or names in brackets behind a transcript), and what follows."""
-    transcript = _TRANSCRIPT.match(words)
-    if transcript is not None:
-        inside = symbol(transcript[2]) if transcript[2] else None
-        return (inside or "", words) if inside else ("", words)
-    glued = re.match(r"(MET)\s*(ex(?:on)?\s*14.*)", words, re.IGNORECASE)
-    if glued is not None:
-        return "MET", glued[2]
-    if re.match(r"H3(?:\.[13])?[\s-]*(?:K|G|p\.)", words):
-        return "H3-3A", re.sub(r"^H3(?:\.[13])?[\s-]*", "", words)
-    for end in [found.end() for found in re.finditer(r"[^\s:,(]+", words)][:2]:
-        found = symbol(words[:end].strip(" :,("))
-        if found:
-            return found, words[end:].strip(" :,")
-    dashed = re.match(r"([A-Za-z0-9]+)-(.+)", words)
-    if dashed is not None and (found := symbol(dashed[1])):
-        return found, dashed[2]
-    return "", words
+def _apart(words: str) -> list[str]:
+    """The pieces between commas and joining words; what stands in brackets is not cut."""
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(found[0])
+        return f"\x00{len(held) - 1}\x00"
+
+    masked = re.sub(r"\([^()]*\)", hold, _RECEPTORS.sub(", ", words.replace("\x00", " ")))
+    pieces = [piece.strip() for piece in _APART.split(masked)]
+    return [re.sub("\x00(\\d+)\x00", lambda found: held[int(found[1])], piece) for piece in pieces if piece]
 
 
-def _small(gene: str, rest: str, words: str) -> Alteration | None:
-    """A small variant by its protein or coding change."""
-    transcript = _TRANSCRIPT.search(words)
-    cdna = _CDNA.search(rest)
-    protein = None
-    for pattern in (_PROTEIN, _BARE):
-        for found in pattern.finditer(rest):
-            protein = proteins.without_removed(proteins.short(_trimmed(found[0])))
-            if protein is not None:
-                break
-        if protein is not None:
-            break
-    if protein is None and cdna is None:
-        return None
-    return Alteration(
-        "variant", gene=gene, protein_change=protein, cdna=f"c.{_trimmed(cdna[1])}" if cdna else None,
-        transcript=transcript[1] if transcript else None, as_given=words,
-    )  # fmt: skip
+def _strokes(part: str, gene: str) -> list[str]:
+    """The pieces between strokes, where each is a finding by itself or a change of the gene before."""
+    if (
+        "/" not in re.sub(r"\([^()]*\)", "", part)
+        or STAR.search(part)
+        or _named_fusion(part, gene)
+        or (split(part)[0] and "/" not in split(part)[1])
+    ):
+        return [part]
+    pieces = [piece for piece in _STROKES.split(part) if piece]
+    first = pieces[0]
+    last = pieces[-1].partition(" ")[2]
+    if all(symbol(piece) for piece in (*pieces[:-1], pieces[-1].split(" ")[0])) and last:
+        return [f"{piece} {last}" for piece in (*pieces[:-1], pieces[-1].split(" ")[0])]
+    if not _named(first, gene):
+        return [part]
+    genes = (gene,) if gene else split(first)[0]
+    for piece in pieces[1:]:
+        if not _named(piece, "") and not (len(genes) == 1 and _named(piece, genes[0])):
+            return [part]
+    return pieces
 
 
-def _trimmed(text: str) -> str:
-    """Without the bracket or stop that the sentence put after it."""
-    stripped = text.rstrip(".,;")
-    while stripped.endswith(")") and stripped.count("(") < stripped.count(")"):
-        stripped = stripped[:-1]
-    return stripped
+def _named_fusion(words: str, gene: str) -> Alteration | None:
+    return None if ABSENT.search(words) else fusion(words, gene=gene)
 
 
-def _exon(rest: str) -> set[str]:
-    found, french = _EXON.search(rest), _EXON_FR.search(rest)
-    if found is None and french is None:
-        return set()
-    number, kind = (found[1], (found[2] or "").lower()) if found else (french[2], french[1].lower())  # type: ignore[index]
-    classes = {f"exon_{number}"}
-    if kind.startswith(("del", "dél")):
-        classes.add(f"exon_{number}_deletion")
-    elif kind.startswith("ins"):
-        classes.add(f"exon_{number}_insertion")
-    elif kind in ("skipping", "saut"):
-        classes.add(f"exon_{number}_skipping")
-    return classes
+def _named(words: str, gene: str) -> tuple[Alteration, ...]:
+    if UNTOLD.search(words):
+        return ()
+    joined = _named_fusion(words, gene)
+    if joined is not None:
+        return (joined,)
+    marker = None if gene else measured(words)
+    if marker is not None:
+        return (marker,)
+    genes, rest = ((gene,), _without_gene(words, gene)) if gene else split(words)
+    if not genes:
+        transcript = TRANSCRIPT.match(words)
+        inside = (symbol(transcript[2] or "") or of_transcript(transcript[1])) if transcript else None
+        genes, rest = ((inside,), words) if inside else ((), words)
+    made = tuple(one for each in genes if (one := of_gene(each, rest, words)) is not None)
+    if genes in _UNTOLD and any(one.type != "wild_type" for one in made):
+        return ()
+    return made if len(made) == len(genes) else ()
 
 
-def _legacy(gene: str, rest: str) -> Alteration | None:
-    """A name that the field uses beside HGVS."""
-    squeezed = re.sub(r"[\s'’()\[\]_-]|mutations?$|variants?$|positive$", "", rest.lower()).removeprefix("p.")
-    kept = re.sub(r"[\s()\[\]]", "", rest.lower())
-    row = _legacy_rows().get((gene, squeezed)) or _legacy_rows().get((gene, kept))
-    if row is None:
-        return None
-    return Alteration(
-        "variant", gene=gene, protein_change=row["protein_change"] or None, cdna=row["cdna"] or None,
-        classes=frozenset(row["classes"].split("|")) if row["classes"] else frozenset(), as_given=f"{gene} {rest}",
-    )  # fmt: skip
-
-
-@cache
-def _legacy_rows() -> dict[tuple[str, str], dict[str, str]]:
-    return {(row["gene"], row["name"]): row for row in facts.rows("legacy_names.tsv")}
-
-
-def _fusion(words: str, gene: str) -> Alteration | None:
-    """Two genes joined by a sign; a dash only when both are genes and no gene bears the whole as its name."""
-    body = re.sub(_FUSED, "", words).strip(" ,;:")
-    body = re.sub(r"\s*\((?:[^)]*)\)\s*$", "", body)
-    for sign in _FUSION_SIGNS:
-        five, joined, three = body.partition(sign)
-        if not joined or " " in five.strip() or " " in three.strip():
-            continue
-        unknown = {"", "?", "*", "v", "x", "unknown", "inconnu"}
-        left, right = symbol(five.strip()), symbol(three.strip())
-        if sign not in ("::", "--") and (left is None or right is None or symbol(body)):
-            continue
-        if (
-            (left or five.strip().lower() in unknown)
-            and (right or three.strip().lower() in unknown)
-            and (left or right)
-        ):
-            return Alteration(
-                "fusion", gene=gene or right or left or "", fusion=(left or "", right or ""), as_given=words
-            )
-    return None
+def _without_gene(words: str, gene: str) -> str:
+    found, rest = split(words)
+    return rest if found == (gene,) else words

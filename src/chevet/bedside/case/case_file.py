@@ -144,6 +144,7 @@ def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alte
         try:
             found += findings_of(entry, Place(name, row))
         except NotUnderstood as error:
+            found += error.found
             not_read.append(NotRead(name, row, error.reason, error.detail))
     return found
 

@@ -1,111 +1,195 @@
-"""One alteration of a case file, whatever its spelling, as a finding; or the reason why it could not be read."""
+"""One alteration of a case file or a row, whatever its spelling, as findings; or why it could not be read."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Build, Genomic, Origin, Place
+from chevet.bedside.case.marker_entries import is_marker_name, marker
+from chevet.bedside.case.places import genomic_of
+from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
+from chevet.genomics.fusion_names import driver
+from chevet.genomics.gene_names import symbol, symbols
 from chevet.genomics.measured_names import measured
-from chevet.genomics.names import all_named, symbol
+from chevet.genomics.names import all_named, parts_named
 from chevet.words import biomarkers, consequences, missing, proteins
 
 _TYPES = {
     "mutation": "variant", "snv": "variant", "indel": "variant", "snp": "variant", "somatic variant": "variant",
-    "germline variant": "variant", "rearrangement": "fusion", "translocation": "fusion", "sv": "fusion",
-    "structural_variant": "fusion", "amp": "amplification", "copy_number_gain": "gain", "homdel": "deletion",
-    "deep_deletion": "deletion", "homozygous_deletion": "deletion", "biomarker": "signature", "protein": "expression",
-    "wildtype": "wild_type", "wild-type": "wild_type", "wt": "wild_type",
+    "germline variant": "variant", "small variant": "variant", "short variant": "variant", "mnv": "variant",
+    "substitution": "variant", "insertion": "variant", "point mutation": "variant", "missense": "variant",
+    "variante": "variant", "rearrangement": "fusion", "translocation": "fusion", "sv": "fusion",
+    "réarrangement": "fusion", "structural_variant": "fusion", "structural variant": "fusion",
+    "gene fusion": "fusion", "amp": "amplification", "copy_number_gain": "gain", "copy number gain": "gain",
+    "homdel": "deletion", "deep_deletion": "deletion", "deep deletion": "deletion", "délétion": "deletion",
+    "homozygous_deletion": "deletion", "homozygous deletion": "deletion", "perte": "loss",
+    "heterozygous deletion": "loss",
+    "biomarker": "signature", "biomarqueur": "signature", "mutational signature": "signature",
+    "mutational_signature": "signature", "karyotype": "signature", "cytogenetic": "signature",
+    "protein": "expression", "ihc": "expression", "protein_expression": "expression",
+    "immunohistochemistry": "expression",
+    "immunohistochimie": "expression", "wildtype": "wild_type", "wild-type": "wild_type", "wild type": "wild_type",
+    "wt": "wild_type", "sauvage": "wild_type",
+    # what these words mean is told by the other cells of the entry
+    "copy_number": "", "copy number": "", "copy number variation": "", "cnv": "", "cna": "", "cnv/cna": "",
+    "unknown": "", "other": "", "autre": "",
 }  # fmt: skip
 _ORIGINS: dict[str, Origin] = {
-    "somatic": "somatic", "somatique": "somatic", "tumour": "somatic", "tumor": "somatic",
-    "germline": "germline", "constitutional": "germline", "constitutionnel": "germline",
-    "constitutionnelle": "germline",
+    "somatic": "somatic", "somatique": "somatic", "tumour": "somatic", "tumor": "somatic", "tumoral": "somatic",
+    "germline": "germline", "constitutional": "germline", "constitutionnel": "germline", "germinal": "germline",
+    "constitutionnelle": "germline", "germinale": "germline", "inherited": "germline", "hereditary": "germline",
 }  # fmt: skip
-_BUILDS: dict[str, Build] = {"grch37": "GRCh37", "hg19": "GRCh37", "grch38": "GRCh38", "hg38": "GRCh38"}
-_TEXTS = ("name", "protein_change", "cdna", "fusion", "value", "text", "label")
+_TEXTS = ("protein_change", "cdna", "name", "text", "label", "value", "fusion")
+_OF_VARIANT = ("protein_change", "cdna", "name", "text", "label")
+_EXON_TYPES = frozenset({"amplification", "deletion", "gain", "loss", "wild_type"})
 
 
 class NotUnderstood(ValueError):
-    """The alteration could not be read: `reason` is a key of `labels_case.tsv`."""
+    """The alteration could not be read: `reason` is a key of `labels_case.tsv`; `found` what of it was understood."""
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", found: tuple[Alteration, ...] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
+        self.found = found
 
 
 _NOWHERE = Place()
 
 
 def findings_of(given: object, place: Place = _NOWHERE) -> tuple[Alteration, ...]:
-    """The findings that one entry of `alterations` says: usually one. Raises NotUnderstood."""
+    """The findings that one entry of `alterations` says: usually one. Raises NotUnderstood.
+
+    >>> findings_of({"gene": "HER2", "text": "amplification"})[0].type, findings_of("EML4-ALK")[0].gene
+    ('amplification', 'ALK')
+    """
     if isinstance(given, str):
-        found = all_named(given)
-        if not found:
-            raise NotUnderstood("not_understood", given[:60])
-        return tuple(replace(one, place=place) for one in found)
+        found, left = parts_named(given)
+        placed = tuple(replace(one, place=place) for one in found)
+        if left or not found:
+            raise NotUnderstood("not_understood", (left or (given,))[0][:60], placed)
+        return placed
     if not isinstance(given, dict):
         raise NotUnderstood("no_object")
-    kind = str(given.get("type") or "").strip().lower()
+    kind = (_text(given, "type") or "").lower()
     kind = _TYPES.get(kind, kind)
     if kind and kind not in ALTERATION_TYPES:
         raise NotUnderstood("unknown_type", kind[:40])
-    gene = _gene(given)
-    made = _of_kind(kind, gene, given)
+    genes = _genes(given)
+    made = tuple(one for gene in genes or ("",) for one in _of_kind(kind, gene, given))
     return tuple(_with_facts(one, given, place) for one in made)
 
 
-def _gene(given: dict[str, Any]) -> str:
+def origin_of(text: object) -> Origin:
+    """Somatic or germline, by the word of a file; unknown when it says neither."""
+    return _ORIGINS.get(text.strip().lower(), "unknown") if isinstance(text, str) else "unknown"
+
+
+def _genes(given: dict[str, Any]) -> tuple[str, ...]:
     text = _text(given, "gene")
     if not text:
-        return ""
-    found = symbol(text)
-    if found is None and measured(text) is None and not text.upper() == "RAS":
+        return ()
+    found = symbols(text)
+    if not found and _joined_genes(text):
+        return ()  # two partners: the kind of the entry tells what they do
+    if not found and measured(text) is None and not biomarkers.is_marker(_plain(text)):
         raise NotUnderstood("unknown_gene", text[:40])
-    return found or ""
+    return found
+
+
+def _joined_genes(text: str) -> bool:
+    found = all_named(text)
+    return len(found) == 1 and found[0].type == "fusion"
 
 
 def _of_kind(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
     if kind in ("signature", "expression"):
-        return (_marker(kind, given),)
+        return _measured(kind, gene, given)
     if kind == "fusion":
         return (_fusion(gene, given),)
-    if kind in ("amplification", "deletion", "gain", "loss", "wild_type"):
-        if gene:
-            return (Alteration(kind, gene=gene),)  # type: ignore[arg-type]
-        named = all_named(f"{_text(given, 'gene') or _text(given, 'name')} {kind.replace('_', ' ')}")
-        if not named:
-            raise NotUnderstood("no_gene")
-        return named
-    if not kind and not gene:
-        named = tuple(one for key in _TEXTS if (text := _text(given, key)) for one in all_named(text))
-        if not named:
-            raise NotUnderstood("not_understood")
-        return named[:1]
+    if kind in _EXON_TYPES:
+        return _of_copies(kind, gene, given)
+    if kind == "variant":
+        return (_variant(gene or _driving(given), given),)
+    return _untyped(gene, given)
+
+
+def _untyped(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
+    """An entry that does not say what it is: what its texts say."""
+    measured_name = _text(given, "name") or _text(given, "gene") or ""
+    if _text(given, "value") and is_marker_name(measured_name):
+        try:
+            return _measured("expression", "", given)
+        except NotUnderstood:
+            pass
+    for key in ("text", "label", "name", "fusion", "value", "protein_change"):
+        text = _text(given, key)
+        found = all_named(text, gene=gene) if text else ()
+        found = found or (all_named(f"{gene} {text}") if gene and text else ())
+        if found and (len(found) > 1 or found[0].type != "variant"):
+            return found
+    if not gene and _text(given, "gene"):
+        found = all_named(_text(given, "gene") or "") if not _text(given, "value") else ()
+        if found and found[0].type == "fusion" and (_text(given, "protein_change") or _text(given, "cdna")):
+            return (_variant(found[0].gene, given),)
+        return found or _measured("expression", "", given)
+    if not gene and _text(given, "name") and _text(given, "value"):
+        return _measured("signature", gene, given)
+    if _text(given, "value") and not _said(given):
+        raise NotUnderstood("not_understood", (_text(given, "value") or "")[:60])
     return (_variant(gene, given),)
+
+
+def _of_copies(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
+    if gene:
+        return (Alteration(kind, gene=gene),)  # type: ignore[arg-type]
+    named = all_named(
+        f"{_text(given, 'gene') or _text(given, 'name') or _text(given, 'text')} {kind.replace('_', ' ')}"
+    )
+    if not named:
+        raise NotUnderstood("no_gene")
+    return named
 
 
 def _variant(gene: str, given: dict[str, Any]) -> Alteration:
     made = Alteration("variant", gene=gene)
-    for key in ("protein_change", "cdna", "name", "text", "label"):
+    understood = False
+    for key in _OF_VARIANT:
         text = _text(given, key)
         if not text:
             continue
-        named = all_named(text, gene=gene) if gene else all_named(text)
-        one = next((found for found in named if found.type == "variant"), None)
+        one = _one_variant(text, gene or made.gene, key)
         if one is not None:
-            made = _joined(made, one)
-        elif key == "protein_change" and gene:
-            protein = proteins.without_removed(proteins.short(text))
-            made = replace(made, protein_change=protein) if protein else made
-    if not made.gene:
-        raise NotUnderstood("no_gene")
-    what = (made.protein_change, made.cdna, made.classes, _text(given, "genomic"), _text(given, "consequence"))
-    said = [text for key in ("protein_change", "cdna") if (text := _text(given, key))]
-    if said and not any(what):
-        raise NotUnderstood("change_not_understood", said[0][:60])
+            made, understood = _joined(made, one), True
+    where = given.get("at") or genomic_of(_text(given, "genomic"))
+    if not made.gene and where is None:
+        raise NotUnderstood("no_gene" if understood or not _said(given) else "not_understood", _said(given)[:60])
+    if not understood and where is None and not _text(given, "consequence") and _said(given):
+        raise NotUnderstood("change_not_understood", _said(given)[:60])
     return made
+
+
+def _one_variant(text: str, gene: str, key: str) -> Alteration | None:
+    named = all_named(text, gene=gene) if gene else all_named(text)
+    one = next((found for found in named if found.type == "variant"), None)
+    if one is None and gene:
+        protein = proteins.without_removed(proteins.short(text)) if key == "protein_change" else None
+        if protein:
+            return Alteration("variant", gene=gene, protein_change=protein)
+        if key == "cdna" and text[:1].isdigit():
+            return next((found for found in all_named(f"c.{text}", gene=gene) if found.type == "variant"), None)
+    return one
+
+
+def _driving(given: dict[str, Any]) -> str:
+    """The gene that drives, where the entry's gene is a fusion: the change lies in it (BCR::ABL1 p.T315I)."""
+    found = all_named(_text(given, "gene") or "")
+    return found[0].gene if len(found) == 1 and found[0].type == "fusion" else ""
+
+
+def _said(given: dict[str, Any]) -> str:
+    """What the entry says of the change in words."""
+    return next((text for key in _OF_VARIANT if (text := _text(given, key))), "")
 
 
 def _joined(one: Alteration, other: Alteration) -> Alteration:
@@ -113,7 +197,8 @@ def _joined(one: Alteration, other: Alteration) -> Alteration:
     return replace(
         one, gene=one.gene or other.gene, protein_change=one.protein_change or other.protein_change,
         cdna=one.cdna or other.cdna, transcript=one.transcript or other.transcript,
-        classes=one.classes | other.classes,
+        vaf=one.vaf if one.vaf is not None else other.vaf,
+        origin=other.origin if one.origin == "unknown" else one.origin, classes=one.classes | other.classes,
     )  # fmt: skip
 
 
@@ -125,83 +210,90 @@ def _fusion(gene: str, given: dict[str, Any]) -> Alteration:
         named = all_named(text) or all_named(f"{text} fusion")
         one = next((found for found in named if found.type == "fusion"), None)
         if one is not None:
-            return replace(one, gene=gene or one.gene) if gene in (one.fusion or (gene,)) or not one.fusion else one
+            return _driven(gene, one)
+    partner = _text(given, "partner") or ""
+    if gene and symbol(partner):
+        other = symbol(partner) or ""
+        return Alteration("fusion", gene=driver(other, gene), fusion=(other, gene))
     if not gene:
-        raise NotUnderstood("no_gene")
+        raise NotUnderstood("no_gene" if not any(_text(given, key) for key in _TEXTS) else "fusion_not_understood")
     return Alteration("fusion", gene=gene)
 
 
-def _marker(kind: str, given: dict[str, Any]) -> Alteration:
-    name = _text(given, "name") or _text(given, "gene")
-    value = given.get("value")
-    said = value if isinstance(value, str) else ("" if value is None or isinstance(value, bool) else f"{value:g}")
-    if isinstance(value, bool):
-        said = "positive" if value else "negative"
+def _driven(gene: str, one: Alteration) -> Alteration:
+    """The fusion with the gene that the entry names as the one that drives, where it is a partner."""
+    if gene and one.fusion is not None and gene in one.fusion:
+        return replace(one, gene=gene)
+    return one
+
+
+def _measured(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
+    name = _text(given, "name") or _text(given, "gene") or _text(given, "text")
     if not name:
         raise NotUnderstood("no_name")
-    plain = name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
-    if biomarkers.is_marker(plain) and said:
-        exact = said.strip().lower().replace(" ", "_")
-        if exact in biomarkers.levels(plain):
-            return Alteration(kind, name=plain, value=exact)  # type: ignore[arg-type]
-        number = _number(said)
-        if number is not None and biomarkers.get(plain).unit:
-            return Alteration(kind, name=plain, value=number, unit=_text(given, "unit") or biomarkers.get(plain).unit)  # type: ignore[arg-type]
-    unit = _text(given, "unit") or ""
-    for text in (
-        f"{name} {said}{unit}",
-        f"{name} {said} {unit}",
-        f"{name}: {said}",
-        said if not biomarkers.is_marker(plain) else "",
-        name if not said else "",
-    ):
-        found = measured(text) if text.strip() else None
-        if found is not None:
-            return found
-    # a signature or a protein that no rule asks for is kept as it is
-    number = _number(said)
-    return Alteration(kind, name=name.strip(), value=number if number is not None else (said or None), unit=unit)  # type: ignore[arg-type]
+    found = marker(kind, name, given.get("value"), _text(given, "unit") or "")
+    if found is None:
+        raise NotUnderstood("marker_not_understood", name[:40])
+    return (
+        replace(found, gene=gene)
+        if gene and found.type == "expression" and not biomarkers.is_marker(found.name)
+        else found,
+    )
 
 
 def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alteration:
     """The finding with what else the entry says."""
-    consequence = consequences.maf_class(_text(given, "consequence")) or one.consequence
-    origin = _ORIGINS.get((_text(given, "origin") or "").lower(), "unknown")
+    origin = origin_of(given.get("origin"))
+    where: Genomic | None = given.get("at") or genomic_of(_text(given, "genomic"))
+    exon = _whole(_before_stroke(_text(given, "exon")))
+    frame = given.get("in_frame")
     return replace(
-        one, consequence=consequence, origin=origin, vaf=_share(given.get("vaf")),
-        copy_number=_number(given.get("copy_number")), depth=_whole(given.get("depth")),
-        genomic=_genomic(_text(given, "genomic")), transcript=one.transcript or _text(given, "transcript") or None,
-        in_frame=given.get("in_frame") if isinstance(given.get("in_frame"), bool) else None,
-        as_given=one.as_given or " ".join(text for key in ("gene", *_TEXTS) if (text := _text(given, key))),
-        place=place,
+        one, consequence=consequences.maf_class(_text(given, "consequence")) or one.consequence,
+        origin=one.origin if origin == "unknown" else origin,
+        vaf=one.vaf if (share := share_of(given.get("vaf"))) is None else share,
+        copy_number=one.copy_number if (copies := number_of(given.get("copy_number"))) is None else copies,
+        depth=_whole(given.get("depth")), genomic=where if one.type == "variant" else None,
+        transcript=one.transcript or _text(given, "transcript") or None, exon=exon if exon else None,
+        in_frame=frame if isinstance(frame, bool) else one.in_frame,
+        population_frequency=share_of(given.get("population_frequency")),
+        classes=one.classes | _classes(given),
+        as_given=_as_given(given) or one.as_given, place=place,
     )  # fmt: skip
 
 
-def _genomic(text: str | None) -> Genomic | None:
-    """`GRCh37:7:140453136:A>T` or `chr7-140453136-A-T (hg38)`; None when it is neither, or names no build."""
-    if not text:
-        return None
-    parts = [
-        part for part in text.replace(">", ":").replace("-", ":").replace("_", ":").replace(" ", ":").split(":") if part
-    ]
-    build = next((known for part in parts if (known := _BUILDS.get(part.strip("()").lower()))), None)
-    rest = [part for part in parts if part.strip("()").lower() not in _BUILDS]
-    if len(rest) != 4 or build is None or not rest[1].removeprefix("g.").isdigit():
-        return None
-    return Genomic(
-        build, rest[0].removeprefix("chr"), int(rest[1].removeprefix("g.")), rest[2].upper(), rest[3].upper()
+def _as_given(given: dict[str, Any]) -> str:
+    texts = [text for key in ("gene", *_TEXTS) if (text := _text(given, key))]
+    return " ".join(dict.fromkeys(texts))[:400]
+
+
+def _classes(given: dict[str, Any]) -> frozenset[str]:
+    """Classes that the entry names in our own words."""
+    listed = given.get("classes")
+    return (
+        frozenset(one for one in listed if isinstance(one, str) and len(one) < 60)
+        if isinstance(listed, list)
+        else frozenset()
     )
 
 
 def _text(given: dict[str, Any], key: str) -> str | None:
     value = given.get(key)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:g}"
-    return value.strip() if isinstance(value, str) and not missing.is_missing(value) else None
+        return f"{value:g}" if abs(value) < 1e15 else None
+    return " ".join(value[:2000].split()) if isinstance(value, str) and not missing.is_missing(value) else None
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or value is None:
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_").replace(".", "_")
+
+
+def _before_stroke(text: str | None) -> str | None:
+    return text.partition("/")[0].lower().removeprefix("exon").strip() if text else None
+
+
+def number_of(value: object) -> float | None:
+    """A number, also when written as text with a comma; None for what is none."""
+    if isinstance(value, bool) or value is None or (isinstance(value, (str, bytes)) and len(value) > 40):
         return None
     try:
         number = float(str(value).replace(",", ".").rstrip(" %"))
@@ -211,15 +303,19 @@ def _number(value: object) -> float | None:
 
 
 def _whole(value: object) -> int | None:
-    number = _number(value)
+    number = number_of(value)
     return int(number) if number is not None and number >= 0 else None
 
 
-def _share(value: object) -> float | None:
-    """A share of 0 to 1, from a share or a percentage."""
-    number = _number(value)
+def share_of(value: object) -> float | None:
+    """A share of 0 to 1, from a share or a percentage; None for what is neither.
+
+    >>> share_of(0.34), share_of("34 %"), share_of("34,5"), share_of(340)
+    (0.34, 0.34, 0.345, None)
+    """
+    number = number_of(value)
     if number is None or number < 0:
         return None
     if number > 1 or (isinstance(value, str) and value.strip().endswith("%")):
         number /= 100
-    return number if number <= 1 else None
+    return round(number, 10) if number <= 1 else None

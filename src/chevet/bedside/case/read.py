@@ -2,52 +2,227 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chevet.bedside.case.case_file import case_of
-from chevet.bedside.case.reading import ReadCase, SourceFile
+from chevet.bedside.case.coherence import check_one_patient, tell_what_does_not_fit
+from chevet.bedside.case.content import GivenFile, Unreadable, collected, text_of
+from chevet.bedside.case.documents import document_of
+from chevet.bedside.case.findings import NotUnderstood, findings_of
+from chevet.bedside.case.joining import joined
+from chevet.bedside.case.laboratory import Laboratory
+from chevet.bedside.case.mcode import case_of_bundle, is_bundle
+from chevet.bedside.case.phenopacket import case_of_packet, is_phenopacket
+from chevet.bedside.case.reading import NotRead, ReadCase, SourceFile
+from chevet.bedside.case.sheets import sheet_of, sheets_of_workbook
+from chevet.bedside.case.tables import read_table
+from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
+from chevet.genomics.alteration import Alteration, Place
 from chevet.therapy.case import Jurisdiction
 
-LARGEST = 200_000_000
+_OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction"})
+_YAML = re.compile(r"^(?:---\s*\n)?(?:#.*\n)*(?:case_id|diagnosis|clinical|alterations|subject)\s*:", re.MULTILINE)
+_LISTS = ("prior_therapies", "progressed_on", "comedication")
+_LONGEST_NOTE = 100_000
+
+
+@dataclass
+class _Documents:
+    """The case files among what was given, by the name of each."""
+
+    found: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def read_case(paths: Sequence[Path], *, jurisdiction: Jurisdiction | None = None) -> ReadCase:
-    """The case of these files. Raises BadInput when they hold none."""
-    if len(paths) == 1 and paths[0].suffix.lower() in (".json", ".yaml", ".yml"):
-        return _document(paths[0], jurisdiction)
-    raise BadInput("no case was found in what was given", next_act="Give a case file (JSON or YAML).")
+    """The case of these files.
+
+    jurisdiction  in place of the one that the case names
+
+    Raises BadInput when they hold no case, or speak of several patients.
+    """
+    laboratory = Laboratory()
+    files = collected(paths, laboratory.not_read)
+    documents = _Documents()
+    sources = []
+    for file in files:
+        try:
+            kind = _read_file(file, laboratory, documents)
+        except Unreadable as error:
+            laboratory.leave(file.name, 0, error.reason, error.detail)
+            continue
+        laboratory.kinds[file.name] = kind
+        sources.append(SourceFile(file.name, kind, file.sha256))
+    if not sources:
+        raise _no_case(files, laboratory)
+    check_one_patient(laboratory)
+    name, document = _one_document(documents, laboratory)
+    read = case_of(document, name=name, jurisdiction=jurisdiction)
+    return _completed(read, laboratory, tuple(sources))
 
 
-def _document(path: Path, jurisdiction: Jurisdiction | None) -> ReadCase:
-    content = _bytes(path)
-    read = case_of(parsed(content, path), name=path.name, jurisdiction=jurisdiction)
-    source = SourceFile(path.name, "case", hashlib.sha256(content).hexdigest())
-    return replace(read, sources=(source,))
+def _no_case(files: Sequence[GivenFile], laboratory: Laboratory) -> BadInput:
+    reasons = sorted({one.reason for one in laboratory.not_read})
+    told = f" ({len(files)} files; {', '.join(reasons[:4])})" if files else ""
+    return BadInput(
+        f"no case was found in what was given{told}",
+        next_act="Give a case file (chevet bedside schema case), a VCF, or a table of alterations.",
+    )
 
 
-def parsed(content: bytes, path: Path) -> Any:
-    """A JSON or YAML document. Raises BadInput when it is neither."""
-    try:
-        text = content.decode("utf-8-sig")
-        return json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError, RecursionError):
+def _read_file(file: GivenFile, laboratory: Laboratory, documents: _Documents) -> str:
+    """Read one file by what it holds; its kind comes back. Raises Unreadable."""
+    if file.is_workbook:
+        kinds = [
+            kind for title, sheet in sheets_of_workbook(file) if (kind := read_table(sheet, file.name, laboratory))
+        ]  # fmt: skip
+        if not kinds:
+            raise Unreadable("kind_not_read")
+        return kinds[0]
+    text = text_of(file)
+    if is_vcf(text):
+        read_vcf(text, file.name, laboratory)
+        return "vcf"
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _read_document(document_of(text, is_yaml=False), file.name, laboratory, documents)
+    if file.name.lower().endswith((".yaml", ".yml")) or _YAML.search(text[:5000]):
+        return _read_document(document_of(text, is_yaml=True), file.name, laboratory, documents)
+    if file.name.lower().endswith(".json"):
+        raise Unreadable("no_document")
+    sheet = sheet_of(text)
+    kind = read_table(sheet, file.name, laboratory) if sheet is not None else ""
+    return kind or _read_lines(text, file.name, laboratory)
+
+
+def _read_document(document: object, name: str, laboratory: Laboratory, documents: _Documents) -> str:
+    if is_phenopacket(document):
+        case, left = case_of_packet(document)  # type: ignore[arg-type]
+        kind = "phenopacket"
+    elif is_bundle(document):
+        case, left = case_of_bundle(document)  # type: ignore[arg-type]
+        kind = "mcode"
+    elif isinstance(document, list) and document and all(isinstance(one, (dict, str)) for one in document):
+        case, left, kind = {"alterations": document}, [], "alterations"
+    elif isinstance(document, dict) and _OF_CASE & set(document):
+        case, left, kind = document, [], "case"
+    else:
+        raise Unreadable("no_case")
+    for reason, detail in left:
+        laboratory.leave(name, 0, reason, detail)
+    documents.found.append((name, case))
+    return kind
+
+
+def _read_lines(text: str, name: str, laboratory: Laboratory) -> str:
+    """A list of findings, one a line; else a clinical note."""
+    lines = [(row, line.strip(" \t-•*")) for row, line in enumerate(text.split("\n"), 1) if line.strip(" \t-•*")]
+    if len(text) > _LONGEST_NOTE or any(len(line) > 5_000 for _, line in lines):
+        raise Unreadable("kind_not_read")
+    found: list[Alteration] = []
+    left = []
+    for row, line in lines:
+        try:
+            found += findings_of(line, Place(name, row))
+        except NotUnderstood as error:
+            left.append((row, error.reason, error.detail))
+    if found and len(left) <= len(lines) // 2:
+        laboratory.alterations += found
+        for row, reason, detail in left:
+            laboratory.leave(name, row, reason, detail)
+        return "findings"
+    if not re.search(r"[^\W\d_]{3,} [^\W\d_]{2,}", text):
+        raise Unreadable("kind_not_read")
+    laboratory.notes.append((name, text))
+    return "note"
+
+
+def _one_document(documents: _Documents, laboratory: Laboratory) -> tuple[str, dict[str, Any]]:
+    """The one case file, with the facts and notes of the other files where it says nothing itself."""
+    cases = [one for one in documents.found if set(one[1]) != {"alterations"}]
+    lists = [one for one in documents.found if set(one[1]) == {"alterations"}]
+    if len(cases) > 1:
         raise BadInput(
-            f"{path.name} is no JSON or YAML document", next_act="Write the case again: chevet bedside schema case."
-        ) from None
+            f"{len(cases)} case files were given: {', '.join(name for name, _ in cases[:6])}",
+            next_act="Give one case file, and beside it the files of the laboratory.",
+        )
+    name, document = cases[0] if cases else ((lists[0][0] if lists else ""), {})
+    document = dict(document)
+    for _, other in lists:
+        document["alterations"] = [*(document.get("alterations") or []), *other["alterations"]]
+    _add_facts(document, laboratory)
+    if laboratory.notes:
+        clinical = document.get("clinical")
+        clinical = dict(clinical) if isinstance(clinical, dict) else {}
+        own = clinical.get("text") if isinstance(clinical.get("text"), str) else ""
+        clinical["text"] = "\n".join([*([own] if own else []), *(text for _, text in laboratory.notes)])
+        document["clinical"] = clinical
+    people = sorted({person for named in laboratory.people.values() for person in named})
+    if not document.get("case_id") and people:
+        document["case_id"] = min(people, key=len)
+    return name, document
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise BadInput(f"{path.name} is too large for a case file", next_act="Give the laboratory's files apart.")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}", next_act="Check its name and rights.") from None
+def _add_facts(document: dict[str, Any], laboratory: Laboratory) -> None:
+    clinical = dict(document["clinical"]) if isinstance(document.get("clinical"), dict) else {}
+    for file, key, value in laboratory.facts:
+        place = document if key in ("case_id", "jurisdiction", "tested_genes", "diagnosis", "oncotree") else clinical
+        if key == "oncotree":
+            said = document.get("diagnosis")
+            document["diagnosis"] = (
+                {"text": said, "oncotree": value} if isinstance(said, str) else {**(said or {}), "oncotree": value}
+            )
+        elif key == "purity":
+            laboratory.leave(file, 0, "unknown_field", key)
+        elif place.get(key) in (None, "", []):
+            place[key] = _fact(key, value)
+        elif str(place[key]) != value:
+            laboratory.flag("fact_said_twice", key)
+    if clinical:
+        document["clinical"] = clinical
+
+
+def _fact(key: str, value: str) -> Any:
+    if key in _LISTS or (key == "tested_genes" and re.search(r"[,;]", value)):
+        return [part.strip() for part in re.split(r"[,;]", value) if part.strip()]
+    if key == "fit_for_intensive":
+        return {"yes": True, "oui": True, "true": True, "no": False, "non": False, "false": False}.get(value.lower())
+    return value
+
+
+def _completed(read: ReadCase, laboratory: Laboratory, sources: tuple[SourceFile, ...]) -> ReadCase:
+    """The case with the findings of the laboratory's files, each once, and all that must be told."""
+    found, again = joined((*read.case.alterations, *laboratory.alterations))
+    found = list(_annotated(found))
+    for file in {one.place.file for one in found if one.type == "variant" and not one.gene}:
+        without = sum(one.type == "variant" and not one.gene and one.place.file == file for one in found)
+        laboratory.leave(file, 0, "no_annotation", str(without))
+    if again:
+        laboratory.flag("said_by_two_files", str(again))
+    if laboratory.segments:
+        laboratory.flag("segments_kept", str(len(laboratory.segments)))
+    if not read.case.diagnosis.oncotree:
+        laboratory.flag("diagnosis_not_placed")
+    tell_what_does_not_fit(laboratory, read.case.case_id, read.case.clinical.sex, found)
+    return ReadCase(
+        replace(read.case, alterations=tuple(found)), tuple(_once([*laboratory.not_read, *read.not_read])),
+        (*read.flags, *laboratory.flags), sources, tuple(laboratory.segments), dict(laboratory.expression),
+    )  # fmt: skip
+
+
+def _once(not_read: Sequence[NotRead]) -> list[NotRead]:
+    return list(dict.fromkeys(not_read))
+
+
+def _annotated(found: Sequence[Alteration]) -> Sequence[Alteration]:
+    """The findings with gene and change where known places, or the site's reference, tell them."""
+    if find_spec("chevet.genomics.known_changes") is None:
+        return found
+    annotate = getattr(import_module("chevet.genomics.known_changes"), "annotate", None)
+    return tuple(annotate(found)) if annotate is not None else found

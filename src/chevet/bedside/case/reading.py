@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from chevet.genomics.alteration import Build
 from chevet.therapy.case import Case
 from chevet.words.labels import Lang, label
 
@@ -47,13 +49,38 @@ class SourceFile:
 
 
 @dataclass(frozen=True)
+class Segment:
+    """A stretch of a chromosome and its copies; 1-based, both ends in it. What the file does not say is None.
+
+    copies        in the tumour's cells, absolute
+    minor         copies of the rarer of both parents' chromosomes
+    log2          logarithm of the ratio to the normal, where the file has no absolute copies
+    """
+
+    chromosome: str
+    start: int
+    end: int
+    copies: float | None = None
+    minor: float | None = None
+    log2: float | None = None
+    build: Build | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True)
 class ReadCase:
-    """The case, and all that was said on the way."""
+    """The case, and all that was said on the way.
+
+    segments     copy number as the laboratory's file gives it
+    expression   values of genes as given, which no rule asks for
+    """
 
     case: Case
     not_read: tuple[NotRead, ...] = ()
     flags: tuple[Flag, ...] = ()
     sources: tuple[SourceFile, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    expression: Mapping[str, float] = field(default_factory=dict)
 
     def clinical_as_json(self) -> dict[str, Any]:
         """The clinical facts that were used; what is not said is null."""

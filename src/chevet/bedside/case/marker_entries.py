@@ -1,0 +1,124 @@
+"""A marker that an entry names in one cell and values in another: `{"name": "PD-L1 TPS", "value": 60, "unit": "%"}`."""
+
+from __future__ import annotations
+
+import re
+
+from chevet.genomics.alteration import Alteration
+from chevet.genomics.measured_names import measured
+from chevet.words import biomarkers, missing
+
+_NAMES = {
+    "microsatellite_instability": "msi", "microsatellites": "msi", "msi_status": "msi",
+    "instabilité_microsatellitaire": "msi",
+    "mmr_status": "mmr", "mismatch_repair": "mmr", "tumor_mutational_burden": "tmb", "tumour_mutational_burden": "tmb",
+    "tumor_mutation_burden": "tmb", "charge_mutationnelle": "tmb", "tmb_per_mb": "tmb", "hrd_status": "hrd",
+    "hrd_score": "hrd", "gis": "hrd", "genomic_instability_score": "hrd", "pd_l1": "pd_l1_tps", "pdl1": "pd_l1_tps",
+    "tps": "pd_l1_tps", "pdl1_tps": "pd_l1_tps", "cps": "pd_l1_cps", "pdl1_cps": "pd_l1_cps",
+    "oestrogen_receptor": "er", "estrogen_receptor": "er", "re": "er", "pgr": "pr", "rp": "pr",
+    "progesterone_receptor": "pr", "hormone_receptors": "hr", "hormone_receptor": "hr", "rh": "hr",
+    "ki_67": "ki67", "mgmt": "mgmt_methylation", "mgmt_promoter": "mgmt_methylation", "1p_19q": "codeletion_1p19q",
+    "1p/19q": "codeletion_1p19q", "1p19q": "codeletion_1p19q", "alpha_fetoprotein": "afp", "cldn18": "cldn18_2",
+    "claudin_18_2": "cldn18_2", "her2_status": "her2", "statut_her2": "her2", "ighv_status": "ighv",
+}  # fmt: skip
+_LEVELS = {
+    "+": "positive", "pos": "positive", "positif": "positive", "yes": "positive", "oui": "positive",
+    "present": "positive",
+    "présent": "positive", "présente": "positive", "détecté": "positive", "detected": "positive", "true": "positive",
+    "-": "negative", "neg": "negative", "négatif": "negative", "négative": "negative", "no": "negative",
+    "non": "negative", "absent": "negative", "not_detected": "negative", "non_détecté": "negative", "false": "negative",
+    "h": "high", "élevé": "high", "élevée": "high", "haute": "high", "instable": "high", "unstable": "high",
+    "msi_h": "high",
+    "l": "low", "faible": "low", "bas": "low", "basse": "low", "msi_l": "low", "mss": "stable", "s": "stable",
+    "dmmr": "deficient", "pmmr": "proficient", "déficient": "deficient", "deficiency": "deficient", "loss": "deficient",
+    "intact": "proficient", "codeleted": "present", "codélété": "present", "deleted": "present",
+    "non_codeleted": "absent", "intacte": "absent", "méthylé": "methylated", "non_méthylé": "unmethylated",
+    "muté": "mutated", "non_muté": "unmutated",
+}  # fmt: skip
+_NUMBER = re.compile(r"([<>≥≤=~]*)\s*(\d+(?:[.,]\d+)?)\s*(%|[a-zµ/ -]{0,24})", re.IGNORECASE)
+
+
+def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | None:
+    """The marker with its level or number; None when a marker that rules ask for has a value that is not understood.
+
+    >>> marker("expression", "PD-L1 TPS", 60).value, marker("signature", "MSI", "MSI-H").value
+    (60.0, 'high')
+    >>> marker("signature", "msi", "?") is None
+    True
+    """
+    said = _said(value)
+    plain = _plain(name)
+    plain = _NAMES.get(plain, plain)
+    if biomarkers.is_marker(plain) and said:
+        found = _of_marker(kind, plain, said, unit)
+        if found is not None:
+            return found
+    if not said and value not in (None, ""):
+        return None
+    known = biomarkers.is_marker(plain)
+    bare = measured(name)  # what the name alone would say is not what the value says
+    for text in _texts(name, said, unit, known):
+        spelt = measured(text)
+        if spelt is not None and not (known and said and bare is not None and bare.value == spelt.value):
+            return spelt
+    if known:
+        return None
+    number = _number(said)
+    kept: str | float | None = number if number is not None else (said or None)
+    return Alteration(kind, name=name.strip()[:100], value=kept, unit=unit)  # type: ignore[arg-type]
+
+
+def is_marker_name(name: str) -> bool:
+    """Whether a cell names a marker that rules ask for, in any of its spellings."""
+    plain = _plain(name)
+    return biomarkers.is_marker(_NAMES.get(plain, plain))
+
+
+def _of_marker(kind: str, name: str, said: str, unit: str) -> Alteration | None:
+    levels = biomarkers.levels(name)
+    exact = _plain(said) if said not in ("+", "-") else said
+    for word in (said.strip().lower(), exact, _LEVELS.get(exact, "")):
+        if word in levels:
+            return Alteration(kind, name=name, value=word)  # type: ignore[arg-type]
+    word = _LEVELS.get(exact, "")
+    if word == "positive" and "present" in levels:
+        return Alteration(kind, name=name, value="present")  # type: ignore[arg-type]
+    if word == "negative" and "absent" in levels:
+        return Alteration(kind, name=name, value="absent")  # type: ignore[arg-type]
+    number = _number(said)
+    own = biomarkers.get(name).unit
+    if number is None or not own:
+        return None
+    if own == "%" and unit in ("", "fraction", "share") and unit and number <= 1:
+        number *= 100
+    return Alteration(kind, name=name, value=number, unit=own)  # type: ignore[arg-type]
+
+
+def _texts(name: str, said: str, unit: str, known: bool) -> tuple[str, ...]:
+    together = (
+        (f"{name} {said}{unit}", f"{name} {said} {unit}", f"{name}: {said}", f"{name}{said}") if said else (name,)
+    )
+    return together if known or not said else (*together, said)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "positive" if value else "negative"
+    if isinstance(value, (int, float)):
+        return f"{value:g}" if value == value and abs(value) < 1e12 else ""
+    return (
+        ""
+        if not isinstance(value, str) or (missing.is_missing(value) and value.strip() != "-")
+        else value.strip()[:200]
+    )
+
+
+def _number(said: str) -> float | None:
+    found = _NUMBER.fullmatch(said)
+    if found is None or "<" in found[1] or "≤" in found[1]:
+        return None
+    return float(found[2].replace(",", "."))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s.-]+", "_", text.strip().lower())
