@@ -15,6 +15,7 @@ ACIDS = "ACDEFGHIKLMNPQRSTVWY"
     [
         ("MKVR*", "MKER*", 3, 0, "p.V3E", "Missense_Mutation"),
         ("MKVR*", "MKVR*", 3, 0, "p.V3=", "Silent"),
+        ("MKVR*", "MKVR*", 5, 3, "p.=", "Silent"),
         ("MKVR*", "MK*", 3, 0, "p.V3*", "Nonsense_Mutation"),
         ("MKVR*", "VKVR*", 1, 0, "p.M1?", "Translation_Start_Site"),
         ("MKVR*", "MKVRWL", 5, 0, "p.*5Wext*?", "Nonstop_Mutation"),

@@ -137,7 +137,7 @@ def _coding_name(transcript: Transcript, first: int, last: int, put: str) -> str
         put, first = put[1:] + put[0], first + 1
     if first >= len(put) and sequence[first - len(put) : first] == put:
         return f"c.{_places(first - len(put), first)}dup"
-    return f"c.{first}_{first + 1}ins{put}"
+    return f"c.{first}_{'*1' if first == len(sequence) else first + 1}ins{put}"
 
 
 def _places(first: int, last: int) -> str:

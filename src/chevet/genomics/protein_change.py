@@ -19,7 +19,7 @@ def described(old: str, new: str, *, codon: int, added: int) -> ProteinChange:
     A stop that a shift of the frame makes at once is called a stop, and its class stays that of the shift.
 
     old, new   amino acids with `*` for each stop; `new` may go on behind its first stop, or have none
-    codon      the first codon that the bases touch, from 1: named when the protein stays as it is
+    codon      the first codon that the bases touch, from 1: named when bases change and the protein does not
     added      bases added, below 0 when some are taken away
 
     Source: HGVS nomenclature 21.0, protein recommendations; a change is moved as far towards the end as it can be.
@@ -32,7 +32,7 @@ def described(old: str, new: str, *, codon: int, added: int) -> ProteinChange:
     stop = new.find("*")
     new = new if stop < 0 else new[: stop + 1]
     if old == new:
-        return ProteinChange(f"p.{old[codon - 1 : codon]}{codon}=", "Silent")
+        return ProteinChange("p.=" if added else f"p.{old[codon - 1]}{codon}=", "Silent")
     if not new.startswith(old[:1]):
         return ProteinChange(f"p.{old[0]}1?", "Translation_Start_Site")
     first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
