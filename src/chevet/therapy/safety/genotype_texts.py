@@ -31,6 +31,7 @@ _DENIED = re.compile(
     r"not (?:detected|found|present)|\babsen(?:t|ce)|negative|négati\w+|non (?:détectée?|retrouvée?|trouvée?)|"
     r"\b(?:no|without|aucun|pas de|sans)\b", re.IGNORECASE,
 )  # fmt: skip
+_DENIES = re.compile(r"\b(?:no|not an?|without|pas de|aucun|sans|absence (?:de|of))\s*$", re.IGNORECASE)
 _NORMAL = re.compile(
     r"wild[- ]?type|\bwt\b|\bnormale?\b|\bsauvage\b|"
     r"\b(?:no|without|aucun|pas de|sans|absence de)\s+(?:\w+\s+)?(?:variant|mutation|deficien|déficit)",
@@ -81,8 +82,10 @@ def told(gene: str, text: str) -> Told:
     if score is not None and gene in ("DPYD", "CYP2D6", "CYP2C9"):
         return Told(score=float(score[1].replace(",", ".")))
     for pattern, phenotype in _PHENOTYPES:
-        if pattern.search(text):
-            return Told(phenotype=phenotype)
+        named_so = pattern.search(text)
+        if named_so is not None:
+            # "no complete deficiency" leaves a partial one open: it says nothing
+            return Told() if _DENIES.search(text[: named_so.start()]) else Told(phenotype=phenotype)
     found = _alleles(gene, text)
     if found:
         return Told() if _DENIED.search(text) else Told(alleles=found, copies=copies(text))
@@ -120,7 +123,7 @@ def parts(gene: str, text: str) -> Iterator[str]:
 
 def _before(words: str) -> str:
     """The last words before a gene, up to a comma."""
-    near = words.rpartition(",")[2].split()[-4:]
+    near = words.rpartition(",")[2].split()[-8:]
     return " ".join(near) + " " if near else ""
 
 

@@ -95,6 +95,8 @@ def _documents(path: Path) -> list[Mapping[str, Any]]:
         raise NotTrials("unreadable") from None
     try:
         found = list(_json(text)) if text.lstrip()[:1] in ("{", "[") else list(_yaml(text))
+    except NotTrials:
+        raise
     except (ValueError, yaml.YAMLError, RecursionError):
         raise NotTrials("not_json_or_yaml") from None
     flat = [one for document in found for one in (document if isinstance(document, list) else [document])]

@@ -1,0 +1,89 @@
+"""Other medicines of the patient: known by any name, told with the reason, and named where they are not known."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chevet.therapy.safety import interactions
+from chevet.therapy.safety.advice import Advice
+from chevet.words import treatments
+from chevet.words.labels import has_label
+
+
+def advice(medicine: str, *given: str) -> list[Advice]:
+    return interactions.advise_comedication([medicine], given)[0]
+
+
+def told(medicine: str, *given: str) -> list[tuple[str, str]]:
+    return [(one.what.text("en"), one.because[0].text("en")) for one in advice(medicine, *given)]
+
+
+@pytest.mark.parametrize("name", ["omeprazole", "Oméprazole 20 mg", "MOPRAL", "oméprazole (Mopral) le soir"])
+def test_a_medicine_is_known_by_each_of_its_names(name: str) -> None:
+    assert told("erlotinib", name) == [
+        ("Avoid omeprazole with erlotinib.", "omeprazole lowers the acid of the stomach (proton pump inhibitor)")
+    ]
+
+
+@pytest.mark.parametrize("name", ["St John's wort", "St. John’s wort", "millepertuis"])
+def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
+    assert sorted(text for text, _ in told("irinotecan", name)) == [
+        "Avoid St John's wort with irinotecan, which it makes less effective.",
+        "Contraindicated: St John's wort with irinotecan.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("medicine", "other", "what"),
+    [
+        ("ibrutinib", "Zeclar", "Avoid clarithromycin with ibrutinib; if not possible, ibrutinib 140 mg once a day."),
+        ("olaparib", "itraconazole", "Avoid itraconazole with olaparib; if not possible, olaparib 100 mg twice a day."),
+        ("osimertinib", "rifampicine", "Avoid rifampicin with osimertinib, which it makes less effective."),
+        ("tamoxifen", "Deroxat", "Avoid paroxetine with tamoxifen: less of the active form is made; prefer another "
+         "antidepressant."),
+        ("capecitabine", "warfarine", "Watch INR closely: capecitabine changes the effect of warfarin."),
+        ("fluorouracil", "Zostex", "Contraindicated, and for 4 weeks after brivudine: fatal toxicity of fluorouracil."),
+        ("mercaptopurine", "Zyloric", "With allopurinol, give a quarter to a third of the dose of mercaptopurine."),
+        ("vandetanib", "citalopram", "Avoid citalopram with vandetanib: both prolong QT. If not possible, ECG and "
+         "electrolytes before and during treatment."),
+        ("sotorasib", "Gaviscon", "Take sotorasib 4 hours before or 10 hours after antacid."),
+    ],
+)  # fmt: skip
+def test_a_pair_is_told_as_its_label_says(medicine: str, other: str, what: str) -> None:
+    assert [text for text, _ in told(medicine, other)] == [what]
+
+
+def test_a_medicine_without_interaction_in_our_tables_says_nothing() -> None:
+    assert told("osimertinib", "paracetamol 1 g") == []
+
+
+def test_an_unknown_name_and_a_missing_list_are_both_told() -> None:
+    _, unknown = interactions.advise_comedication(["erlotinib"], ["tisane du soir"])
+    _, missing = interactions.advise_comedication(["erlotinib"], [])
+    assert [one.what.text("en") for one in (*unknown, *missing)] == [
+        "Not recognised among other medicines: tisane du soir",
+        "Other medicines of the patient are not said",
+    ]
+
+
+def test_every_row_is_of_a_known_medicine_with_sentences_in_both_languages() -> None:
+    every = [row for group in interactions._interactions().values() for row in group]
+    assert [row.medicine for row in every if treatments.medicine(row.medicine) is None] == []
+    assert [row.action for row in every if not has_label(f"safety.with.{row.action}")] == []
+    assert [row.with_class for row in every if not has_label(f"safety.class.{row.with_class}")] == []
+    assert all(row.what("x").text("fr") != row.what("x").text("en") for row in every)
+
+
+def test_no_name_stands_for_two_medicines() -> None:
+    pairs = {(name, one.name) for name, one in interactions._names()}
+    names = [name for name, _ in pairs]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+@given(st.lists(st.text(max_size=40), max_size=5))
+def test_any_list_is_read_or_named(given: list[str]) -> None:
+    advice, not_known = interactions.advise_comedication(["erlotinib"], given)
+    assert len(not_known) <= 1
+    assert all(one.medicine == "erlotinib" for one in advice)
