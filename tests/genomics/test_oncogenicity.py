@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from chevet.genomics import facts, oncogenicity
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chevet.errors import BadInput
+from chevet.genomics import facts, hotspots, oncogenicity
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.finding import Finding
 from chevet.genomics.judging import judge
+from tests.shared_data import shared
 
 
 def variant(gene: str, protein: str, **more: object) -> Finding:
@@ -109,3 +115,36 @@ def test_every_row_of_the_tables_has_a_source() -> None:
 def test_the_order_is_kept() -> None:
     given = [Alteration("variant", gene=gene, protein_change="p.V600E") for gene in ("TTN", "BRAF", "KRAS")]
     assert [one.alteration.gene for one in judge(given)] == ["TTN", "BRAF", "KRAS"]
+
+
+def test_hotspots_of_a_file_of_the_site_count_besides_ours(tmp_path: Path) -> None:
+    path = tmp_path / "hotspots.tsv"
+    path.write_text("chr1\t2491289\tG\tA\tTNFRSF14\tMissense_Mutation\tC111Y\tdeleterious(0)\n")
+    change = Alteration("variant", gene="TNFRSF14", protein_change="p.C111W")
+    read = hotspots.read_cancerhotspots(path)
+    assert read == frozenset({("TNFRSF14", "p.C111")})
+    assert [one.code for one in judge([change], site_hotspots=read)[0].criteria] == ["OM3"]
+    assert judge([change])[0].criteria == ()
+
+
+def test_a_file_without_hotspots_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "hotspots.tsv"
+    path.write_text("nothing\there\n")
+    with pytest.raises(BadInput, match="no gene beside a protein change"):
+        hotspots.read_cancerhotspots(path)
+
+
+@given(st.text(max_size=60))
+def test_no_text_of_a_change_breaks_the_judgement(text: str) -> None:
+    found = variant("TP53", text)
+    assert found.points == sum(one.points for one in found.criteria)
+
+
+def test_what_cancerhotspots_lists_in_tumours_of_tcga_drives_mostly() -> None:
+    shared("cohorts/tcga/mutations_LUAD.parquet")
+    from benchmarks.oncogenicity import civic
+    from benchmarks.oncogenicity import hotspots as listed
+
+    yes, every = listed()
+    assert yes / every >= 0.88
+    assert [level for level, (driving, all_) in civic().items() if driving / all_ < 0.9] == []

@@ -12,14 +12,19 @@ from chevet.genomics.finding import Finding
 
 
 def judge(
-    alterations: Iterable[Alteration], tumour_code: str = "", *, purity: float | None = None
+    alterations: Iterable[Alteration],
+    tumour_code: str = "",
+    *,
+    purity: float | None = None,
+    site_hotspots: oncogenicity.Residues = frozenset(),
 ) -> tuple[Finding, ...]:
     """Each alteration with what it means, in the order given.
 
     tumour_code    OncoTree code of the tumour, empty when it could not be placed
     purity         share of tumour cells in the sample, when the laboratory says it
+    site_hotspots  what `hotspots.read_cancerhotspots` read from a file of the site
     """
-    found = tuple(_judge(with_classes(change), purity) for change in alterations)
+    found = tuple(_judge(with_classes(change), purity, site_hotspots) for change in alterations)
     flags = contradictions.with_flags(found, tumour_code)
     if burden.is_hypermutated(found):
         for place, one in enumerate(found):
@@ -30,9 +35,9 @@ def judge(
     )
 
 
-def _judge(change: Alteration, purity: float | None) -> Finding:
+def _judge(change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues) -> Finding:
     if change.type == "variant":
-        return _of_variant(change, purity)
+        return _of_variant(change, purity, site_hotspots)
     if change.type in ("amplification", "deletion", "gain", "loss"):
         verdict, direction, criteria = copy_number.verdict_of(change)
         flags = ("broad_copy_number",) if "broad" in change.classes else ()
@@ -44,8 +49,8 @@ def _judge(change: Alteration, purity: float | None) -> Finding:
     return Finding(change)
 
 
-def _of_variant(change: Alteration, purity: float | None) -> Finding:
-    criteria = oncogenicity.criteria_of(change)
+def _of_variant(change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues) -> Finding:
+    criteria = oncogenicity.criteria_of(change, site_hotspots)
     points = sum(one.points for one in criteria)
     verdict = oncogenicity.verdict_of(points)
     if polymorphisms.polymorphism_of(change) is not None:

@@ -18,6 +18,7 @@ Not judged, and so worth no point: OP1 and SBP1 (predictors), OP2 (one genetic c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from chevet.genomics import domains, hotspots, known_variants, polymorphisms, roles
 from chevet.genomics.alteration import Alteration
@@ -31,6 +32,7 @@ POINTS = {
     "OVS1": 8, "OS1": 4, "OS2": 4, "OS3": 4, "OM1": 2, "OM2": 2, "OM3": 2, "OM4": 2,
     "OP1": 1, "OP2": 1, "OP3": 1, "OP4": 1, "SBVS1": -8, "SBS1": -4, "SBS2": -4, "SBP1": -1, "SBP2": -1,
 }  # fmt: skip
+Residues: TypeAlias = frozenset[tuple[str, str]]
 _HOTSPOT = {"strong": "OS3", "moderate": "OM3", "supporting": "OP3"}
 # A stop after the last codon that makes the messenger decay still loses a tenth of the protein: PVS1 as refined for
 # such variants (PMID:30192042).
@@ -54,12 +56,15 @@ def verdict_of(points: int) -> Verdict:
     return "likely_benign" if points >= -6 else "benign"
 
 
-def criteria_of(change: Alteration) -> tuple[Criterion, ...]:
-    """Every criterion that this variant meets, those of a polymorphism alone when it is one."""
+def criteria_of(change: Alteration, site_hotspots: Residues = frozenset()) -> tuple[Criterion, ...]:
+    """Every criterion that this variant meets, those of a polymorphism alone when it is one.
+
+    site_hotspots    gene and residue of the hotspots that a site has read from a file, besides ours
+    """
     common = polymorphisms.polymorphism_of(change)
     if common is not None:
         return (_criterion("SBVS1", common.rs, common.source),)
-    return tuple(_criteria(change, known_variants.known_of(change)))
+    return tuple(_criteria(change, known_variants.known_of(change), site_hotspots))
 
 
 def direction_of(change: Alteration, verdict: Verdict) -> Direction:
@@ -81,7 +86,7 @@ def _criterion(code: str, why: str, source: str) -> Criterion:
     return Criterion(code, POINTS[code], why, source)
 
 
-def _criteria(change: Alteration, known: Known | None) -> Iterator[Criterion]:
+def _criteria(change: Alteration, known: Known | None, site_hotspots: Residues) -> Iterator[Criterion]:
     if known is not None and known.verdict in ("benign", "likely_benign"):
         yield _criterion("SBS2", _named(change, known.what), known.source)
         yield from _of_population(change)
@@ -98,6 +103,9 @@ def _criteria(change: Alteration, known: Known | None) -> Iterator[Criterion]:
         frequent = code != "OP3"
         same = hotspot.changes.get((change.protein_change or "")[-1:], 0)
         yield _criterion(code, f"{_named(change, hotspot.residue)}: {hotspot.tumours} ({same})", "TCGA")
+    elif (change.gene, proteins.residue(change.protein_change)) in site_hotspots and _is_altered(change):
+        frequent = True
+        yield _criterion("OM3", _named(change, change.protein_change or ""), "cancerhotspots.org")
     yield from _of_place(change, is_established=is_established, frequent=frequent)
     yield from _of_length(change)
     yield from _of_population(change)
