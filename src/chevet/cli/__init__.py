@@ -15,6 +15,7 @@ NOUNS: dict[str, str] = {
     "study": "Bring studies in, list, look at, check and remove them.",
     "cohort": "Ask questions of groups of patients.",
     "bedside": "One patient: the page, and where this patient stands.",
+    "knowledge": "What is known of medicines and tumours: ours, and what a site imported.",
     "privacy": "Assess, anonymise, check and attack what is to leave; explain it.",
     "room": "The data room: permits, questions, programs, releases.",
     "ledger": "Every import, question and export, chained.",

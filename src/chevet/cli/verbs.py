@@ -8,6 +8,9 @@ from typing import Any, cast
 
 import click
 
+# A verb that is a word of Python has another name as a module.
+_MODULES = {"import": "import_base"}
+
 
 class Verbs(click.Group):
     """Knows the names of its commands, and what each is for, before any of their modules is loaded.
@@ -27,7 +30,8 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._verbs:
             return None
-        return cast(click.Command, import_module(f"{self._package}.{cmd_name.replace('-', '_')}").command)
+        module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        return cast(click.Command, import_module(f"{self._package}.{module}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

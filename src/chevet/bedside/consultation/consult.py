@@ -11,8 +11,11 @@ from chevet.genomics.finding import Finding
 from chevet.genomics.judging import judge
 from chevet.genomics.passengers import set_aside
 from chevet.therapy.case import Case
+from chevet.therapy.evaluating import Tumour
 from chevet.therapy.knowledge import base
+from chevet.therapy.knowledge.importing.kept import KeptBase
 from chevet.therapy.knowledge.statement import Statement
+from chevet.therapy.matching.candidate import Candidate, candidates
 from chevet.therapy.matching.choosing import Choice, choose
 from chevet.therapy.safety.advising import Safety, advise
 from chevet.therapy.trials.matching import TrialMatch
@@ -24,6 +27,7 @@ class Consultation:
 
     day      on which it was made: approvals and withdrawals are those of this day
     trials   None where the site has no folder of trials
+    others   what bases of others say of these findings in this tumour, by base; evidence to read, never an option
     """
 
     read: ReadCase
@@ -33,6 +37,7 @@ class Consultation:
     trials: tuple[TrialMatch, ...] | None
     knowledge: base.Base
     day: datetime.date
+    others: tuple[tuple[KeptBase, tuple[Candidate, ...]], ...] = ()
 
     @property
     def case(self) -> Case:
@@ -45,14 +50,26 @@ def consult(
     day: datetime.date,
     knowledge: base.Base | None = None,
     trials: tuple[TrialMatch, ...] | None = None,
+    imported: Sequence[KeptBase] = (),
 ) -> Consultation:
-    """The consultation of a case on a day, by our knowledge unless another base is given."""
+    """The consultation of a case on a day, by our knowledge unless another base is given.
+
+    imported   bases of others that the site brought in
+    """
     case = read.case
     known = knowledge or base.Base.own()
     findings = set_aside(judge(case.alterations, case.diagnosis.oncotree))
     choice = choose(case, findings, known.statements, day=day)
     safety = advise(case, _medicines(choice), findings)
-    return Consultation(read, findings, choice, safety, trials, known, day)
+    others = tuple((one, _said_by(one, case, findings)) for one in imported)
+    return Consultation(read, findings, choice, safety, trials, known, day, others)
+
+
+def _said_by(kept: KeptBase, case: Case, findings: tuple[Finding, ...]) -> tuple[Candidate, ...]:
+    """What a base of others says: the finding is there, and the tumour fits; the best supported first."""
+    tumour = Tumour(findings, case.tested)
+    found = [one for one in candidates(kept.statements(), case, tumour) if one.is_found and one.fit.tumour is not False]
+    return tuple(sorted(found, key=lambda one: (one.statement.level, one.statement.effect, one.statement.therapy)))
 
 
 def _medicines(choice: Choice) -> Sequence[str]:

@@ -57,6 +57,11 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "flags": _flags(made, lang),
         "cautions": [_caution(one, lang) for one in choice.cautions],
         "facts": [_fact(one, lang) for one in choice.facts],
+        "other_bases": [
+            {"base": kept.version.name, "checked": kept.version.checked.isoformat(),
+             "statements": [_of_another_base(one, lang) for one in said]}
+            for kept, said in made.others
+        ],
         "findings": [_finding(one, lang) for one in made.findings],
         "tested": _tested(made),
         "not_tested": [
@@ -245,6 +250,17 @@ def _fact(one: Candidate, lang: Lang) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _of_another_base(one: Candidate, lang: Lang) -> dict[str, Any]:
+    statement = one.statement
+    return {
+        "therapy": saying.medicines(statement.therapy), "therapy_text": saying.regimen(statement.therapy, lang),
+        "effect": statement.effect, "level": statement.level,
+        "because": [_because(finding, lang) for finding in one.because],
+        "tumour": saying.tumours(statement.tumour, lang), "tumour_match": answer(one.fit.tumour),
+        "sources": _sources_of(statement), "statement": statement.id,
+    }  # fmt: skip
+
+
 def _nothing(made: Consultation, lang: Lang) -> str:
     agency = AGENCY[made.case.jurisdiction]
     choice = made.choice
@@ -341,7 +357,7 @@ def _provenance(made: Consultation) -> dict[str, Any]:
         "knowledge": [
             {"base": one.name, "sha256": one.sha256, "statements": one.statements, "checked": one.checked.isoformat(),
              "age_days": (made.day - one.checked).days if one.checked > datetime.date.min else None}
-            for one in made.knowledge.versions
+            for one in (*made.knowledge.versions, *(kept.version for kept, _ in made.others))
         ],
         "files": [one.as_json() for one in made.read.sources],
         "date": made.day.isoformat(),
