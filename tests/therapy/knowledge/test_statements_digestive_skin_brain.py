@@ -184,6 +184,11 @@ def test_olaparib_keeps_the_answer_of_an_inherited_brca_in_the_pancreas() -> Non
     assert "olaparib" in withheld(chosen("PAAD", [lost("BRCA2")], clinical))
 
 
+def test_olaparib_is_not_given_where_the_pancreas_grew_under_platinum() -> None:
+    choice = chosen("PAAD", [lost("BRCA2", "germline")], after("fluorouracil", "irinotecan", "oxaliplatin"))
+    assert (choice.options, {"olaparib", "rucaparib"} <= withheld(choice)) == ((), True)
+
+
 def test_kras_g12d_of_the_pancreas_has_no_drug_approved_for_it() -> None:
     assert chosen("PAAD", [driver("KRAS", "p.G12D")], after("gemcitabine")).options == ()
 
