@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,10 +11,12 @@ import click
 from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
+from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
 from chevet.cli.door import Lang, json_option, lang_option
 from chevet.therapy.case import JURISDICTIONS, Jurisdiction
 from chevet.words.labels import label
+from chevet.words.signs import drawable
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -30,6 +31,10 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--pdf", "pdf_file", type=_FILE, help="File to write, as PDF.")
 @click.option("--docx", "docx_file", type=_FILE, help="File to write, as DOCX.")
 @click.option("--fhir", "fhir_file", type=_FILE, help="File to write: a FHIR R4 Genomics Reporting bundle.")
+@click.option("--osiris", "osiris_file", type=_FILE, help="File to write: the findings as rows of OSIRIS (TSV).")
+@click.option(
+    "--patient-sheet", "patient_file", type=_FILE, help="File to write: the patient's plain sheet (.pdf, else HTML)."
+)
 @click.option(
     "--date", "made_on", type=click.DateTime(["%Y-%m-%d"]), help="Approvals as of this day; today unless said."
 )
@@ -43,6 +48,8 @@ def command(
     pdf_file: Path | None,
     docx_file: Path | None,
     fhir_file: Path | None,
+    osiris_file: Path | None,
+    patient_file: Path | None,
     made_on: datetime.datetime | None,
     lang: Lang,
     as_json: bool,
@@ -51,24 +58,36 @@ def command(
     day = made_on.date() if made_on else datetime.datetime.now().astimezone().date()
     made = consult(read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction)), day=day)
     told = tell(made, lang)
-    if json_file is not None:
-        write_private(json_file, json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False).encode())
+    wanted = {
+        "json": json_file, "html": html_file, "pdf": pdf_file, "docx": docx_file, "fhir": fhir_file,
+        "osiris": osiris_file, "patient": patient_file,
+    }  # fmt: skip
+    files = {path: written(told, form, path) for form, path in wanted.items() if path is not None}
+    for path, content in files.items():
+        write_private(path, content)
     if not as_json:
         _say(told, lang)
+        for path in files:
+            click.echo(label("consultation.written", lang, file=str(path)))
     return told
 
 
 def _say(told: dict[str, Any], lang: Lang) -> None:
     """The decision in a few lines."""
-    click.echo(told["headline"])
+    _echo(told["headline"])
     for option in told["options"][:5]:
-        click.echo(f"  {option['rank']}. {option['therapy_text']} [{option['tier']['amp']}] – {option['why']}")
+        _echo(f"  {option['rank']}. {option['therapy_text']} [{option['tier']['amp']}] – {option['why']}")
     if told["nothing_approved"]:
-        click.echo(told["nothing_approved_because"])
+        _echo(told["nothing_approved_because"])
     if told["not_to_give"]:
-        click.echo(label("consult.not_to_give", lang))
+        _echo(label("consult.not_to_give", lang))
         for one in told["not_to_give"]:
-            click.echo(f"  {one['therapy_text']} – {one['why']}")
+            _echo(f"  {one['therapy_text']} – {one['why']}")
     for step in told["next_steps"]:
-        click.echo(f"→ {step['text']}")
-    click.echo(told["notice"])
+        _echo(f"→ {step['text']}")
+    _echo(told["notice"])
+
+
+def _echo(text: str) -> None:
+    """One line, without signs that would give orders to a terminal."""
+    click.echo(drawable(text))

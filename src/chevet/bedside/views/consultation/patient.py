@@ -107,21 +107,25 @@ def _may_be_told(one: Told) -> bool:
 
 
 def _proposed(told: Told, w: Wording) -> Part:
-    """The first options that are approved here and wait for nothing; their reason only where paper may say it."""
+    """The first options that are approved here and wait for nothing, without those whose reason is for the doctor."""
     heading = _word("proposed", w)
     sure = [one for one in told["options"] if one["biomarker_match"] == one["jurisdiction_match"] == "yes"]
     if told["nothing_approved"] or not sure:
         return Part(heading, (_word("proposed_none", w),))
-    tellable = {one["label"]: one["gene"] for one in told["findings"] if drives(one) and _may_be_told(one)}
+    kept_back = {one["label"] for one in told["findings"] if one.get("gene") and not _may_be_told(one)}
+    shown = [one for one in sure if not kept_back & {each["label"] for each in one["because"]}]
+    if not shown:
+        return Part(heading, (_word("proposed_by_doctor", w),))
+    genes = {one["label"]: str(one["gene"]) for one in told["findings"] if drives(one) and one.get("gene")}
     return Part(
         heading, (_word("proposed_text", w),),
-        tuple(Treatment(one["therapy_text"], _why(one, tellable, w)) for one in sure[:TREATMENTS]),
+        tuple(Treatment(one["therapy_text"], _why(one, genes, w)) for one in shown[:TREATMENTS]),
         _word("proposed_note", w),
     )  # fmt: skip
 
 
-def _why(one: Told, tellable: dict[str, str], w: Wording) -> str:
-    named = list(dict.fromkeys(tellable[each["label"]] for each in one["because"] if each["label"] in tellable))
+def _why(one: Told, genes: dict[str, str], w: Wording) -> str:
+    named = list(dict.fromkeys(genes[each["label"]] for each in one["because"] if each["label"] in genes))
     return _word("proposed_why", w, genes=", ".join(named)) if named else ""
 
 
