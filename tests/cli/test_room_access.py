@@ -101,6 +101,24 @@ def test_a_permit_is_shown_with_what_it_gives_and_whether_its_room_is_open(home:
     assert SOON in french
 
 
+def test_lists_are_for_people_with_a_role_and_show_a_researcher_their_own(home: Path, tmp_path: Path) -> None:
+    lists = (("permit", "list"), ("token", "list"), ("check", "list", "--all"), ("role", "list"))
+    for who in ("steward", "carole", "chloe"):
+        assert [permit["permit"] for permit in answer("permit", "list", who=who)["permits"]] == ["P-1"]
+    said("token", "issue", "--permit", "P-1", "--person", "anna", "--to", tmp_path / "anna.token")
+    said("role", "give", "zoe", "researcher")
+    assert [len(answer("token", "list", who=who)["tokens"]) for who in ("steward", "anna", "zoe")] == [1, 1, 0]
+    assert [len(answer("permit", "list", who=who)["permits"]) for who in ("anna", "zoe")] == [1, 0]
+    permits = {person["person"]: person["permits"] for person in answer("role", "list", who="zoe")["people"]}
+    assert permits["anna"] == []
+    for words in (*lists, ("permit", "show", "P-1")):
+        refused = run(*words, who="walter")
+        assert (refused.exit_code, refused.stdout) == (3, "")
+        assert "walter has no role in the data room, and is on no permit" in refused.stderr
+    told = [run("permit", "show", permit, who="zoe").stderr.replace(permit, "P") for permit in ("P-1", "P-9")]
+    assert told[0] == told[1]
+
+
 def test_every_move_of_a_permit_has_a_door(home: Path) -> None:
     decided = ("--decided-by", "carole", "--decided-by", "damien")
     assert answer("permit", "suspend", "P-1", "--reason", "why")["state"] == "suspended"

@@ -87,6 +87,14 @@ def test_a_try_is_told_in_french_with_a_decimal_comma(room: Room, permit: Permit
     assert (shown.exit_code, told is not None, "finished" in shown.stdout) == (0, True, False)
 
 
+def test_a_program_asks_for_no_more_than_the_site_allows(room: Room, permit: Permit, tmp_path: Path) -> None:
+    with (room.home / "room.toml").open("a") as settings:
+        settings.write("most_memory_gb = 2\n")
+    refused = said("run", write_program(tmp_path / "p", COUNT), "--memory-gb", "3")
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert "2 GB of memory (most_memory_gb) at most" in refused.stderr
+
+
 def test_however_a_program_ends_there_are_words_for_it() -> None:
     assert [why for why in get_args(Why) if not has_label(f"job.why_{why}")] == []
 

@@ -71,5 +71,5 @@ def test_an_installation_says_when_the_first_answer_comes(tmp_path: Path) -> Non
 @pytest.mark.parametrize("told", ["0", "-1", "true", '"15"', "nan", "inf", "1e9", "="])
 def test_what_is_no_number_of_seconds_is_bad_input(tmp_path: Path, told: str) -> None:
     (tmp_path / "room.toml").write_text(f"first_answer_seconds = {told}\n")
-    with pytest.raises(BadInput, match=r"room\.toml says no number of seconds"):
+    with pytest.raises(BadInput, match=r"room\.toml says no number of seconds: first_answer_seconds"):
         Pace.of(tmp_path)

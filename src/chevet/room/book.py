@@ -60,6 +60,9 @@ class Book:
         doer = actor or self.ledger.actor
         with self.now() as (state, moment):
             missing = moves.missing_for(state, act, facts, actor=doer, moment=moment)
+            about = facts.get("permit") if act != "permit_granted" else None
+            if missing and about is not None and not rules.is_told_of(state, doer, about):
+                missing = moves.missing_to_a_stranger(state, about, doer)
         rules.refuse(f"{act} was not entered", missing)
         entry = self.ledger.append(act, actor=doer, **facts)
         self._require_taken(entry)

@@ -43,6 +43,11 @@ def missing_for(state: State, act: str, facts: Mapping[str, Any], *, actor: str,
     return list(_RULES[act](state, facts, actor, moment))
 
 
+def missing_to_a_stranger(state: State, permit_id: str, actor: str) -> list[Missing]:
+    """What keeps somebody from doing anything to a permit that they are not told of: the same whether there is one."""
+    return [*_steward(state, actor), rules.on_no_permit(actor, permit_id)]
+
+
 def _can_be_taken(state: State, facts: Mapping[str, Any]) -> bool:
     """Any role, but not the last steward's: nobody could appoint anybody any more."""
     return isinstance(facts.get("role"), str) and (

@@ -8,17 +8,15 @@ minutes at most has seven moments to end at, under three bits.
 from __future__ import annotations
 
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chevet.errors import BadInput
+from chevet.room.settings import Setting
 
 FIRST_SECONDS = 15.0
-SETTINGS = "room.toml"
-_LEAST, _MOST = 0.001, 3600.0
+FIRST = Setting("first_answer_seconds", FIRST_SECONDS, 0.001, 3600, whole=False)
 
 
 @dataclass(frozen=True)
@@ -35,19 +33,7 @@ class Pace:
 
         Raises BadInput for what is no number of seconds from 0.001 to 3600.
         """
-        path = home / SETTINGS
-        if not path.exists():
-            return cls()
-        try:
-            told = tomllib.loads(path.read_text(encoding="utf-8")).get("first_answer_seconds", FIRST_SECONDS)
-        except (OSError, ValueError):
-            told = None
-        if isinstance(told, bool) or not isinstance(told, int | float) or not _LEAST <= told <= _MOST:
-            raise BadInput(
-                f"{SETTINGS} says no number of seconds",
-                next_act=f"Write: first_answer_seconds = {FIRST_SECONDS:.0f} (from {_LEAST} to {_MOST:.0f}).",
-            )
-        return cls(float(told))
+        return cls(FIRST.of(home))
 
     @contextmanager
     def kept(self, most: float) -> Iterator[None]:

@@ -51,6 +51,12 @@ class Permits:
             raise AssertionError("a permit that does not exist is a missing fact")
         return found.at(moment)
 
+    def require_told(self, permit_id: str, person: str) -> None:
+        """Raise NotPermitted unless this person may know whether there is such a permit."""
+        with self.book.now() as (state, _):
+            told = rules.is_told_of(state, person, permit_id)
+        rules.refuse("nothing was done", [] if told else [rules.on_no_permit(person, permit_id)])
+
     def match(self, study: str, purpose: Sequence[str], tumour_types: Sequence[str] = ()) -> Match:
         """This purpose against what the dataset may be used for now."""
         with self.book.now() as (state, _):
@@ -114,6 +120,7 @@ class Permits:
 
         One that has ended stays ended: the committee grants a new one.
         """
+        self.require_told(permit_id, actor or self.book.ledger.actor)
         permit = self.get(permit_id)
         facts: dict[str, Any] = {
             "permit": permit_id, "until": events.spelled(until), "decided_by": list(decided_by), "reason": reason,
@@ -132,6 +139,7 @@ class Permits:
         Raises Refused for whoever was not named, was appointed since, has confirmed it already, or read another entry.
         """
         doer = actor or self.book.ledger.actor
+        self.require_told(permit_id, doer)
         with self.book.now() as (state, moment):
             missing = list(moves.missing_to_confirm(state, permit_id, doer, moment))
             found = state.permits.get(permit_id)

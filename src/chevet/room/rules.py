@@ -38,19 +38,33 @@ def missing_to_use(state: State, permit_id: str, person: str, act: str, moment: 
     """
     found = state.permits.get(permit_id)
     if found is None or person not in found.people:
-        # One answer for both: whoever is not on a permit does not learn that it exists.
-        named = f"permit {permit_id}" if events.is_permit(permit_id) else "permit of that id"
-        return [
-            Missing(
-                f"{person} is on no {named}",
-                "The committee grants permits, and names their people: chevet room permit grant --help",
-            )
-        ]
+        return [on_no_permit(person, permit_id)]
     permit = found.at(moment)
     return [
         *standing(permit), *_purpose_still_allowed(state, permit), *_person_ready(state, permit, person, moment),
         *_act_allowed(state, permit, act),
     ]  # fmt: skip
+
+
+OFFICES = ("steward", "committee", "checker", "key_holder", "auditor", "dpo")
+
+
+def in_office(state: State, person: str) -> bool:
+    """Whether this person holds an office of the room, and so is told of every permit."""
+    return any(state.has(person, role) for role in OFFICES)
+
+
+def is_told_of(state: State, person: str, permit_id: str) -> bool:
+    """Whether this person may know if there is such a permit."""
+    found = state.permits.get(permit_id)
+    return in_office(state, person) or (found is not None and person in found.people)
+
+
+def on_no_permit(person: str, permit_id: str) -> Missing:
+    """One answer for a permit that does not name this person and for none: nobody learns from it that one exists."""
+    named = f"permit {permit_id}" if events.is_permit(permit_id) else "permit of that id"
+    who = "The committee grants permits, and names their people: chevet room permit grant --help"
+    return Missing(f"{person} is on no {named}", who)
 
 
 def missing_to_check(state: State, checker: str, permit: Permit, author: str) -> list[Missing]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from chevet.errors import Refused
 from chevet.room.airlock import JOB_RUN, Airlock, Case
+from chevet.room.ceiling import Ceiling
 from chevet.room.jobs import (
     Job,
     Told,
@@ -56,10 +57,12 @@ def run_job(
 
     pace   when the answer comes; the installation's unless given
 
-    Raises Refused when the permit does not let the author run a program now, or so many were run today, or where no
-    sandbox can be made.
+    Raises Refused when the permit does not let the author run a program now, or so many were run today, for limits
+    above the site's, or where no sandbox can be made.
     """
-    limits = limits or Limits()
+    ceiling = Ceiling.of(airlock.lake.home)
+    limits = limits or ceiling.limits(None, None, None)
+    ceiling.require(limits)
     pace = pace or Pace.of(airlock.lake.home)
     airlock.permits.require(permit.id, author, "run")
     require_sandbox()
@@ -110,9 +113,12 @@ def try_job(
     No patient is in it, so nothing is kept or entered. What the real run would refuse for its name keeps its number.
     """
     require_empty(out)
+    ceiling = Ceiling.of(home)
+    limits = limits or ceiling.limits(None, None, None)
+    ceiling.require(limits)
     with tempfile.TemporaryDirectory(prefix="chevet-") as scratch:
         program, _ = copy_program(read_program(path, arguments), Path(scratch, "program"))
-        ran = run(program, dummy, limits or Limits(), home=home, out=Path(scratch, "found"), show=show)
+        ran = run(program, dummy, limits, home=home, out=Path(scratch, "found"), show=show)
         for found, name in zip(ran.found, names_apart([found.name for found in ran.found]), strict=True):
             if found.path is not None:
                 place = out / name

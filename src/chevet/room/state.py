@@ -186,6 +186,10 @@ class State:
         """Ids of the permits that name this person and have not ended."""
         return sorted(p.id for p in self.permits.values() if person in p.people and p.at(moment).state in LIVING)
 
+    def permits_naming(self, person: str) -> list[str]:
+        """Ids of all permits that name this person, those that have ended, too."""
+        return sorted(p.id for p in self.permits.values() if person in p.people)
+
     def permits_opened(self, project: str) -> list[Permit]:
         """The permits under which this project's room was opened with an extract."""
         with_extract = [self.permits[name] for name, facts in self.opened.items() if "extract" in facts["gives"]]

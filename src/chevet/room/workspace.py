@@ -85,6 +85,7 @@ class Workspaces:
 
         Raises Refused with every missing fact at once: of the permit, its people, the release.
         """
+        self.permits.require_told(permit_id, self.lake.ledger.actor)
         permit = self.permits.get(permit_id)
         opened = None if release is None else folder.read(release)
         version = self.lake.open(permit.study, permit.version).number

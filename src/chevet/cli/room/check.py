@@ -13,6 +13,7 @@ from chevet.room.airlock import Airlock, Case
 from chevet.room.checking.verdict import Judged
 from chevet.room.releases import copy_for_a_checker, verdicts
 from chevet.room.running import extract_of
+from chevet.room.sight import sight_of
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -30,10 +31,11 @@ def command() -> None:
 @lang_option
 @json_option
 def list_command(everything: bool, lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Jobs whose outputs wait for a checker."""
-    cases = [
-        c for c in Airlock(Lake.from_environment()).cases() if everything or c.state in ("submitted", "one_review")
-    ]
+    """Jobs whose outputs wait for a checker; to who holds no office of the room, those of their own permits."""
+    airlock = Airlock(Lake.from_environment())
+    sight = sight_of(airlock.book, airlock.lake.ledger.actor)
+    told = [c for c in airlock.cases() if sight.of(c.facts["permit"])]
+    cases = [c for c in told if everything or c.state in ("submitted", "one_review")]
     if not as_json:
         headings = [label(f"job.{key}", lang) for key in ("job", "state", "author", "permit", "run_at")]
         rows = [(c.id, label(f"job.state_{c.state}", lang), c.author, c.facts["permit"], c.at[:16]) for c in cases]

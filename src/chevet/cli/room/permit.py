@@ -10,8 +10,10 @@ import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.errors import BadInput
+from chevet.room.book import Book
 from chevet.room.events import ANSWERS, DETAILS, LIMITS
 from chevet.room.permits import Conditions, Permit, Permits
+from chevet.room.sight import sight_of
 from chevet.room.state import last_day as last_day_of
 from chevet.room.workspace import Workspaces
 from chevet.store.lake import Lake
@@ -211,8 +213,11 @@ def sweep(lang: Lang, as_json: bool) -> dict[str, Any]:
 @lang_option
 @json_option
 def list_permits(lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Every permit there ever was, as it stands now."""
-    permits = Permits(Lake.from_environment().ledger).all()
+    """Every permit there ever was, as it stands now; to who holds no office of the room, those that name them."""
+    lake = Lake.from_environment()
+    book = Book(lake.ledger)
+    sight = sight_of(book, lake.ledger.actor)
+    permits = [permit for permit in Permits(lake.ledger, book=book).all() if sight.of(permit.id)]
     if not as_json and not permits:
         click.echo(label("permit.none", lang))
     elif not as_json:
@@ -232,6 +237,7 @@ def list_permits(lang: Lang, as_json: bool) -> dict[str, Any]:
 def show(permit_id: str, lang: Lang, as_json: bool) -> dict[str, Any]:
     """One permit: purpose, people, conditions, who decided, and how its purpose matches the study's use."""
     rooms = Workspaces(Lake.from_environment())
+    sight_of(rooms.book, rooms.lake.ledger.actor).require(permit_id)
     permit = rooms.permits.get(permit_id)
     room = rooms.standing(permit_id)
     if not as_json:

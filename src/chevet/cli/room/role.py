@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.room.book import Book
 from chevet.room.events import ROLES
 from chevet.room.people import People
+from chevet.room.sight import sight_of
 from chevet.store.lake import Lake
 from chevet.words.labels import label
 
@@ -66,8 +69,14 @@ def affiliate(person: str, organisation: str, lang: Lang, as_json: bool) -> dict
 @lang_option
 @json_option
 def list_people(lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Everybody who has a role, for whom they work, and the permits that name them."""
-    people = People(Lake.from_environment().ledger).everybody()
+    """Everybody who has a role, for whom they work, and the permits that name them, as far as you may know of these."""
+    lake = Lake.from_environment()
+    book = Book(lake.ledger)
+    sight = sight_of(book, lake.ledger.actor)
+    people = [
+        replace(person, permits=tuple(filter(sight.of, person.permits)))
+        for person in People(lake.ledger, book=book).everybody()
+    ]
     if not as_json and not people:
         click.echo(label("role.nobody", lang))
     elif not as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from chevet.cli.room.passes import pass_required
 from chevet.errors import BadInput
 from chevet.paper.pictures import number
 from chevet.room.airlock import Airlock
+from chevet.room.ceiling import MEMORY_GB, PROCESSES, SECONDS, Ceiling
 from chevet.room.dummy import write_dummies
 from chevet.room.permits import Permits
 from chevet.room.running import extract_of, run_job, try_job
@@ -24,7 +24,7 @@ from chevet.store.lake import Lake
 from chevet.words.labels import label
 
 _USUAL = Limits()
-_GB = 1 << 30
+_UNLESS = " unless the site says another number."
 
 
 @click.command("run")
@@ -33,22 +33,25 @@ _GB = 1 << 30
 @click.option("--dummy", "on_dummy", is_flag=True, help="On made-up data, with everything shown. Try this first.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="With --dummy: where outputs are put.")
 @click.option("--context", help="What the outputs are; they are then submitted to the checkers at once.")
-@click.option("--seconds", type=click.IntRange(1, 86_400), default=_USUAL.seconds, show_default=True)
-@click.option("--memory-gb", type=click.FloatRange(0.1, 512), default=_USUAL.memory / _GB, show_default=True)
-@click.option("--processes", type=click.IntRange(1, 4096), default=_USUAL.processes, show_default=True)
+@click.option("--seconds", type=click.IntRange(1), help=f"{_USUAL.seconds:,}; at most {SECONDS.usual:,}{_UNLESS}")
+@click.option(
+    "--memory-gb", type=click.FloatRange(0.1), help=f"{_USUAL.memory >> 30}; at most {MEMORY_GB.usual}{_UNLESS}"
+)
+@click.option("--processes", type=click.IntRange(1), help=f"{_USUAL.processes}; at most {PROCESSES.usual}{_UNLESS}")
 @lang_option
 @json_option
 @pass_required("run")
 def command(
-    program: Path, arguments: Sequence[str], on_dummy: bool, out: Path | None, context: str | None, seconds: int,
-    memory_gb: float, processes: int, lang: Lang, as_json: bool, lake: Lake, passed: Pass, permits: Permits,
+    program: Path, arguments: Sequence[str], on_dummy: bool, out: Path | None, context: str | None,
+    seconds: int | None, memory_gb: float | None, processes: int | None, lang: Lang, as_json: bool, lake: Lake,
+    passed: Pass, permits: Permits,
 ) -> dict[str, Any]:  # fmt: skip
     """Run PROGRAM (a .py or .R file, or a folder with main.py or main.R) with ARGUMENTS beside the extract.
 
     It finds the extract in /data, writes to /outputs (where it starts), and has no network. Words for the program
     that begin with a dash come after `--`.
     """
-    limits = replace(_USUAL, seconds=seconds, cpu_seconds=2 * seconds, memory=int(memory_gb * _GB), processes=processes)
+    limits = Ceiling.of(lake.home).limits(seconds, memory_gb, processes)
     if on_dummy:
         return _tried(program, arguments, out, limits, lake, passed, lang, as_json)
     if out is not None:

@@ -11,7 +11,9 @@ import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
 from chevet.errors import BadInput
+from chevet.room.book import Book
 from chevet.room.events import SCOPES
+from chevet.room.sight import sight_of
 from chevet.room.tokens import MINUTES_AT_MOST, Tokens
 from chevet.store.lake import Lake
 from chevet.words.labels import label
@@ -71,8 +73,12 @@ def revoke(token: str, reason: str, lang: Lang, as_json: bool) -> dict[str, Any]
 @lang_option
 @json_option
 def list_tokens(lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Tokens that open something now."""
-    tokens = Tokens(Lake.from_environment().ledger).living()
+    """Tokens that open something now; to who holds no office of the room, their own."""
+    lake = Lake.from_environment()
+    book = Book(lake.ledger)
+    sight = sight_of(book, lake.ledger.actor)
+    living = Tokens(lake.ledger, book=book).living()
+    tokens = [token for token in living if sight.everything or token.person == sight.person]
     if not as_json and not tokens:
         click.echo(label("token.none", lang))
     elif not as_json:
