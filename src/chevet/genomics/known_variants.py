@@ -41,27 +41,30 @@ class Known:
 
 def known_of(change: Alteration) -> Known | None:
     """What is known of this variant, the most exact first; None when nothing is."""
-    rows = _by_gene().get(change.gene, {})
-    exact = rows.get(change.protein_change or "") or rows.get(change.cdna or "")
+    gene = _by_gene().get(change.gene)
+    if gene is None:
+        return None
+    exact = gene.exact.get(change.protein_change or "") or gene.exact.get(change.cdna or "")
     if exact is not None:
         return exact
-    for known in rows.values():
+    for known in gene.wide:
         if known.what in change.classes or _in_span(known.what, change):
             return known
-    residue = proteins.residue(change.protein_change)
-    return rows.get(residue) if residue is not None and not (change.protein_change or "").endswith(("*", "=")) else None
+    return gene.residues.get(_changed_residue(change) or "")
 
 
 def others_of(change: Alteration) -> Known | None:
     """Another substitution of the same residue that is oncogenic; None when none is known."""
-    residue = proteins.residue(change.protein_change)
-    if residue is None or (change.protein_change or "").endswith(("*", "=")):
+    gene, residue = _by_gene().get(change.gene), _changed_residue(change)
+    if gene is None or residue is None:
         return None
-    for known in _by_gene().get(change.gene, {}).values():
-        is_other = proteins.residue(known.what) == residue and known.what != change.protein_change
-        if is_other and known.verdict in ("oncogenic", "likely_oncogenic"):
-            return known
-    return None
+    return next((one for one in gene.by_residue.get(residue, ()) if one.what != change.protein_change), None)
+
+
+def _changed_residue(change: Alteration) -> str | None:
+    """The residue of a substitution by another amino acid."""
+    protein = change.protein_change or ""
+    return None if protein.endswith(("*", "=")) else proteins.residue(protein)
 
 
 def _in_span(what: str, change: Alteration) -> bool:
@@ -81,12 +84,37 @@ def _is_kind(kind: str, change: Alteration) -> bool:
     return any(word in protein for word in ("del", "ins", "dup")) and "fs" not in protein and "*" not in protein
 
 
+@dataclass(frozen=True)
+class _Gene:
+    """Rows of one gene: by the change itself, by residue, and those wider than a residue."""
+
+    exact: dict[str, Known]
+    residues: dict[str, Known]
+    by_residue: dict[str, tuple[Known, ...]]
+    wide: tuple[Known, ...]
+
+
 @cache
-def _by_gene() -> dict[str, dict[str, Known]]:
-    found: dict[str, dict[str, Known]] = defaultdict(dict)
+def _by_gene() -> dict[str, _Gene]:
+    grouped: dict[str, list[Known]] = defaultdict(list)
     for row in facts.rows("known_variants.tsv"):
         known = Known(
             row["gene"], row["what"], row["verdict"], row["direction"], row["basis"], row["source"]  # type: ignore[arg-type]
         )  # fmt: skip
-        found[known.gene][known.what] = known
-    return dict(found)
+        grouped[known.gene].append(known)
+    return {gene: _gene(rows) for gene, rows in grouped.items()}
+
+
+def _gene(rows: list[Known]) -> _Gene:
+    exact = {one.what: one for one in rows if one.what.startswith(("p.", "c."))}
+    by_residue: dict[str, list[Known]] = defaultdict(list)
+    for one in exact.values():
+        residue = proteins.residue(one.what)
+        if residue is not None and one.verdict in ("oncogenic", "likely_oncogenic"):
+            by_residue[residue].append(one)
+    return _Gene(
+        exact,
+        {one.what: one for one in rows if one.is_residue},
+        {residue: tuple(known) for residue, known in by_residue.items()},
+        tuple(one for one in rows if not one.what.startswith(("p.", "c."))),
+    )
