@@ -9,6 +9,8 @@ from chevet.cli.verbs import Verbs
 VERBS: dict[str, str] = {
     "page": "A patient of a study: who, what was found, how similar patients fared.",
     "consult": "From a tumour's file to what may be given, what must not, and why.",
+    "diff": "What changed between two consultations of one case.",
+    "recheck": "Whose answer changed since it was given, and why: after each change of knowledge.",
     "schema": "The form of a case, and of a consultation, as JSON Schema.",
 }
 

@@ -89,7 +89,7 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         evidence=options(one for one in fitting if one.is_found
                          and _regimen(one) not in {_regimen(other) for other in offered}),
         elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
-                          and one.fit.required is not False),
+                          and one.fit.required is not False and _is_near(one, case.diagnosis.oncotree)),
         to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
         cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
                        and one.is_found and one.fit.tumour and not one.fit.is_excluded),
@@ -127,6 +127,12 @@ def _approved_regimens(statements: Iterable[Statement], case: Case, day: datetim
         and tumour_fits(one.tumour, case.diagnosis.oncotree) is not False
         and not is_agnostic(one)
     )
+
+
+def _is_near(one: Candidate, diagnosis: str) -> bool:
+    """Whether the other tumour is of the same kind: what holds in blood says little of solid tumours."""
+    blood = base.tumours_of(("HEME",))
+    return (diagnosis in blood) == any(code in blood for code in base.tumours_of(one.statement.tumour))
 
 
 def _may_be_offered(one: Candidate, day: datetime.date) -> bool:

@@ -1,0 +1,62 @@
+"""Two consultations of one case: what a board must decide again, and what made the difference."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from chevet.bedside.case.case_file import case_of
+from chevet.bedside.consultation.comparing import compare
+from chevet.bedside.consultation.consult import consult
+from chevet.bedside.consultation.telling import tell
+from chevet.errors import BadInput
+
+CASE: dict[str, Any] = {
+    "case_id": "P-1", "diagnosis": {"oncotree": "LUAD"}, "clinical": {"extent": "metastatic", "line": 1},
+    "alterations": [{"type": "variant", "gene": "EGFR", "protein_change": "p.L858R"}],
+    "tested_genes": ["EGFR", "ALK", "KRAS"], "jurisdiction": "EU",
+}  # fmt: skip
+NOW = datetime.date(2026, 11, 27)
+
+
+def _told(case: dict[str, Any], day: datetime.date = NOW) -> dict[str, Any]:
+    return tell(consult(case_of(case), day=day), "en")
+
+
+def test_the_same_case_on_the_same_day_has_the_same_answer() -> None:
+    found = compare(_told(CASE), _told(CASE))
+    assert (found.changes, found.knowledge, found.decides) == ((), (), False)
+
+
+def test_a_new_approval_is_a_new_option_and_asks_for_a_decision() -> None:
+    found = compare(_told(CASE, datetime.date(2019, 1, 1)), _told(CASE))
+    came = {one.what for one in found.changes if one.kind == "option_came"}
+    assert "amivantamab + lazertinib" in came
+    assert (found.decides, found.days) == (True, ("2019-01-01", "2026-11-27"))
+
+
+def test_a_resistance_mutation_that_came_takes_a_medicine_away_and_is_named() -> None:
+    later = CASE | {
+        "alterations": [*CASE["alterations"], {"type": "variant", "gene": "EGFR", "protein_change": "p.T790M"}]
+    }
+    found = compare(_told(CASE), _told(later))
+    assert "EGFR p.T790M" in {one.what for one in found.changes if one.kind == "finding_came"}
+    assert "gefitinib" in {one.what for one in found.changes if one.kind == "against_came"}
+
+
+def test_another_line_of_treatment_is_told_as_the_situation() -> None:
+    second = CASE | {"clinical": {"extent": "metastatic", "line": 2, "progressed_on": ["osimertinib"]}}
+    found = compare(_told(CASE), _told(second))
+    assert {one.what for one in found.changes if one.kind == "situation"} == {"line", "progressed_on"}
+
+
+def test_two_cases_are_not_compared() -> None:
+    with pytest.raises(BadInput):
+        compare(_told(CASE), _told(CASE | {"case_id": "P-2"}))
+
+
+def test_a_file_that_is_no_consultation_is_refused() -> None:
+    with pytest.raises(BadInput):
+        compare({"form": "something"}, _told(CASE))
