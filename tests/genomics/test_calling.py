@@ -42,6 +42,8 @@ def both(first: int, ref: str, alt: str):
         (104, "AAA", "", "c.4_6del", "p.K2del", "In_Frame_Del"),
         (104, "A", "", "c.6del", "p.V3Ffs*?", "Frame_Shift_Del"),
         (110, "CTGGTA", "", "c.10_12+3del", None, "Splice_Site"),
+        (100, "CATG", "", "c.-1_3del", None, "Translation_Start_Site"),
+        (146, "AAC", "", "c.26_*1del", None, "Nonstop_Mutation"),
         (133, "CG", "TT", "c.13_14delinsTT", "p.R5F", "Missense_Mutation"),
         (111, "TG", "CC", "c.11_12delinsCC", "p.L4P", "Missense_Mutation"),
         (106, "", "A", "c.6dup", "p.V3Sfs*?", "Frame_Shift_Ins"),

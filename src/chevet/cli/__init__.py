@@ -18,6 +18,7 @@ NOUNS: dict[str, str] = {
     "knowledge": "What is known of medicines and tumours: ours, and what a site imported.",
     "privacy": "Assess, anonymise, check and attack what is to leave; explain it.",
     "room": "The data room: permits, questions, programs, releases.",
+    "reference": "The genome and transcripts by which changes are named: add, list, remove.",
     "ledger": "Every import, question and export, chained.",
     "synth": "Make a cohort up.",
     "demo": "The main job from end to end, on a made-up cohort.",

@@ -152,16 +152,22 @@ def _insertion(transcript: Transcript, left: tuple[int, int], right: tuple[int, 
         return in_coding(transcript, left[0] + 1, left[0] + 1, put)
     if not right[1] and left[1] == -1:
         return in_coding(transcript, right[0], right[0], put)
+    length = len(transcript.sequence)
     inside = {abs(left[1]), abs(right[1])}
     cut = inside <= {0, 1, 2} and 0 not in inside
     kind = "Splice_Site" if cut else "Splice_Region" if min(inside) <= REGION else "Intron"
-    return Call(transcript.gene, transcript.name, f"c.{_name(left)}_{_name(right)}ins{put}", None, kind)
+    return Call(transcript.gene, transcript.name, f"c.{_name(left, length)}_{_name(right, length)}ins{put}", None, kind)
 
 
 def _of_intron(transcript: Transcript, left: tuple[int, int], right: tuple[int, int], ref: str, alt: str) -> Call:
-    """A change of which at least one base lies in an intron."""
-    where = _name(left) if left == right else f"{_name(left)}_{_name(right)}"
+    """A change of which at least one base lies in an intron, or before the first coding base, or behind the last."""
+    length = len(transcript.sequence)
+    where = "_".join(dict.fromkeys(_name(one, length) for one in (left, right)))
     what = f"{ref}>{alt}" if len(ref) == len(alt) == 1 else f"delins{alt}" if alt else "del"
+    if _before(left):
+        return Call(transcript.gene, transcript.name, f"c.{where}{what}", None, "Translation_Start_Site")
+    if _behind(right, length) and left[1] <= 0:
+        return Call(transcript.gene, transcript.name, f"c.{where}{what}", None, "Nonstop_Mutation")
     across = left[0] != right[0] or (left[1] == 0) != (right[1] == 0) or left[1] * right[1] < 0
     nearest = min(abs(left[1]), abs(right[1]))
     kind = "Splice_Site" if across or nearest <= ESSENTIAL else "Splice_Region" if nearest <= REGION else "Intron"
@@ -170,5 +176,18 @@ def _of_intron(transcript: Transcript, left: tuple[int, int], right: tuple[int, 
     return Call(transcript.gene, transcript.name, f"c.{where}{what}", None, kind)
 
 
-def _name(located: tuple[int, int]) -> str:
+def _before(located: tuple[int, int]) -> bool:
+    return located[0] == 0 and located[1] < 0
+
+
+def _behind(located: tuple[int, int], length: int) -> bool:
+    return located[0] == length - 1 and located[1] > 0
+
+
+def _name(located: tuple[int, int], length: int) -> str:
+    """A place as HGVS c. counts it; what lies outside of the coding bases as if no intron lay between."""
+    if _before(located):
+        return str(located[1])
+    if _behind(located, length):
+        return f"*{located[1]}"
     return f"{located[0] + 1}" + (f"{located[1]:+d}" if located[1] else "")

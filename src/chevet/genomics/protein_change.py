@@ -35,7 +35,7 @@ def described(old: str, new: str, *, codon: int, added: int) -> ProteinChange:
         return ProteinChange("p.=" if added else f"p.{old[codon - 1]}{codon}=", "Silent")
     if not new.startswith(old[:1]):
         return ProteinChange(f"p.{old[0]}1?", "Translation_Start_Site")
-    first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    first = _shared(old, new)
     before, after = old[first : first + 1], new[first : first + 1]
     shifted = ("Frame_Shift_Ins" if added > 0 else "Frame_Shift_Del") if added % 3 else ""
     if before == "*":
@@ -57,9 +57,7 @@ def _in_frame(old: str, new: str, first: int, added: int) -> ProteinChange:
     kind = "In_Frame_Ins" if added > 0 else "In_Frame_Del" if added < 0 else "Missense_Mutation"
     if len(new) != len(old) + added // 3:  # a stop among what was added
         return ProteinChange(f"p.{old[first]}{first + 1}delins{new[first:]}", "Nonsense_Mutation")
-    end = 0
-    while end < min(len(old), len(new)) - first and old[-1 - end] == new[-1 - end]:
-        end += 1
+    end = _shared(old[first:][::-1], new[first:][::-1])
     removed, put = old[first : len(old) - end], new[first : len(new) - end]
     if not removed:
         return ProteinChange(_inserted(old, first, put), kind)
@@ -67,6 +65,18 @@ def _in_frame(old: str, new: str, first: int, added: int) -> ProteinChange:
     if not put:
         return ProteinChange(f"p.{span}del", kind)
     return ProteinChange(f"p.{span}{put}" if len(removed) == len(put) == 1 else f"p.{span}delins{put}", kind)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many signs two texts begin with in common, by halving: proteins are long and differ late."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _inserted(old: str, first: int, put: str) -> str:

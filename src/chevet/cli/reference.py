@@ -1,0 +1,106 @@
+"""`chevet reference`: the genome and the transcripts by which a site names changes, and the map between builds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.genomics.alteration import Build
+from chevet.genomics.coding_sequences import built_in
+from chevet.genomics.reference.installed import References
+from chevet.store.lake import Lake
+from chevet.words.labels import label
+
+REFERENCE_ADDED, MAP_ADDED, REFERENCE_REMOVED = "reference_added", "reference_map_added", "reference_removed"
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_BUILD = click.Choice(["GRCh37", "GRCh38"])
+
+
+@click.group("reference")
+def command() -> None:
+    """The genome and transcripts by which changes are named, and the map between builds."""
+
+
+@command.command("add")
+@click.option("--name", required=True, help="What this reference is called here.")
+@click.option("--build", type=_BUILD, required=True, help="The build of the human genome.")
+@click.option("--fasta", type=_FILE, required=True, help="The genome, plain or compressed by bgzip.")
+@click.option("--gff3", type=_FILE, help="Its genes, as GFF3 with coding segments.")
+@click.option("--cds-table", type=_FILE, help="Its genes, as a table of coding segments.")
+@lang_option
+@json_option
+def add(
+    name: str, build: Build, fasta: Path, gff3: Path | None, cds_table: Path | None, lang: Lang, as_json: bool
+) -> dict[str, Any]:  # fmt: skip
+    """Take in a genome and its genes, and keep their coding sequences."""
+    lake = Lake.from_environment()
+    made = References(lake.home).add(
+        name, build, fasta=fasta, gff3=gff3, cds_table=cds_table, added=datetime.now(UTC).isoformat(timespec="seconds")
+    )
+    lake.ledger.append(
+        REFERENCE_ADDED, reference=name, build=build, sha256=made.genes_sha256, fasta_sha256=made.fasta_sha256
+    )
+    if not as_json:
+        click.echo(
+            label("reference.added", lang, name=name, build=build, transcripts=made.transcripts, left_out=made.left_out)
+        )
+    return asdict(made)
+
+
+@command.command("add-map")
+@click.argument("file", type=_FILE)
+@click.option("--from", "old", type=_BUILD, default="GRCh37", show_default=True, help="The build of the first columns.")
+@click.option("--to", "new", type=_BUILD, default="GRCh38", show_default=True, help="The build of the others.")
+@lang_option
+@json_option
+def add_map(file: Path, old: Build, new: Build, lang: Lang, as_json: bool) -> dict[str, Any]:
+    """Take in a map of intervals, by which a place of one build is found in the other, both ways."""
+    lake = Lake.from_environment()
+    name, intervals = References(lake.home).add_map(file, old, new)
+    lake.ledger.append(MAP_ADDED, reference=name, intervals=intervals)
+    if not as_json:
+        click.echo(label("reference.map_added", lang, name=name, intervals=intervals))
+    return {"name": name, "intervals": intervals}
+
+
+@command.command("list")
+@lang_option
+@json_option
+def list_(lang: Lang, as_json: bool) -> dict[str, Any]:
+    """List the references and maps of this installation."""
+    references = References(Lake.from_environment().home)
+    found, maps = references.all(), references.maps()
+    if not as_json and found:
+        headings = [
+            label(f"reference.{key}", lang)
+            for key in ("name", "build", "transcripts", "left_out", "added_on", "genome")
+        ]
+        rows = [
+            (one.name, one.build, str(one.transcripts), str(one.left_out), one.added[:10], Path(one.fasta).name)
+            for one in found
+        ]
+        show_table(headings, rows, title=label("reference.title", lang))
+    elif not as_json:
+        click.echo(label("reference.none", lang, genes=len(built_in("GRCh38"))))
+    if not as_json and maps:
+        click.echo(label("reference.maps", lang, names=", ".join(maps)))
+    return {"references": [asdict(one) for one in found], "maps": maps}
+
+
+@command.command("remove")
+@click.argument("name")
+@lang_option
+@json_option
+def remove(name: str, lang: Lang, as_json: bool) -> dict[str, Any]:
+    """Forget a reference or a map; the files of the site stay."""
+    lake = Lake.from_environment()
+    References(lake.home).remove(name)
+    lake.ledger.append(REFERENCE_REMOVED, reference=name)
+    if not as_json:
+        click.echo(label("reference.removed", lang, name=name))
+    return {"removed": name}

@@ -1,0 +1,8 @@
+"""The reference that a site installs: its genome, its transcripts, and the map between builds.
+
+    sources     coding sequences from a GFF3 or a table of coding segments, with a FASTA
+    installed   where references lie, and reading their transcripts back
+    csq         the same question put to `bcftools csq`
+
+Without one, `genomics.coding_sequences` knows the genes that rules name.
+"""
