@@ -49,10 +49,13 @@ def test_both_languages_say_the_same_numbers() -> None:
     assert french["figures"][0]["text"] == "1,61 m²"
 
 
-def test_every_advice_has_a_source_and_a_day() -> None:
+def test_every_advice_has_a_source_and_a_day_or_asks_to_be_confirmed() -> None:
     found = safety("capecitabine", "irinotecan", "erlotinib", "carboplatin").as_json("en")["advice"]
     assert len(found) >= 6
-    assert [one for one in found if not one["sources"] or not one["checked"] or not one["because"]] == []
+    assert [one for one in found if not one["sources"] or not one["because"]] == []
+    assert {(one["checked"] is None, one["confirm"]) for one in found} == {
+        (False, None), (True, "Confirm this figure in the label."),
+    }  # fmt: skip
 
 
 def test_no_medicine_no_advice() -> None:

@@ -71,7 +71,7 @@ class Advice:
     formula        how `value` was computed, with its own numbers filled in; empty when nothing was
     value, unit    the figure that the advice comes to (a dose, a clearance, a share of the usual dose)
     sources        label section, guideline or study, each with its own date
-    checked        the day on which we read the sources
+    checked        the day on which we read the figure in its source; None: a reader must confirm it there
     """
 
     kind: Kind
@@ -79,7 +79,7 @@ class Advice:
     what: Said
     because: tuple[Said, ...]
     sources: tuple[str, ...]
-    checked: datetime.date
+    checked: datetime.date | None
     formula: str = ""
     value: float | None = None
     unit: str = ""
@@ -90,7 +90,8 @@ class Advice:
             "kind": self.kind, "medicine": self.medicine, "what": self.what.text(lang),
             "because": [one.text(lang) for one in self.because], "formula": self.formula or None,
             "value": self.value, "unit": self.unit or None, "sources": list(self.sources),
-            "checked": self.checked.isoformat(),
+            "checked": self.checked.isoformat() if self.checked else None,
+            "confirm": None if self.checked else label("safety.confirm", lang),
         }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from functools import cache
 from chevet.therapy.knowledge.base import rows
 from chevet.therapy.safety.advice import Advice, NotKnown, Said, say
 from chevet.therapy.safety.alleles import TABLES
+from chevet.therapy.safety.organ_function import day
 from chevet.words import treatments
 
-CHECKED = datetime.date(2026, 11, 27)
 _FREQUENCIES = {"1": "once", "2": "twice"}
 
 
@@ -35,6 +35,7 @@ class Interaction:
     action: str
     dose: str
     source: str
+    read: datetime.date | None
 
     def what(self, other: str) -> Said:
         """What to do, in words."""
@@ -68,7 +69,7 @@ def _add(found: dict[tuple[str, Said], Advice], row: Interaction, other: Comedic
     sources = (*(known.sources if known is not None else ()), row.source)
     found[row.medicine, what] = Advice(
         "interaction", row.medicine, what, tuple(dict.fromkeys((*earlier, because))),
-        tuple(dict.fromkeys(sources)), CHECKED,
+        tuple(dict.fromkeys(sources)), row.read if known is None else (known.checked and row.read),
     )  # fmt: skip
 
 
@@ -115,7 +116,7 @@ def _interactions() -> dict[str, tuple[Interaction, ...]]:
         for medicine in _split(row["medicines"]):
             for with_class in _split(row["with"]):
                 found.setdefault(medicine, []).append(
-                    Interaction(medicine, with_class, row["action"], row["dose"], row["source"])
+                    Interaction(medicine, with_class, row["action"], row["dose"], row["source"], day(row["read"]))
                 )
     return {name: tuple(group) for name, group in found.items()}
 

@@ -41,6 +41,7 @@ class Limit:
     action: str
     dose: str
     source: str
+    read: datetime.date | None
 
     def what(self) -> Said:
         """What to do, in words."""
@@ -92,7 +93,7 @@ def _of_liver(medicine: str, found: Organs, tumour: str) -> Iterator[Advice]:
 def _advice(limit: Limit, because: tuple[Said, ...], figure: Figure | None) -> Advice:
     sources = (limit.source, figure.source) if figure is not None and figure.source else (limit.source,)
     return Advice(
-        limit.kind, limit.medicine, limit.what(), because, sources, CHECKED,
+        limit.kind, limit.medicine, limit.what(), because, sources, limit.read,
         formula=figure.formula if figure else "", value=round(figure.value, 1) if figure else None,
         unit=figure.unit if figure else "",
     )  # fmt: skip
@@ -141,10 +142,15 @@ def _limits() -> dict[str, tuple[Limit, ...]]:
         limit = Limit(
             row["medicine"], row["organ"], float(row["low"] or 0), float(row["high"] or "inf"),  # type: ignore[arg-type]
             _split(row["grades"]), _split(row["tumour"]), row["kind"],  # type: ignore[arg-type]
-            row["action"], row["dose"], row["source"],
+            row["action"], row["dose"], row["source"], day(row["read"]),
         )  # fmt: skip
         found.setdefault(limit.medicine, []).append(limit)
     return {name: tuple(group) for name, group in found.items()}
+
+
+def day(text: str) -> datetime.date | None:
+    """The day that a cell holds; None for an empty one."""
+    return datetime.date.fromisoformat(text) if text else None
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from chevet.therapy.safety.advice import KINDS, Advice, Kind, NotKnown, Said, sa
 from chevet.therapy.safety.alleles import TABLES
 from chevet.therapy.safety.genotypes import Genotype, Outcome, genotype
 from chevet.therapy.safety.laboratory import Laboratory
+from chevet.therapy.safety.organ_function import day
 
 CHECKED = datetime.date(2026, 11, 27)
 FLUOROPYRIMIDINES = ("fluorouracil", "capecitabine")
@@ -37,6 +38,7 @@ class Rule:
     high: float | None
     unit: str
     sources: tuple[str, ...]
+    read: datetime.date | None
 
     def holds(self, outcome: Outcome) -> bool:
         """Whether the row speaks of this phenotype; a row of a score is for those of whom the score is known."""
@@ -96,9 +98,15 @@ def _of_gene(medicine: str, known: Genotype, jurisdiction: str) -> Advice | None
     only = every[0] if sure and len({rule.low for rule in every}) == 1 and every[0].high is None else None
     return Advice(
         lead.kind, medicine, what, _because(known), tuple(dict.fromkeys(s for rule in every for s in rule.sources)),
-        CHECKED, formula=_formula(known.gene, found[0][0]) if sure else "",
+        _read(every), formula=_formula(known.gene, found[0][0]) if sure else "",
         value=only.low if only else None, unit=only.unit if only and only.low is not None else "",
     )  # fmt: skip
+
+
+def _read(every: Sequence[Rule]) -> datetime.date | None:
+    """The earliest day on which the rows were read; None where one was not."""
+    days = [rule.read for rule in every if rule.read is not None]
+    return min(days) if len(days) == len(every) else None
 
 
 def _case_of(known: Genotype, outcome: Outcome, what: list[Said]) -> Said:
@@ -161,7 +169,7 @@ def _both_genes(medicines: Sequence[str], known: dict[str, Genotype]) -> list[Ad
         return []
     because = tuple(said for one in genes if one is not None for said in _because(one))
     return [
-        Advice(rule.kind, medicine, rule.what(), because, rule.sources, CHECKED)
+        Advice(rule.kind, medicine, rule.what(), because, rule.sources, rule.read)
         for rule in rules()
         if rule.gene == "TPMT+NUDT15"
         for medicine in medicines
@@ -242,7 +250,7 @@ def rules() -> tuple[Rule, ...]:
             row["gene"], row["when"], _split(row["medicines"]), _split(row["jurisdictions"]),
             row["kind"],  # type: ignore[arg-type]
             row["action"], _number(row["low"]), _number(row["high"]), row["unit"],
-            tuple(part.strip() for part in row["sources"].split(";")),
+            tuple(part.strip() for part in row["sources"].split(";")), day(row["read"]),
         )
         for _, row in rows(TABLES / "genotype_advice.tsv")
     )  # fmt: skip
