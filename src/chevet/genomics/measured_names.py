@@ -13,12 +13,16 @@ from chevet.words import biomarkers
 
 # A result that is not there: neither found nor absent.
 UNTOLD = re.compile(
-    r"\b(?:unknown(?! significance)|not (?:yet )?(?:tested|done|available|known|evaluated|assessed|performed|determined|interpretable|"
-    r"evaluable)|untested|pending|awaited|recommended|requested|to be (?:tested|done)|indeterminate|inconclusive|"
+    r"\b(?:unknown(?! significance)|not (?:yet )?(?:tested|done|available|known|evaluated|assessed|performed|"
+    r"determined|interpretable|evaluable)|untested|pending|awaited|recommended|requested|to be (?:tested|"
+    r"done)|indeterminate|inconclusive|"
     r"equivocal|failed|uninterpretable|"
     r"inconnue?|non (?:faite?|testée?|évaluée?|réalisée?|disponible|connue?|déterminée?|interprétable|contributi\w+)|"
     r"en (?:attente|cours)|à (?:faire|tester|compléter)|recommandée?|demandée?|indéterminée?|équivoque|échec)\b",
     re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:no|not|without|sans|pas de|pas d['’]|absence (?:of|de)|aucune?|nor|ni)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _POSITIVE = r"(?:\+(?!\d)|pos\b|positi(?:ve|f)s?\b|présente?\b|detected\b|expressed|overexpress\w*|surexprim\w*)"
@@ -102,6 +106,8 @@ def measured(text: str) -> Alteration | None:
         found = spelling.pattern.search(text)
         if found is None:
             continue
+        if _DENIED.search(text[: found.start()]):
+            return None
         numbers = [group for group in found.groups() if group]
         if spelling.value or not numbers:
             return _marker(spelling.name, spelling.value, "", text)

@@ -10,25 +10,69 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from chevet.bedside.case.treatment_names import medicines_in
 from chevet.therapy.knowledge.base import rows
-from chevet.words import treatments
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|without|non|pas|sans|never|jamais|no evidence of)\b[ -]*(?:\w+ ){0,2}$",
+_BEFORE = re.compile(
+    r"\b(?:no|not|without|non|pas|sans|never|jamais|no evidence of|denies|excludes?|ruled out|absence|"
+    r"aucune?s?|if|si|"
+    r"risk of|risque d[e'’]|family history of|antécédents? familia\w+ d[e'’])\b[ -]*(?:(?:de |d['’]|of |"
+    r"any )|\w+ ){0,2}$",
     re.IGNORECASE,
 )  # fmt: skip
+_BEHIND = re.compile(
+    r"\s*[:=-]?\s*(?:none|no\b|non\b|absente?s?\b|absence\b|negative\b|ruled out|éliminée?s?|not (?:seen|"
+    r"found|present))",
+    re.IGNORECASE,
+)  # fmt: skip
+_END = r"(?=[.;()]|\bnow\b|\bbut\b|\bmaintenant\b|\bmais\b|\bplan\w*\b|\bprévue?\b|\bpropos\w+\b|\bcandidat|\bstart|$)"
 _GROWN = re.compile(
-    r"(?:progress(?:ed|ion|ing|ive disease)?|relapsed|refractory|failed|failure|progressé|a progressé|échec|évolué)"
-    r"\s+(?:of\s+|de\s+)?(?:on|under|after|to|following|sous|après|with|during|de)\s+([^.;()]{3,120})",
+    r"(?:progress(?:ed|ion|ing|ive disease|es)?|relapsed?|refractory|resistant|failed|failure|intolérant|progressé|"
+    r"échec|évolué|évolution|évolutive?|rechute|réfractaire|résistante?)\s+(?:again\s+)?(?:of\s+|de\s+)?"
+    rf"(?:on|under|after|to|following|with|during|sous|après|avec|de|d['’]|à|aux?)\s+([^.;()]{{2,160}}?){_END}",
     re.IGNORECASE,
 )  # fmt: skip
+_INTENDED = re.compile(
+    r"\b(?:start\w*|begin\w*|initiat\w*|plan\w*|candidate|propos\w*|discuss\w*|consider\w*|débuter|mise|"
+    r"mettre|discut\w*|"
+    r"envisag\w*|based|depend\w*|focus\w*)\s*$", re.IGNORECASE,
+)  # fmt: skip
+_BEHIND_OF_EXTENT = re.compile(r"\s*\w*" + _BEHIND.pattern, re.IGNORECASE)
+_GROWN_FAILED = re.compile(rf"\b(?:failed|échec d[eu’']|échec des)\s*([^.;()]{{2,120}}?){_END}", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"(?:previously treated with|pretreated with|prior|previous|after|following|received|traitée? par|après|a reçu)\s+"
-    r"([^.;()]{3,120})",
+    r"(?:(?:previously |already |déjà )?(?:treated (?:with|by)|pretreated with|traitée?s? par|exposed to|"
+    r"exposée? à)|prior|"
+    r"previous(?:ly)?|after|following|post|received|had|completed|antérieure?s?|préalable|après|"
+    r"a (?:déjà )?reçu|ayant reçu|"
+    rf"antécédents? de|under|on|sous)\s*:?\s*([^.;()]{{2,160}}?){_END}",
     re.IGNORECASE,
 )  # fmt: skip
-_ECOG = re.compile(r"\b(?:ecog|performance status|ps|oms)\W{0,3}(?:ps\W{0,3})?([0-4])\b", re.IGNORECASE)
-_AGE = re.compile(r"\b(\d{1,3})[- ]?(?:years?[- ]old|y\.?o\.?|ans)\b", re.IGNORECASE)
+_NAIVE = re.compile(
+    r"\b(?:(?:no|without) (?:prior|previous) (?:systemic )?(?:treatment|therap\w+)|treatment[- ]na[iï]ve|"
+    r"previously untreated|not (?:previously treated|pretreated)|"
+    r"jamais traitée?|naï[fv]e? de (?:tout )?traitement|aucun traitement (?:antérieur|préalable)|non prétraitée?)\b",
+    re.IGNORECASE,
+)
+_AFTER_LINE = re.compile(
+    r"(?:after|post|following|progress\w*(?: disease)?(?: on| after| under| during)?|fail\w*|prior|previous|received|"
+    r"relaps\w*(?: after)?|après|progression(?: sous| après)?|progressé(?: sous| après)?|échec d[eu']?|"
+    r"en échec d[eu']?|reçu)"
+    r"\s+(?:a |an |the |one |une |la |le )?$",
+    re.IGNORECASE,
+)
+_ECOG = re.compile(
+    r"\b(?:ecog|performance status|ps|oms|indice oms)\W{0,3}(?:ps\W{0,3}|à\W{0,2}|of\W{0,2})?([0-4])\b", re.IGNORECASE
+)
+_AGE = re.compile(
+    r"\b(\d{1,3})[- ]?(?:years?[- ]old|year[- ]olds?|y/?\.?o\.?\b)|"
+    r"\bage(?:d)?\W{0,2}(\d{1,3})\b(?!\s*(?:months|mois|days))|"
+    r"\b(?:âgée?s? de|homme de|femme de|patiente? de|monsieur de|madame de|enfant de|garçon de|"
+    r"fille de)\s+(\d{1,3})\s*ans\b|"
+    r"^\W*(\d{1,3})\s*ans\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_FEMALE = re.compile(r"\b(?:woman|female|femme|patiente|madame|girl|fille)\b", re.IGNORECASE)
+_MALE = re.compile(r"\b(?:man|male|homme|monsieur|boy|garçon)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -40,9 +84,11 @@ class Noted:
     line: int | None = None
     ecog: int | None = None
     age_years: float | None = None
+    sex: str | None = None
     given: list[str] = field(default_factory=list)
     progressed_on: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    untreated: bool = False
 
 
 def read_note(text: str) -> Noted:
@@ -51,61 +97,55 @@ def read_note(text: str) -> Noted:
     >>> note = read_note("mCRPC, progressed on enzalutamide; no brain metastases")
     >>> note.features, note.progressed_on
     ({'castration_resistant': True, 'brain_metastases': False}, ['enzalutamide'])
+    >>> read_note("second-line after first-line platinum").line, read_note("progression après une première ligne").line
+    (2, 2)
     """
     noted = Noted()
-    words = " ".join(text.split())
+    words = " ".join(text[:100_000].split())
     for pattern, kind, name, value in _phrases():
         for found in pattern.finditer(words):
-            negated = _NEGATION.search(words[: found.start()]) is not None
-            _take(noted, kind, name, value, negated=negated)
-    for found in _GROWN.finditer(words):
-        noted.progressed_on += [name for name in medicines_in(found[1]) if name not in noted.progressed_on]
-    for found in _GIVEN.finditer(words):
-        if _NEGATION.search(words[: found.start()]) is None:
-            noted.given += [name for name in medicines_in(found[1]) if name not in noted.given]
+            _take(noted, kind, name, value, words, found)
+    _treatments(noted, words)
     ecog, age = _ECOG.search(words), _AGE.search(words)
     noted.ecog = int(ecog[1]) if ecog else None
-    noted.age_years = float(age[1]) if age and int(age[1]) <= 120 else None
+    years = next((int(part) for part in age.groups() if part), None) if age else None
+    noted.age_years = float(years) if years is not None and years <= 120 else None
+    sexes = {sex for sex, pattern in (("female", _FEMALE), ("male", _MALE)) if pattern.search(words)}
+    noted.sex = sexes.pop() if len(sexes) == 1 else None
+    noted.untreated = _NAIVE.search(words) is not None
     return noted
 
 
-def medicines_in(text: str) -> list[str]:
-    """Every medicine and class of treatment that a text names, by its international name."""
-    found: list[str] = []
-    tokens = re.findall(r"[\w-]+", text.lower())
-    at = 0
-    while at < len(tokens):
-        for length in (4, 3, 2, 1):
-            phrase = " ".join(tokens[at : at + length])
-            names = _treatments(phrase)
-            if names and at + length <= len(tokens):
-                found += [name for name in names if name not in found]
-                at += length - 1
-                break
-        at += 1
-    return found
+def _treatments(noted: Noted, words: str) -> None:
+    for pattern in (_GROWN, _GROWN_FAILED):
+        for found in pattern.finditer(words):
+            if not _is_denied(words, found.start()):
+                noted.progressed_on += [name for name in medicines_in(found[1]) if name not in noted.progressed_on]
+    for found in _GIVEN.finditer(words):
+        before = words[max(0, found.start() - 40) : found.start()]
+        if not _is_denied(words, found.start()) and _INTENDED.search(before) is None:
+            noted.given += [name for name in medicines_in(found[1]) if name not in noted.given]
 
 
-def _treatments(phrase: str) -> tuple[str, ...]:
-    medicine = treatments.medicine(phrase)
-    if medicine is not None:
-        return (medicine.name,)
-    regimen = regimens().get(phrase)
-    if regimen is not None:
-        return regimen
-    of_class = treatments.treatment_class(phrase)
-    return (of_class,) if of_class and of_class not in ("other", "supportive") else ()
+def _is_denied(words: str, start: int) -> bool:
+    return _BEFORE.search(words[max(0, start - 80) : start]) is not None
 
 
-@cache
-def regimens() -> dict[str, tuple[str, ...]]:
-    """Regimens by their usual names, each with its medicines."""
-    table = resources.files("chevet.bedside") / "tables" / "regimens.tsv"
-    return {
-        name.strip().lower(): tuple(medicine.strip() for medicine in row["medicines"].split("+"))
-        for _, row in rows(table)
-        for name in row["names"].split("|")
-    }
+def _take(noted: Noted, kind: str, name: str, value: str, words: str, found: re.Match[str]) -> None:
+    behind = _BEHIND_OF_EXTENT if kind == "extent" else _BEHIND
+    denied = _is_denied(words, found.start()) or behind.match(words[found.end() : found.end() + 40]) is not None
+    if kind == "feature":
+        said = (value == "yes") != denied
+        if noted.features.get(name, said) != said:
+            noted.unclear.append(name)
+        noted.features.setdefault(name, said)
+    elif denied:
+        return
+    elif kind == "extent":
+        noted.extent = noted.extent or name
+    else:
+        over = value != "said" and _AFTER_LINE.search(words[max(0, found.start() - 60) : found.start()]) is not None
+        noted.line = max(noted.line or 0, int(name) + over)
 
 
 @cache
@@ -114,17 +154,3 @@ def _phrases() -> tuple[tuple[re.Pattern[str], str, str, str], ...]:
     return tuple(
         (re.compile(row["phrase"], re.IGNORECASE), row["kind"], row["name"], row["value"]) for _, row in rows(table)
     )
-
-
-def _take(noted: Noted, kind: str, name: str, value: str, *, negated: bool) -> None:
-    if kind == "feature":
-        said = (value == "yes") != negated
-        if noted.features.get(name, said) != said:
-            noted.unclear.append(name)
-        noted.features.setdefault(name, said)
-    elif negated:
-        return
-    elif kind == "extent":
-        noted.extent = noted.extent or name
-    else:
-        noted.line = noted.line or int(name)
