@@ -58,6 +58,12 @@ def test_every_advice_has_a_source_and_a_day_or_asks_to_be_confirmed() -> None:
     }  # fmt: skip
 
 
+def test_what_is_to_be_tested_first_stands_apart() -> None:
+    assert [(one.medicine, one.kind) for one in safety("capecitabine", "mercaptopurine").to_test] == [
+        ("mercaptopurine", "test_first"), ("mercaptopurine", "test_first"),
+    ]  # fmt: skip
+
+
 def test_no_medicine_no_advice() -> None:
     assert safety().advice == ()
 

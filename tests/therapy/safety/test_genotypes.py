@@ -55,6 +55,10 @@ def test_the_two_marks_of_hapb3_are_one_allele() -> None:
     assert pairs("DPYD", *findings) == [("*1/HapB3", "intermediate", 1.5)]
 
 
+def test_a_harmless_variant_does_not_say_that_the_gene_was_tested() -> None:
+    assert pairs("DPYD", read("DPYD", "c.1627A>G", vaf=0.5)) == []
+
+
 def test_a_variant_of_unknown_effect_is_named_and_no_phenotype_is_guessed() -> None:
     case = Case("made-up", Diagnosis("COAD"))
     found = genotype("DPYD", case, [read("DPYD", "c.1999A>C", vaf=0.5)])

@@ -60,6 +60,11 @@ def test_uracil_of_150_forbids_and_16_asks_for_less() -> None:
     assert [one[0].kind for one in given] == ["avoid", "dose", "monitor"]
 
 
+def test_uracil_in_a_note_counts_as_tested() -> None:
+    found = advice("capecitabine", text="Uracilémie 18 ng/mL le 3 mai.", jurisdiction="FR")
+    assert [(one.kind, one.value, one.unit) for one in found] == [("dose", 18.0, "ng/mL")]
+
+
 @pytest.mark.parametrize(
     ("jurisdiction", "words"),
     [("FR", "uracil in blood"), ("EU", "DPD deficiency"), ("US", "DPYD variants")],

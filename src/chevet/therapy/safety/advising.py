@@ -25,6 +25,11 @@ class Safety:
     not_known: tuple[NotKnown, ...] = ()
     figures: tuple[Figure, ...] = ()
 
+    @property
+    def to_test(self) -> tuple[Advice, ...]:
+        """What has to be measured before a medicine is given: the next steps that safety asks for."""
+        return tuple(one for one in self.advice if one.kind == "test_first")
+
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """All three in words of one language."""
         return {
@@ -36,7 +41,8 @@ class Safety:
 
 def advise(case: Case, medicines: Sequence[str], findings: Iterable[Finding]) -> Safety:
     """What the patient's genes, organs and other medicines ask of these medicines (international names)."""
-    tests = laboratory.read(case.clinical.labs)
+    # a test that the case gives as such goes before the same test in the words of a note
+    tests = laboratory.read({**laboratory.noted(case.clinical.text), **case.clinical.labs})
     found = organs(case.clinical, tests)
     parts = (
         advise_genes(case, medicines, findings, tests),

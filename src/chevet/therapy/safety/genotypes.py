@@ -49,17 +49,14 @@ class Genotype:
 
     in_blood   False where it was read in the tumour, or where that is not said
     unclear    variants of the gene whose effect is not in our table
+    by_findings   read from single findings: every other place of the gene is taken to be as in most people
     """
 
     gene: str
     outcomes: tuple[Outcome, ...] = ()
     in_blood: bool = True
     unclear: tuple[str, ...] = ()
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether only one phenotype fits."""
-        return len({(one.phenotype, one.score) for one in self.outcomes}) == 1
+    by_findings: bool = False
 
 
 _GRAVITY: tuple[Phenotype, ...] = ("poor", "intermediate", "indeterminate", "normal")
@@ -78,7 +75,7 @@ def genotype(gene: str, case: Case, findings: Iterable[Finding], *, scored: floa
         return Genotype(gene, _reconciled(said, found), True, unclear)
     in_blood = all(one.alteration.origin == "germline" for one in changes if one.alteration.type == "variant")
     if found:
-        return Genotype(gene, found, in_blood, unclear)
+        return Genotype(gene, found, in_blood, unclear, by_findings=True)
     if any(one.alteration.type == "wild_type" for one in changes) and not unclear:
         return Genotype(gene, (_outcome(reference(gene), reference(gene)),))
     return Genotype(gene, (), in_blood, unclear)
@@ -168,7 +165,8 @@ def _outcomes(gene: str, hits: dict[str, _Hit]) -> tuple[Outcome, ...]:
     """Every pair of chromosomes that carries the hits; a normal variant beside others changes nothing and is left."""
     acting = [hit for hit in hits.values() if hit.allele.function != "normal"][:_AT_MOST]
     if not acting:
-        return (_outcome(reference(gene), reference(gene)),)
+        # a harmless variant says that one place was looked at, not that the others were
+        return ()
     # a chromosome, the other, or both
     places = [
         ((0, 1),) if hit.copies == 2 else ((0,), (1,)) + (((0, 1),) if hit.copies is None else ()) for hit in acting

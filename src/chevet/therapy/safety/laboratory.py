@@ -46,6 +46,12 @@ _PLAIN = ("inr", "ascites", "encephalopathy", "child_pugh", "dpyd_activity")
 _LIMITS = {"creatinine": (10, 3000), "clearance": (1, 400), "egfr": (1, 250), "bilirubin": (0.5, 1500),
            "albumin": (5, 80), "uracil": (0.1, 2000), "inr": (0.5, 20), "dpyd_activity": (0, 2),
            "ascites": (0, 2), "encephalopathy": (0, 4), "child_pugh": (5, 15)}  # fmt: skip
+_NOTED = re.compile(
+    r"\b((?:creatinine|creatinin\w*|cr[ée]atinin[ée]\w*|bilirubin\w*|albumin\w*|uracil\w*|crcl|clearance|clairance)"
+    r"(?: (?:clearance|totale?|total))?)\s*(?:is|was|at|of|à|de|est|[:=])?\s*"
+    r"(\d{1,4}(?:[.,]\d{1,3})?)\s*([µμu]mol/l|mg/dl|mg/l|ng/ml|ml/min|g/l|g/dl)(?![\w/])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,22 @@ def read(labs: Mapping[str, float]) -> Laboratory:
         else:
             values[test] = round(float(number * factor), 6)
     return Laboratory(values, times, tuple(unread))
+
+
+def noted(text: str) -> dict[str, float]:
+    """Tests that a note says with their unit, as a case names them; one that it gives two numbers of is left.
+
+    >>> noted("Uracilémie 18 ng/mL, créatinine : 95 µmol/L"), noted("creatinine 1.0 mg/dL then 1.4 mg/dL; bilirubin 12")
+    ({'uracilémie_ng_ml': 18.0, 'créatinine_umol_l': 95.0}, {'creatinine_mg_dl': 1.0})
+    """
+    found: dict[str, float] = {}
+    twice: set[str] = set()
+    for one in _NOTED.finditer(text):
+        name = f"{one[1].lower()}_{_plain(one[3])}"
+        value = float(one[2].replace(",", "."))
+        if found.setdefault(name, value) != value:
+            twice.add(name)
+    return {name: value for name, value in found.items() if name not in twice}
 
 
 def _named(name: str) -> tuple[str, str] | None:

@@ -139,6 +139,8 @@ def _because(known: Genotype) -> tuple[Said, ...]:
     ]
     if len({one.diplotype for one in known.outcomes}) > 1:
         parts.append(say("phase_unknown"))
+    if known.by_findings:
+        parts.append(say("others_assumed", gene=known.gene))
     if not known.in_blood:
         parts.append(say("in_tumour", gene=known.gene))
     return tuple(parts)

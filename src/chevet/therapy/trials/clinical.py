@@ -14,7 +14,7 @@ from chevet.therapy.knowledge.base import rows
 from chevet.therapy.measured import Level
 from chevet.therapy.safety.advice import Said
 from chevet.therapy.trials.answers import Answer, Reason, opposite
-from chevet.words import oncotree, sexes
+from chevet.words import oncotree, sexes, treatments
 
 _TABLE = resources.files("chevet.therapy.trials") / "tables" / "diagnoses.tsv"
 _NUMBER = re.compile(r"\s*(==|=|>=|<=|>|<)?\s*(\d+(?:\.\d+)?|\.\d+)\s*")
@@ -53,6 +53,21 @@ def of_clinical(key: str, value: object, patient: Patient) -> Answer:
     if judge is None:
         return _answer((None, "not_understood"), criterion)
     return _answer(judge(value, patient), criterion)
+
+
+def of_prior(value: object, patient: Patient) -> Answer:
+    """Whether a medicine was given before; a mark of exclamation asks that it was not."""
+    text = str(value).strip()
+    known = treatments.medicine(text.lstrip("! "))
+    wanted = known.name if known is not None else text.lstrip("! ").lower()
+    clinical = patient.case.clinical
+    given = {one.lower() for one in (*clinical.prior_therapies, *clinical.progressed_on)}
+    given |= {one.name for name in given if (one := treatments.medicine(name)) is not None}
+    complete = clinical.line == 1 or clinical.prior_said
+    holds = True if wanted in given else False if complete else None
+    if text.startswith("!"):
+        holds = opposite(holds)
+    return _answer((holds, "prior" if holds is not None else "prior_missing"), f"drug: {value}")
 
 
 def _answer(found: tuple[bool | None, str], criterion: str) -> Answer:

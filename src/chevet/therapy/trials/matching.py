@@ -13,7 +13,7 @@ from chevet.therapy.fitting import answer as word
 from chevet.therapy.measured import measured
 from chevet.therapy.safety.advice import Said
 from chevet.therapy.trials.answers import Answer, Reason, all_of, any_of
-from chevet.therapy.trials.clinical import Patient, of_clinical
+from chevet.therapy.trials.clinical import Patient, of_clinical, of_prior
 from chevet.therapy.trials.genomic import Tumour, of_genomic
 from chevet.therapy.trials.reading import Place, read_trials
 from chevet.words.labels import Lang, label
@@ -106,6 +106,8 @@ def _of_part(key: str, value: object, patient: Patient, tumour: Tumour) -> Answe
         return of_genomic({str(name): asked for name, asked in value.items()}, tumour)
     if key == "clinical" and isinstance(value, dict) and value:
         return all_of(of_clinical(str(name), asked, patient) for name, asked in value.items())
+    if key in ("prior_treatment", "prior_treatments") and isinstance(value, dict) and set(value) == {"drug"}:
+        return of_prior(value["drug"], patient)
     return _not_understood(f"{key}: {value}"[:80])
 
 
