@@ -143,12 +143,11 @@ def _untyped(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
 def _of_copies(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
     if gene:
         return (Alteration(kind, gene=gene),)  # type: ignore[arg-type]
-    named = all_named(
-        f"{_text(given, 'gene') or _text(given, 'name') or _text(given, 'text')} {kind.replace('_', ' ')}"
-    )
-    if not named:
-        raise NotUnderstood("no_gene")
-    return named
+    for key in ("gene", "name", "text", "label"):
+        text = _text(given, key)
+        if text and (named := all_named(f"{text} {kind.replace('_', ' ')}") or all_named(text)):
+            return named
+    raise NotUnderstood("no_gene")
 
 
 def _variant(gene: str, given: dict[str, Any]) -> Alteration:

@@ -57,6 +57,9 @@ def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | 
         return None
     known = biomarkers.is_marker(plain)
     bare = measured(name)  # what the name alone would say is not what the value says
+    alone = measured(said) if said else None
+    if known and alone is not None and alone.name == plain:
+        return alone
     for text in _texts(name, said, unit, known):
         spelt = measured(text)
         if spelt is not None and not (known and said and bare is not None and bare.value == spelt.value):

@@ -77,7 +77,12 @@ def regimens() -> dict[str, tuple[str, ...]]:
     """Regimens and groups by their usual names, each with its medicines."""
     table = resources.files("chevet.bedside") / "tables" / "regimens.tsv"
     return {
-        name.strip().lower(): tuple(medicine.strip() for medicine in row["medicines"].split("+"))
+        name.strip().lower(): tuple(_international(medicine.strip()) for medicine in row["medicines"].split("+"))
         for _, row in rows(table)
         for name in row["names"].split("|")
     }
+
+
+def _international(name: str) -> str:
+    medicine = treatments.medicine(name)
+    return medicine.name if medicine is not None else name
