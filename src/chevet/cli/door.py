@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
@@ -43,7 +44,14 @@ def json_option(command: Command) -> Command:
     `--json` is given; errors become `{"error": ...}` with the exit code of their kind.
     """
 
-    @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else there.")
+    return click.option(
+        "--json", "as_json", is_flag=True, help="One JSON object on standard output, nothing else there."
+    )(_answering(command))  # type: ignore[return-value]
+
+
+def _answering(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with its answer printed as JSON where that is asked for, and errors by who must act."""
+
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
         as_json = bool(kwargs["as_json"])
@@ -63,7 +71,7 @@ def json_option(command: Command) -> Command:
             if as_json:
                 click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped
 
 
 def _reader_left() -> bool:
@@ -74,6 +82,25 @@ def _reader_left() -> bool:
     except OSError:  # output that is kept in memory
         return False
     return any(told & select.POLLERR for _, told in asked.poll(0))
+
+
+def json_or_file_option(command: Command) -> Command:
+    """Give a command `--json` that may be followed by a file: `--json` prints, `--json F` writes.
+
+    The command's function takes `as_json: bool` and `json_file: Path | None`.
+    """
+
+    @click.option(
+        "--json", "json_to", is_flag=False, flag_value="-", metavar="[FILE]",
+        help="One JSON object: to FILE, or, without a file, on standard output and nothing else there.",
+    )  # fmt: skip
+    @functools.wraps(command)
+    def wrapped(*args: Any, json_to: str | None, **kwargs: Any) -> None:
+        file = Path(json_to) if json_to not in (None, "-") else None  # type: ignore[arg-type]
+        return answered(*args, as_json=json_to == "-", json_file=file, **kwargs)  # type: ignore[no-any-return]
+
+    answered = _answering(command)
+    return wrapped  # type: ignore[return-value]
 
 
 def _fault(error: Exception) -> Fault:

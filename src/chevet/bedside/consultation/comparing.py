@@ -76,7 +76,10 @@ def compare(before: Told, after: Told) -> Comparison:
     """
     for told in (before, after):
         if not isinstance(told, dict) or told.get("form") != FORM:
-            raise BadInput("one of the two files is no consultation", next_act="Give what --json-file wrote.")
+            raise BadInput(
+                "one of the two files is no consultation",
+                next_act="Give what chevet bedside consult --json FILE wrote.",
+            )
     if before["case_id"] != after["case_id"]:
         raise BadInput("the two consultations are of two cases", next_act="Give two consultations of one case.")
     found = [*_options(before, after), *_against(before, after), *_findings(before, after), *_situation(before, after)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from chevet.bedside.case.reading import ReadCase
 from chevet.genomics.finding import Finding
@@ -18,7 +19,7 @@ from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.matching.candidate import Candidate, candidates
 from chevet.therapy.matching.choosing import Choice, choose
 from chevet.therapy.safety.advising import Safety, advise
-from chevet.therapy.trials.matching import TrialMatch
+from chevet.therapy.trials.matching import TrialMatch, match_trials
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ def consult(
     *,
     day: datetime.date,
     knowledge: base.Base | None = None,
-    trials: tuple[TrialMatch, ...] | None = None,
+    trials: Path | None = None,
     imported: Sequence[KeptBase] = (),
 ) -> Consultation:
     """The consultation of a case on a day, by our knowledge unless another base is given.
 
+    trials     folder of the site's trials, as CTML
     imported   bases of others that the site brought in
     """
     case = read.case
@@ -62,7 +64,8 @@ def consult(
     choice = choose(case, findings, known.statements, day=day)
     safety = advise(case, _medicines(choice), findings)
     others = tuple((one, _said_by(one, case, findings)) for one in imported)
-    return Consultation(read, findings, choice, safety, trials, known, day, others)
+    matched = match_trials(case, findings, trials) if trials is not None else None
+    return Consultation(read, findings, choice, safety, matched, known, day, others)
 
 
 def _said_by(kept: KeptBase, case: Case, findings: tuple[Finding, ...]) -> tuple[Candidate, ...]:

@@ -13,8 +13,10 @@ from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
 from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
-from chevet.cli.door import Lang, json_option, lang_option
+from chevet.cli.door import Lang, json_or_file_option, lang_option
+from chevet.store.lake import Lake
 from chevet.therapy.case import JURISDICTIONS, Jurisdiction
+from chevet.therapy.knowledge.importing.kept import current
 from chevet.words.labels import label
 from chevet.words.signs import drawable
 
@@ -26,7 +28,6 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--jurisdiction", type=click.Choice(JURISDICTIONS), help="Whose approvals count; the case's own unless said."
 )
-@click.option("--json-file", type=_FILE, help="File to write: the whole consultation as JSON.")
 @click.option("--html", "html_file", type=_FILE, help="File to write, as HTML.")
 @click.option("--pdf", "pdf_file", type=_FILE, help="File to write, as PDF.")
 @click.option("--docx", "docx_file", type=_FILE, help="File to write, as DOCX.")
@@ -38,8 +39,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--date", "made_on", type=click.DateTime(["%Y-%m-%d"]), help="Approvals as of this day; today unless said."
 )
+@click.option(
+    "--trials", "trials_folder", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder of trials as CTML; the site's own, in CHEVET_HOME/trials, unless said.",
+)  # fmt: skip
 @lang_option
-@json_option
+@json_or_file_option
 def command(
     case: tuple[Path, ...],
     jurisdiction: str | None,
@@ -51,12 +56,16 @@ def command(
     osiris_file: Path | None,
     patient_file: Path | None,
     made_on: datetime.datetime | None,
+    trials_folder: Path | None,
     lang: Lang,
     as_json: bool,
 ) -> dict[str, Any]:
     """Read CASE (a folder, files, or one case file) and say what may be given, what must not, and what is not known."""
     day = made_on.date() if made_on else datetime.datetime.now().astimezone().date()
-    made = consult(read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction)), day=day)
+    read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction))
+    home = Lake.from_environment().home
+    folder = trials_folder or home / "trials"
+    made = consult(read, day=day, imported=current(home), trials=folder if folder.is_dir() else None)
     told = tell(made, lang)
     wanted = {
         "json": json_file, "html": html_file, "pdf": pdf_file, "docx": docx_file, "fhir": fhir_file,

@@ -22,7 +22,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @lang_option
 @json_option
 def command(before: Path, after: Path, lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Compare two consultations of one case, as --json-file wrote them: options, what not to give, findings."""
+    """Compare two consultations of one case, as --json FILE wrote them: options, what not to give, findings."""
     found = compare(read_consultation(before), read_consultation(after))
     if not as_json:
         say(found, lang)
@@ -36,7 +36,7 @@ def read_consultation(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        raise BadInput(f"{path.name} is no consultation", next_act="Give a file that --json-file wrote.")
+        raise BadInput(f"{path.name} is no consultation", next_act="Give a file that chevet bedside consult --json FILE wrote.")
     return told
 
 
