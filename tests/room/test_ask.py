@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -184,6 +185,19 @@ def test_a_number_that_is_a_small_share_of_its_people_is_told_where_they_are_man
     assert asked.truth(f"{definition} and mutated(EGFR)") > 50
     (gene,) = asked("genes", definition, mode="checked", genes=["EGFR"])["genes"]
     assert (gene["altered"]["patients"] is not None) is told
+
+
+def test_a_past_put_back_from_an_older_copy_is_noticed_by_the_ledger(asked: Asked) -> None:
+    """Else what was told since would be told again, as if nothing had been, and somebody would stand between."""
+    place = asked.room.home / "rooms" / "questions"
+    asked("count", "sex = female and mutated(TP53)", mode="checked")
+    shutil.copytree(place, asked.room.home / "older")
+    asked("count", "sex = male and mutated(TP53)", mode="checked")
+    shutil.rmtree(place)
+    shutil.copytree(asked.room.home / "older", place)
+    with pytest.raises(Fault, match="fewer checked questions are kept of study demo than the ledger says"):
+        asked("count", "sex = male and mutated(KRAS)", mode="checked")
+    asked("count", "sex = male")  # the cube goes on
 
 
 def test_a_checked_question_counts_whatever_becomes_of_it(asked: Asked) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
-from chevet.errors import CannotConclude, Refused
+from chevet.errors import CannotConclude, Fault, Refused
 from chevet.room.counted import count_question, keep_sites, questions_of, sites_of
 from chevet.room.overlap import RARER, SHARE_ASSUMED, Past, require_large_enough
 from chevet.room.questions.bearing import Enough
@@ -361,9 +361,27 @@ def test_so_is_a_choice_that_leaves_them_out(people: int) -> None:
         require_nobody_alone(chosen, N, truths.__getitem__)
 
 
-def test_a_fact_that_holds_for_everybody_sets_nobody_apart() -> None:
-    everybody = _truths(female=np.ones(N, dtype=np.bool_))
-    require_nobody_alone(parse("sex = female"), N, everybody.__getitem__)
+@pytest.mark.parametrize("others", [0, 1, 9])
+def test_a_fact_that_everybody_has_is_refused_like_one_that_a_few_have_not(others: int) -> None:
+    """Were it answered where nobody lacks it, the refusal would tell that somebody does."""
+    truths = _truths(female=np.arange(N) >= others)
+    with pytest.raises(Refused, match="fewer than 10") as refused:
+        require_nobody_alone(parse("sex = female"), N, truths.__getitem__)
+    assert "everybody fits is left out" in refused.value.next_act
+    require_nobody_alone(parse("sex = female"), N, _truths(female=np.arange(N) >= 10).__getitem__)
+
+
+@pytest.mark.parametrize("harm", ["older", "cut off"])
+def test_a_past_that_is_not_all_there_answers_nothing_and_says_who_mends_it(tmp_path: Path, harm: str) -> None:
+    _asked(tmp_path, LUNG)
+    rows = tmp_path / "1" / "rows"
+    if harm == "older":
+        rows.rename(tmp_path / "1" / "supports.u64")
+    else:
+        rows.write_bytes(rows.read_bytes()[:100])
+    with pytest.raises(Fault, match="kept by an older Chevet") as fault, Past.locked(tmp_path / "1", N):
+        pass
+    assert "Ask the cube" in fault.value.next_act
 
 
 def test_questions_and_exact_changes_are_remembered_project_by_project(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, ChevetError
 from chevet.privacy.keys import Keys
 from chevet.room import counted, overlap
+from chevet.room.forgotten import require_nothing_forgotten
 from chevet.room.overlap import Past
 from chevet.room.permits import Permits
 from chevet.room.questions import answers, curves, frequencies, means, pairs
@@ -180,6 +181,7 @@ def _checked(lake: Lake, passed: Pass, version: Version, question: Question, sai
     overlap.require_large_enough(cohort.index.n_patients, version.study)
     folder = questions_folder(lake, version)
     with Past.locked(folder, cohort.index.n_patients) as past:
+        require_nothing_forgotten(folder, lake.ledger, version.study, version.number, QUESTION_ANSWERED)
         require_sites(folder, passed, question, cohort)
         counted.count_question(folder, passed.permit.project)
         key = Keys.of(lake).installation("rounding_of_answers")

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from scipy.linalg import solve_triangular
 from scipy.special import ndtr
 
-from chevet.errors import Refused
+from chevet.errors import Fault, Refused
 from chevet.room.refusals import LimitReached, TellsTooMuch
 from chevet.store import bits
 from chevet.store.bits import Bits
@@ -225,6 +225,8 @@ class Sums:
                 (0, self._n), np.float32
             )
         path = self._folder / "rows"
+        if not path.exists() or path.stat().st_size < count * self._row_type.itemsize:
+            raise _not_whole(self._folder)
         rows = _mapped_once(path, self._row_type, _with_room(count), path.stat().st_ino)[:count]
         return rows["support"], rows["weights"][:, : self._n]
 
@@ -281,6 +283,15 @@ def _with_room(count: int) -> int:
 def _mapped_once(path: Path, kind: np.dtype[Any], rows: int, inode: int) -> npt.NDArray[Any]:
     """Rows once written never change, and new ones are seen: a process maps the file once, until it is longer."""
     return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=(rows,)))
+
+
+def _not_whole(folder: Path) -> Fault:
+    """What was asked is not all there, or was kept by a program that wrote it otherwise: nothing is weighed with it."""
+    return Fault(
+        "the checked answers that were given on this version are not all kept here, or were kept by an older Chevet",
+        next_act=f"Ask the cube (--mode cube). Whoever keeps the backups puts {'/'.join(folder.parts[-4:])} of"
+        " CHEVET_HOME back as it was last; where an older Chevet kept it, this study gives no more checked answers.",
+    )
 
 
 def _too_much() -> TellsTooMuch:

@@ -95,9 +95,8 @@ class Bearing:
         if asked is not None:
             self._past.consider([bits.full(self._n)], [canonical(asked)])
             truth = self._truth_of(asked)
-            if self._is_rare(canonical(asked), truth.true) or (
-                truth.false.any() and self._is_rare(canonical(asked), truth.false)
-            ):
+            # Also one that nobody lacks: else the refusal would tell that somebody does.
+            if any(self._is_rare(canonical(asked), side) for side in (truth.true, truth.false)):
                 raise TellsTooMuch(
                     f"`{asked}` holds, or does not hold, for too few patients of the study",
                     next_act="Ask of a fact that more patients have, or of the cube (--mode cube).",

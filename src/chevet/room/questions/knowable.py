@@ -86,17 +86,16 @@ def require_nobody_alone(definition: Definition, n: int, truth_of: TruthOf) -> N
     """Raise TellsTooMuch when a part of the definition sets a few people apart by what can be known of them.
 
     Looked at are all parts made of knowable facts: for how many each is true, for how many false. A part that is true
-    for nobody is refused like one that is true for somebody: else the refusal would tell that the person is there.
-    So is a choice of several facts that leaves nobody out.
+    for nobody, or leaves nobody out, is refused like one that is true for somebody, or leaves somebody out: else the
+    refusal would tell that the person is there.
     """
     for part in dict.fromkeys(_knowable_parts(definition)):
         truth = truth_of(part)
-        held, failed = bits.count(truth.true), bits.count(truth.false)
-        few = any(0 < count < FEWEST or 0 < n - count < FEWEST for count in (held, failed))
-        if few or not held or (isinstance(part, Or) and not failed):
+        if min(bits.count(truth.true), bits.count(truth.false)) < FEWEST:
             raise TellsTooMuch(
-                f"`{part}` sets fewer than {FEWEST} patients apart by what can be known of them",
-                next_act="Ask of more patients: a wider age, all centres, a tissue instead of a tumour.",
+                f"`{part}` sets fewer than {FEWEST} patients apart by what can be known of them, or leaves fewer out",
+                next_act="Ask of more patients: a wider age, all centres, a tissue instead of a tumour. A part that"
+                " (nearly) everybody fits is left out.",
             )
 
 
