@@ -96,7 +96,7 @@ def json_or_file_option(command: Command) -> Command:
     )  # fmt: skip
     @functools.wraps(command)
     def wrapped(*args: Any, json_to: str | None, **kwargs: Any) -> None:
-        file = Path(json_to) if json_to not in (None, "-") else None  # type: ignore[arg-type]
+        file = Path(json_to) if json_to not in (None, "-") else None
         return answered(*args, as_json=json_to == "-", json_file=file, **kwargs)  # type: ignore[no-any-return]
 
     answered = _answering(command)

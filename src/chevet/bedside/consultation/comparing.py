@@ -78,7 +78,7 @@ def compare(before: Told, after: Told) -> Comparison:
         if not isinstance(told, dict) or told.get("form") != FORM:
             raise BadInput(
                 "one of the two files is no consultation",
-                next_act="Give what chevet bedside consult --json FILE wrote.",
+                next_act="Give what consult --json FILE wrote.",
             )
     if before["case_id"] != after["case_id"]:
         raise BadInput("the two consultations are of two cases", next_act="Give two consultations of one case.")

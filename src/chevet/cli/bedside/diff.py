@@ -36,7 +36,7 @@ def read_consultation(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        raise BadInput(f"{path.name} is no consultation", next_act="Give a file that chevet bedside consult --json FILE wrote.")
+        raise BadInput(f"{path.name} is no consultation", next_act="Give what consult --json FILE wrote.")
     return told
 
 
