@@ -37,6 +37,8 @@ _HOTSPOT = {"strong": "OS3", "moderate": "OM3", "supporting": "OP3"}
 # A stop after the last codon that makes the messenger decay still loses a tenth of the protein: PVS1 as refined for
 # such variants (PMID:30192042).
 _SHARE_THAT_MATTERS = 0.1
+# Classes of changes that leave the frame and change the length.
+_IN_FRAME = frozenset({"in_frame", "exon_14_skipping", "exon_2_7_deletion", "vIII", "itd"})
 # Where a stop in the last exon is known to matter, or not to: last codon of the part that must be there.
 _NEEDED_TO = {"BRCA1": 1853, "BRCA2": 3309, "PTEN": 374, "TP53": 356, "APC": 2843, "CDKN2A": 135, "VHL": 204}
 
@@ -161,7 +163,7 @@ def _of_length(change: Alteration) -> Iterator[Criterion]:
     role = roles.role_of(change.gene)
     if role is None:
         return
-    in_frame = "in_frame" in change.classes or change.consequence in ("In_Frame_Del", "In_Frame_Ins")
+    in_frame = bool(change.classes & _IN_FRAME) or change.consequence in ("In_Frame_Del", "In_Frame_Ins")
     no_stop = change.consequence == "Nonstop_Mutation" or "ext" in (change.protein_change or "")
     if in_frame or (role.suppresses and no_stop):
         yield _criterion("OM2", _named(change, change.protein_change or ""), role.source)
