@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from chevet.therapy.safety.alleles import GENES, Allele, Haplotype, Phenotype, alleles, haplotype, named, reference
 
+# Beyond these a note is no note; what lies behind is left unread.
+LONGEST_NOTE = 50_000
+MENTIONS_AT_MOST = 50
 _STAR = r"\*\s?\d+[A-Z]?"
 _PAIR = re.compile(rf"({_STAR})\s*[/|]\s*({_STAR})", re.IGNORECASE)
 _REPEATS = re.compile(r"\(?(?:TA)?\)?\s?([5-8])\s*/\s*\(?(?:TA)?\)?\s?([5-8])(?![\d*])", re.IGNORECASE)
@@ -110,8 +113,8 @@ def parts(gene: str, text: str) -> Iterator[str]:
     >>> list(parts("UGT1A1", "DPYD *1/*1, UGT1A1 *28/*28. Well."))
     ['UGT1A1 *28/*28']
     """
-    for sentence in _END.split(text):
-        found = list(_ANY_GENE.finditer(sentence))
+    for sentence in _END.split(text[:LONGEST_NOTE]):
+        found = list(_ANY_GENE.finditer(sentence))[:MENTIONS_AT_MOST]
         for number, one in enumerate(found):
             if re.fullmatch(_NAMES.get(gene, gene), one[0], re.IGNORECASE) is None:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.finding import Finding
@@ -103,7 +103,7 @@ def _texts(gene: str, case: Case, changes: Sequence[Finding], findings: Iterable
     for one in findings:
         if one.alteration.name and gene.lower() in one.alteration.name.lower():
             yield f"{one.alteration.name} {'' if one.alteration.value is None else one.alteration.value}"
-    yield from genotype_texts.parts(gene, case.clinical.text)
+    yield from islice(genotype_texts.parts(gene, case.clinical.text), genotype_texts.MENTIONS_AT_MOST)
 
 
 def _of_told(gene: str, told: Told) -> tuple[Outcome, ...]:

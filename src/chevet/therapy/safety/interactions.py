@@ -15,6 +15,7 @@ from chevet.therapy.safety.alleles import TABLES
 from chevet.therapy.safety.organ_function import day
 from chevet.words import treatments
 
+LONGEST_NAME = 300
 _FREQUENCIES = {"1": "once", "2": "twice"}
 
 
@@ -55,7 +56,11 @@ def advise_comedication(medicines: Sequence[str], given: Sequence[str]) -> tuple
                     _add(found, row, other)
     if not medicines:
         return [], []
-    not_known = [NotKnown(say("not_known.comedication", names=", ".join(unknown)), tuple(medicines))] if unknown else []
+    not_known = (
+        [NotKnown(say("not_known.comedication", names=", ".join(one[:60] for one in unknown)), tuple(medicines))]
+        if unknown
+        else []
+    )
     if not given:
         not_known.append(NotKnown(say("not_known.comedications"), tuple(medicines)))
     return list(found.values()), not_known
@@ -79,7 +84,7 @@ def recognise(text: str) -> tuple[Comedication, ...]:
     >>> [one.name for one in recognise("Oméprazole (Mopral) 20 mg le soir")], recognise("a walk a day")
     (['omeprazole'], ())
     """
-    words = _plain(text)
+    words = _plain(text[:LONGEST_NAME])
     found = [one for name, one in _names() if re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", words)]
     return tuple(dict.fromkeys(found))
 

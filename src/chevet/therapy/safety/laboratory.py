@@ -46,6 +46,7 @@ _PLAIN = ("inr", "ascites", "encephalopathy", "child_pugh", "dpyd_activity")
 _LIMITS = {"creatinine": (10, 3000), "clearance": (1, 400), "egfr": (1, 250), "bilirubin": (0.5, 1500),
            "albumin": (5, 80), "uracil": (0.1, 2000), "inr": (0.5, 20), "dpyd_activity": (0, 2),
            "ascites": (0, 2), "encephalopathy": (0, 4), "child_pugh": (5, 15)}  # fmt: skip
+LONGEST_NOTE = 50_000
 _NOTED = re.compile(
     r"\b((?:creatinine|creatinin\w*|cr[ée]atinin[ée]\w*|bilirubin\w*|albumin\w*|uracil\w*|crcl|clearance|clairance)"
     r"(?: (?:clearance|totale?|total))?)\s*(?:is|was|at|of|à|de|est|[:=])?\s*"
@@ -107,7 +108,7 @@ def noted(text: str) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     twice: set[str] = set()
-    for one in _NOTED.finditer(text):
+    for one in _NOTED.finditer(text[:LONGEST_NOTE]):
         name = f"{one[1].lower()}_{_plain(one[3])}"
         value = float(one[2].replace(",", "."))
         if found.setdefault(name, value) != value:
