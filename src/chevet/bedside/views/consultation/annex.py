@@ -14,7 +14,6 @@ from chevet.words.labels import has_label, label
 
 Told = dict[str, Any]
 LONG = 6  # rows from which on a screen folds a part
-ANSWERED = {True: "yes", False: "no", None: "not_stated"}
 
 
 def _word(key: str, w: Wording, **values: object) -> str:
@@ -56,12 +55,12 @@ def sections(told: Told, w: Wording) -> tuple[Section, ...]:
 
 
 def _sections(told: Told, w: Wording) -> Iterator[Section]:
-    yield _regimens("evidence", told["options"], told, w)
+    yield _regimens("glance", told["options"], told, w)
     yield _reasons("against", told["not_to_give"], w, none=_word("may_not_none", w))
     yield _reasons("cautions", told["cautions"], w)
     yield _removed(told, w)
     yield _safety(told, w)
-    for key in ("untargeted", "later"):
+    for key in ("evidence", "untargeted", "later"):
         yield _regimens(key, told[key], told, w)
     yield _findings(told, w)
     yield _not_tested(told, w)
@@ -69,6 +68,7 @@ def _sections(told: Told, w: Wording) -> Iterator[Section]:
     yield _trials(told, w)
     yield _facts(told, w)
     yield _regimens("elsewhere", told["elsewhere"], told, w, intro=_word("elsewhere_warning", w))
+    yield from (_other_base(one, w) for one in told["other_bases"])
     yield _sources(told, w)
 
 
@@ -86,10 +86,10 @@ def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro:
          Cell(" ; ".join(_in_force(one, w)) or "–"), Cell(_fits(one, told, w))]
         for one in found
     ]  # fmt: skip
-    if key != "evidence":
+    if key != "glance":
         whys = [Cell(one["why"], note=_joined(one["sources"])) for one in found]
         rows = [[*row[:4], why] for row, why in zip(rows, whys, strict=True)]
-    columns = ("therapy", "because", "level", "approvals", "fits" if key == "evidence" else "why")
+    columns = ("therapy", "because", "level", "approvals", "fits" if key == "glance" else "why")
     return _section(key, columns, rows, w, intro=intro)
 
 
@@ -102,7 +102,7 @@ def _in_force(one: Told, w: Wording) -> list[str]:
 
 
 def _fits(one: Told, told: Told, w: Wording) -> str:
-    return ", ".join(f"{MARKS[each.answer]} {each.what}" for each in page_one.matches(one, told["jurisdiction"], w))
+    return ", ".join(f"{MARKS[each.answer]} {each.what}" for each in page_one.matches(one, page_one.where(told), w))
 
 
 def _reasons(key: str, found: Sequence[Told], w: Wording, *, none: str = "") -> Section:
@@ -186,24 +186,49 @@ def _kind(one: Told, w: Wording) -> str:
 
 def _trials(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(" – ".join(str(one[key]) for key in ("trial", "title", "place") if one.get(key))),
-         Cell(_word(f"answer.{ANSWERED[one['holds']]}", w)), Cell(_trial_reasons(one))]
+        [
+            Cell(one["title"] or one["trial"], note=_place_of(one)),
+            Cell(_trial_answer(one, w)),
+            Cell(_trial_reasons(one)),
+        ]
         for one in told["trials"] or []
-    ]  # fmt: skip
+    ]
     none = _word("trials_none" if told["trials"] is None else "trials_empty", w)
     return _section("trials", ("trial", "fits", "why"), rows, w, none=none)
 
 
+def _place_of(one: Told) -> str:
+    """Where in the trial: its numbers, step, arm and dose."""
+    return " · ".join(one[key] for key in ("trial", "nct_id", "phase", "step", "arm", "dose") if one[key])
+
+
+def _trial_answer(one: Told, w: Wording) -> str:
+    return _word(f"answer.{one['match'] if one['match'] in ('yes', 'no') else 'not_stated'}", w)
+
+
 def _trial_reasons(one: Told) -> str:
-    told = one.get("reasons") or one.get("why") or []
-    if isinstance(told, str):
-        return told
-    return " ; ".join(str(each.get("text", "")) if isinstance(each, dict) else str(each) for each in told) or "–"
+    if one["problem"]:
+        return str(one["problem"])
+    reasons = [f"{each['criterion']}: {each['why']}" for each in one["reasons"]]
+    return _joined((*reasons, *one["to_check"]))
 
 
 def _facts(told: Told, w: Wording) -> Section:
     rows = [[Cell(one["text"]), Cell(one["level"] or "–"), Cell(_joined(one["sources"]))] for one in told["facts"]]
     return _section("facts", ("fact", "level", "sources"), rows, w)
+
+
+def _other_base(base: Told, w: Wording) -> Section:
+    rows = [
+        [Cell(one["therapy_text"] or "–"), Cell(page_one.effect_word(one["effect"], w)),
+         Cell(page_one.because(one) or "–"), Cell(one["level"]), Cell(one["tumour"]), Cell(_joined(one["sources"]))]
+        for one in base["statements"]
+    ]  # fmt: skip
+    headings = tuple(
+        _word(f"column.{key}", w) for key in ("therapy", "effect", "because", "level", "tumour", "sources")
+    )
+    heading = _word("other_bases", w, base=base["base"], date=w.date(base["checked"]))
+    return Section("other_bases", heading, "", Table(heading, headings, tuple(map(tuple, rows))), len(rows) > LONG)
 
 
 def _sources(told: Told, w: Wording) -> Section:

@@ -80,6 +80,7 @@ def _page_one(document: Any, sheet: ConsultationSheet) -> None:
         _said(document, one.for_want, bold=one.for_want_heading)
     for block in (one.care, *one.blocks):
         _block(document, block)
+    _said(document, "", bold=sheet.notice)
     for line in sheet.knowledge:
         _said(document, line, style=NOTE)
 

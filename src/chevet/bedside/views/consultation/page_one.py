@@ -117,8 +117,13 @@ def _chips(told: Told, w: Wording) -> tuple[str, ...]:
         found.append(_word("age", w, years=w.number(clinical["age_years"])))
     if clinical["sex"] and has_label(f"sex.{clinical['sex']}"):
         found.append(label(f"sex.{clinical['sex']}", w.lang))
-    found.append(_word(f"jurisdiction.{told['jurisdiction']}", w))
+    found.append(_word(f"jurisdiction.{where(told)}", w))
     return tuple(short(one, 90) for one in found)
+
+
+def where(told: Told) -> str:
+    """Whose approvals count; `unsaid` where the case does not say it."""
+    return str(told["jurisdiction"]) if told["jurisdiction_said"] else "unsaid"
 
 
 def drives(finding: Told) -> bool:
@@ -154,7 +159,7 @@ def option_card(one: Told, told: Told, w: Wording) -> OptionCard:
         tier.append(_word(f"place.{one['place']}", w))
     return OptionCard(
         rank=one["rank"], therapy=one["therapy_text"], because=short(because(one)), tier=" · ".join(tier),
-        approvals=_approvals(one, w), matches=matches(one, told["jurisdiction"], w), open=_open(one, w),
+        approvals=_approvals(one, w), matches=matches(one, where(told), w), open=_open(one, w),
     )  # fmt: skip
 
 
@@ -212,7 +217,7 @@ def _open(one: Told, w: Wording) -> tuple[str, ...]:
 
 
 def _further(one: Told) -> str:
-    return f"{one['rank']}. {one['therapy_text']} [AMP {one['tier']['amp']}] – {because(one)}"
+    return f"{one['therapy_text']} [AMP {one['tier']['amp']}] – {because(one)}"
 
 
 # -- what must not be given
@@ -258,6 +263,7 @@ def _blocks(told: Told, w: Wording) -> Iterable[Block]:
     safety = told["safety"]
     advice = [f"{one['medicine']} – {one['what']}" for one in safety["advice"]]
     unknown = [_word("safety_unknown", w, what=one["what"]) for one in safety["not_known"]]
+    yield block(_word("evidence", w), [_further(one) for one in told["evidence"]], w, at_most=2)
     yield block(_word("safety", w), advice + unknown, w)
     yield block(_word("flags", w), [one["text"] for one in told["flags"]], w)
     yield block(_word("not_tested", w), untested(told, w), w, at_most=3)

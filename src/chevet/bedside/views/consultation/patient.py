@@ -109,7 +109,7 @@ def _may_be_told(one: Told) -> bool:
 def _proposed(told: Told, w: Wording) -> Part:
     """The first options that are approved here and wait for nothing, without those whose reason is for the doctor."""
     heading = _word("proposed", w)
-    sure = [one for one in told["options"] if one["biomarker_match"] == one["jurisdiction_match"] == "yes"]
+    sure = [one for one in told["options"] if one["biomarker_match"] == "yes" and one["jurisdiction_match"] != "no"]
     if told["nothing_approved"] or not sure:
         return Part(heading, (_word("proposed_none", w),))
     kept_back = {one["label"] for one in told["findings"] if one.get("gene") and not _may_be_told(one)}
