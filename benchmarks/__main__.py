@@ -17,6 +17,8 @@ QUICK = (
     ("releases",),
     ("output_tables",),
     ("room_permits",),
+    ("consultations",),
+    ("consequences",),
 )
 LONG = (
     "python -m benchmarks.cohort_questions --patients 1000000",

@@ -335,7 +335,7 @@ def _finding(one: Finding, lang: Lang) -> dict[str, Any]:
 
 
 def _open_trials(made: Consultation) -> list[Any]:
-    return [one for one in made.trials or () if one.holds is not False]
+    return [one for one in made.trials or () if one.is_for_the_board]
 
 
 def _sources_of(statement: Statement) -> list[str]:
