@@ -63,7 +63,7 @@ def medicine(name: str, lang: Lang) -> str:
     if name.startswith("@"):
         group = base.groups()[name[1:]]
         return group.fr if lang == "fr" else group.en
-    return name
+    return treatments.name(name, lang)
 
 
 def regimen(therapy: Iterable[str], lang: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from chevet.words import facts
 
@@ -59,6 +60,20 @@ _CLASSES: dict[str, str] = {
     "other": "other",
     "autre": "other",
 }
+
+
+def name(medicine_name: str, lang: Literal["en", "fr"]) -> str:
+    """The international name in a language; the name itself where the two agree, or where it is no medicine.
+
+    >>> name("carboplatin", "fr"), name("carboplatin", "en"), name("osimertinib", "fr")
+    ('carboplatine', 'carboplatin', 'osimertinib')
+    """
+    return _french().get(medicine_name, medicine_name) if lang == "fr" else medicine_name
+
+
+@cache
+def _french() -> dict[str, str]:
+    return {english: french for english, french in facts.rows("medicines_fr.tsv")}
 
 
 def medicine(text: str | None) -> Medicine | None:

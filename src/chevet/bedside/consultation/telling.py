@@ -48,12 +48,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "evidence": [_option(rank, one, made, lang) for rank, one in enumerate(choice.evidence, 1)],
         "elsewhere": [_option(rank, one, made, lang) for rank, one in enumerate(choice.elsewhere, 1)],
         "removed": [_removed(option, by, lang) for option, by in choice.removed],
-        "next_steps": [
-            _step(step, lang)
-            for step in next_steps(
-                case, made.findings, choice, trials=None if made.trials is None else len(_open_trials(made))
-            )
-        ],
+        "next_steps": _steps(made, lang),
         "flags": _flags(made, lang),
         "cautions": [_caution(one, lang) for one in choice.cautions],
         "facts": [_fact(one, lang) for one in choice.facts],
@@ -286,6 +281,17 @@ def _names(options: Iterable[Option], lang: Lang) -> str:
 
 
 # -- the rest
+
+
+def _steps(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
+    """The steps, with what has to be measured before a proposed medicine is given; the board comes last."""
+    trials = None if made.trials is None else len(_open_trials(made))
+    steps = [_step(step, lang) for step in next_steps(made.case, made.findings, made.choice, trials=trials)]
+    first = [
+        {"kind": "test_first", "text": one.what.text(lang), "what": [one.medicine], "sources": list(one.sources)}
+        for one in made.safety.to_test
+    ]
+    return [*steps[:-1], *first, *steps[-1:]]
 
 
 def _tested(made: Consultation) -> dict[str, Any]:
