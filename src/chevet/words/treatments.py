@@ -73,7 +73,7 @@ def name(medicine_name: str, lang: Literal["en", "fr"]) -> str:
 
 @cache
 def _french() -> dict[str, str]:
-    return {english: french for english, french in facts.rows("medicines_fr.tsv")}
+    return dict(facts.rows("medicines_fr.tsv"))
 
 
 def medicine(text: str | None) -> Medicine | None:
