@@ -78,8 +78,14 @@ def test_an_unsaid_country_is_not_taken_for_one() -> None:
 
 def test_evidence_without_an_approval_stands_apart_from_options() -> None:
     one = page_one(told(options=[], nothing_approved=True, evidence=[option(therapy_text="savolitinib")]), EN)
-    blocks = {block.heading: block.lines for block in one.blocks}
-    assert blocks["Evidence without approval: not an option yet"] == ("savolitinib [AMP A] – EGFR p.L858R",)
+    under = {block.heading: block.lines for block in one.under}
+    assert under["Evidence without approval: not an option yet"] == ("savolitinib [AMP A] – EGFR p.L858R",)
+
+
+def test_what_is_not_known_is_told_with_the_medicines_that_ask_for_it() -> None:
+    unknown = {"advice": [], "not_known": [{"what": "Kidney function is not known", "medicines": ["olaparib"]}]}
+    (block,) = page_one(told(safety=unknown), EN).under
+    assert block.lines == ("Kidney function is not known (olaparib)",)
 
 
 @pytest.mark.parametrize("words", ["one", "one two", "x" * 400, " ".join(["word"] * 100)])

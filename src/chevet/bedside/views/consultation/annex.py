@@ -173,7 +173,7 @@ def _safety(told: Told, w: Wording) -> Section:
         for one in told["safety"]["advice"]
     ]  # fmt: skip
     rows += [
-        [Cell(", ".join(one["medicines"])), Cell(_word("safety_unknown", w, what=one["what"])), Cell("–"), Cell("–")]
+        [Cell(", ".join(one["medicines"])), Cell(one["what"]), Cell("–"), Cell("–")]
         for one in told["safety"]["not_known"]
     ]
     section = _section("safety", ("medicine", "advice", "because", "sources"), rows, w, none=_word("safety_none", w))

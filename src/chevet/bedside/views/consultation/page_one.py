@@ -37,6 +37,7 @@ def page_one(told: Told, w: Wording) -> PageOne:
         may_heading=_word("may", w),
         options=shown,
         further=block(_word("further", w), [_further(one) for one in options[OPTIONS:]], w, at_most=FURTHER),
+        under=tuple(one for one in _under(told, w) if one.lines),
         may_not_heading=_word("may_not", w),
         may_not=tuple(against[:AGAINST]),
         may_not_more=_more(len(against) - AGAINST, w),
@@ -259,12 +260,21 @@ def effect_word(effect: str, w: Wording) -> str:
 # -- the rest
 
 
-def _blocks(told: Told, w: Wording) -> Iterable[Block]:
+def _under(told: Told, w: Wording) -> Iterable[Block]:
+    """What belongs to the options: weaker evidence, and what their medicines ask before they are given."""
     safety = told["safety"]
     advice = [f"{one['medicine']} – {one['what']}" for one in safety["advice"]]
-    unknown = [_word("safety_unknown", w, what=one["what"]) for one in safety["not_known"]]
+    advice += [unknown(one, w) for one in safety["not_known"]]
     yield block(_word("evidence", w), [_further(one) for one in told["evidence"]], w, at_most=2)
-    yield block(_word("safety", w), advice + unknown, w)
+    yield block(_word("safety", w), advice, w)
+
+
+def unknown(one: Told, w: Wording) -> str:
+    """A fact that is missing, and the medicines that ask for it."""
+    return f"{one['what']} ({names(one['medicines'], w, 3)})" if one["medicines"] else str(one["what"])
+
+
+def _blocks(told: Told, w: Wording) -> Iterable[Block]:
     yield block(_word("flags", w), [one["text"] for one in told["flags"]], w)
     yield block(_word("not_tested", w), untested(told, w), w, at_most=3)
     yield block(_word("steps", w), [one["text"] for one in told["next_steps"] if one["kind"] != "test"], w)

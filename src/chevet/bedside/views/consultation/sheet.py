@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class PageOne:
-    """The decision, for one side of A4."""
+    """The decision, for one side of A4. `under` belongs to the options and stands below them."""
 
     tumour: str
     as_given: str
@@ -70,6 +70,7 @@ class PageOne:
     may_heading: str
     options: tuple[OptionCard, ...]
     further: Block
+    under: tuple[Block, ...]
     may_not_heading: str
     may_not: tuple[Against, ...]
     may_not_more: str
