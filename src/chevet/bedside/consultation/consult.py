@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from chevet.bedside.case.reading import ReadCase
+from chevet.bedside.consultation.completing import Measures, completed
 from chevet.genomics.finding import Finding
 from chevet.genomics.judging import judge
 from chevet.genomics.passengers import set_aside
@@ -39,6 +40,7 @@ class Consultation:
     knowledge: base.Base
     day: datetime.date
     others: tuple[tuple[KeptBase, tuple[Candidate, ...]], ...] = ()
+    measures: Measures = field(default_factory=Measures)
 
     @property
     def case(self) -> Case:
@@ -52,12 +54,15 @@ def consult(
     knowledge: base.Base | None = None,
     trials: Path | None = None,
     imported: Sequence[KeptBase] = (),
+    home: Path | None = None,
 ) -> Consultation:
     """The consultation of a case on a day, by our knowledge unless another base is given.
 
     trials     folder of the site's trials, as CTML
     imported   bases of others that the site brought in
+    home       CHEVET_HOME, for the site's references and signatures
     """
+    read, measures = completed(read, home)
     case = read.case
     known = knowledge or base.Base.own()
     findings = set_aside(judge(case.alterations, case.diagnosis.oncotree))
@@ -65,7 +70,7 @@ def consult(
     safety = advise(case, _medicines(choice), findings)
     others = tuple((one, _said_by(one, case, findings)) for one in imported)
     matched = match_trials(case, findings, trials) if trials is not None else None
-    return Consultation(read, findings, choice, safety, matched, known, day, others)
+    return Consultation(read, findings, choice, safety, matched, known, day, others, measures)
 
 
 def _said_by(kept: KeptBase, case: Case, findings: tuple[Finding, ...]) -> tuple[Candidate, ...]:

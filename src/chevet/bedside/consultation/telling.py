@@ -65,6 +65,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
             for name, options in choice.to_test
         ],
         "not_read": [one.as_json(lang) for one in made.read.not_read],
+        "measures": made.measures.as_json(lang),
         "safety": made.safety.as_json(lang),
         "trials": None if made.trials is None else [one.as_json(lang) for one in made.trials],
         "sources": _sources(made),

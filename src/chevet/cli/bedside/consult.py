@@ -65,7 +65,7 @@ def command(
     read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction))
     home = Lake.from_environment().home
     folder = trials_folder or home / "trials"
-    made = consult(read, day=day, imported=current(home), trials=folder if folder.is_dir() else None)
+    made = consult(read, day=day, imported=current(home), trials=folder if folder.is_dir() else None, home=home)
     told = tell(made, lang)
     wanted = {
         "json": json_file, "html": html_file, "pdf": pdf_file, "docx": docx_file, "fhir": fhir_file,

@@ -42,12 +42,13 @@ def command(folder: Path, write: bool, made_on: datetime.datetime | None, lang: 
     cases = _cases(folder)
     if not cases:
         raise BadInput("no case lies in this folder", next_act="Give a folder of case files, or of one folder a case.")
-    imported = current(Lake.from_environment().home)
+    home = Lake.from_environment().home
+    imported = current(home)
     rows: list[dict[str, Any]] = []
     with progress(folder.name) as tell_progress:
         for done, case in enumerate(cases):
             tell_progress(case.name, done / len(cases))
-            rows.append(_again(case, day, lang, imported=imported, write=write, loud=not as_json))
+            rows.append(_again(case, day, lang, home=home, imported=imported, write=write, loud=not as_json))
     changed = sum(bool(row.get("decides")) for row in rows)
     failed = sum("error" in row for row in rows)
     if not as_json:
@@ -66,10 +67,12 @@ def _cases(folder: Path) -> list[Path]:
     )
 
 
-def _again(case: Path, day: datetime.date, lang: Lang, *, imported: Any, write: bool, loud: bool) -> dict[str, Any]:
+def _again(
+    case: Path, day: datetime.date, lang: Lang, *, home: Path, imported: Any, write: bool, loud: bool
+) -> dict[str, Any]:
     answer = case.with_name((case.name if case.is_dir() else case.stem) + ANSWER)
     try:
-        told = tell(consult(read_case([case]), day=day, imported=imported), lang)
+        told = tell(consult(read_case([case]), day=day, imported=imported, home=home), lang)
         found = compare(read_consultation(answer), told) if answer.is_file() else None
     except ChevetError as error:
         if loud:

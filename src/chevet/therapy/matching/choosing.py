@@ -60,7 +60,12 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     gives = [one for one in every if one.statement.effect == "sensitivity"]
     taken = {id(one): by for one in gives if (by := is_withheld(one, against)) is not None}
     free = [one for one in gives if id(one) not in taken]
-    in_tumour = [one for one in free if one.fit.tumour is not False and not _only_withdrawn(one, day)]
+    placed = bool(case.diagnosis.oncotree)
+    in_tumour = [
+        one
+        for one in free
+        if one.fit.tumour is not False and not _only_withdrawn(one, day) and (placed or one.is_agnostic)
+    ]
     here = [one for one in in_tumour if not rules.only_absence(one.statement.biomarker)]
     untargeted = [one for one in in_tumour if rules.only_absence(one.statement.biomarker)]
 
@@ -88,8 +93,8 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
                     if one.therapy not in shown),
         evidence=options(one for one in fitting if one.is_found
                          and _regimen(one) not in {_regimen(other) for other in offered}),
-        elsewhere=options(one for one in free if one.is_found and one.fit.tumour is False
-                          and one.fit.required is not False and _is_near(one, case.diagnosis.oncotree)),
+        elsewhere=options(one for one in free if one.is_found and one not in in_tumour and _is_near(one, case)
+                          and not _only_withdrawn(one, day) and one.fit.required is not False),
         to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
         cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
                        and one.is_found and one.fit.tumour and not one.fit.is_excluded),
@@ -129,10 +134,10 @@ def _approved_regimens(statements: Iterable[Statement], case: Case, day: datetim
     )
 
 
-def _is_near(one: Candidate, diagnosis: str) -> bool:
+def _is_near(one: Candidate, case: Case) -> bool:
     """Whether the other tumour is of the same kind: what holds in blood says little of solid tumours."""
     blood = base.tumours_of(("HEME",))
-    return (diagnosis in blood) == any(code in blood for code in base.tumours_of(one.statement.tumour))
+    return (case.diagnosis.oncotree in blood) == any(code in blood for code in base.tumours_of(one.statement.tumour))
 
 
 def _may_be_offered(one: Candidate, day: datetime.date) -> bool:

@@ -108,15 +108,21 @@ def _distinct(approvals: list[Approved]) -> tuple[Approved, ...]:
 
 
 def _quality(one: Candidate) -> tuple[int, ...]:
-    """Smaller is better: line, tumour and conditions known to fit, then its place, its own tumour, level, exactness."""
+    """Smaller is better: line, tumour and earlier treatment known to fit, then its place, its own tumour, level, exactness."""
     return (
         _ANSWERS[one.fit.line] + _ANSWERS[one.fit.tumour],
         int(one.is_agnostic),
+        _earlier_unknown(one),
         _PLACES[one.statement.place],
         _ANSWERS[one.fit.required],
         ord(one.statement.level),
         -one.narrowness,
     )
+
+
+def _earlier_unknown(one: Candidate) -> int:
+    """Whether it asks for an earlier treatment of which nothing is said."""
+    return int(any(asks.kind in ("prior", "progressed_on") and holds is None for asks, holds in one.fit.conditions))
 
 
 def _order(option: Option) -> tuple[object, ...]:

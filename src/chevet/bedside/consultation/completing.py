@@ -1,0 +1,175 @@
+"""What follows from the files of a laboratory with the site's own references: changes of the protein, copies of genes,
+burden, signatures.
+
+Nothing is guessed: without a reference a place in the genome stays a place, and it is said how many did.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from chevet.bedside.case.reading import Flag, NotRead, ReadCase
+from chevet.errors import CannotConclude, ChevetError
+from chevet.genomics import copy_number
+from chevet.genomics.alteration import Alteration, Build, Genomic
+from chevet.genomics.burden import Burden, burden
+from chevet.genomics.known_changes import annotate
+from chevet.genomics.reference.installed import References
+from chevet.genomics.signatures import FEWEST, Exposures, exposures, read_reference, spectrum
+from chevet.words.labels import Lang, label
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was computed of the whole tumour; None, and a reason in `missing`, where that cannot be."""
+
+    burden: Burden | None = None
+    signatures: Exposures | None = None
+    ploidy: float | None = None
+    missing: tuple[tuple[str, str], ...] = ()
+
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """The figures with what they were counted over."""
+        told: dict[str, Any] = {
+            "burden": None,
+            "signatures": None,
+            "ploidy": self.ploidy,
+            "missing": [
+                {"what": what, "text": label(f"measure.{what}.{reason}", lang)} for what, reason in self.missing
+            ],
+        }
+        if self.burden is not None:
+            told["burden"] = {
+                "per_megabase": round(self.burden.per_megabase, 2), "counted": self.burden.counted,
+                "megabases": self.burden.megabases, "with_synonymous": self.burden.with_synonymous,
+                "is_default_size": self.burden.is_default_size,
+            }  # fmt: skip
+        if self.signatures is not None:
+            told["signatures"] = {
+                "mutations": self.signatures.mutations, "cosine": round(self.signatures.cosine, 4),
+                "group": self.signatures.group,
+                "shares": {name: round(share, 4) for name, share in self.signatures.shares.items()},
+            }  # fmt: skip
+        return told
+
+
+def completed(read: ReadCase, home: Path | None) -> tuple[ReadCase, Measures]:
+    """The case with what follows from its files, and the measures of the whole tumour.
+
+    home   CHEVET_HOME, with the site's references and signatures; None: only what comes with Chevet
+    """
+    read = _with_changes(read, home)
+    read, ploidy = _with_copies(read)
+    measured, missing_burden = _burden(read)
+    signatures, missing_signatures = _signatures(read, home)
+    if measured is not None and not any(one.name == "tmb" for one in read.case.alterations):
+        number = round(measured.per_megabase, 2)
+        told = Alteration("signature", name="tmb", value=number, unit="mutations/Mb", as_given="computed")
+        read = replace(read, case=replace(read.case, alterations=(*read.case.alterations, told)))
+    missing = [("burden", missing_burden)] if missing_burden else []
+    missing += [("signatures", missing_signatures)] if missing_signatures else []
+    return read, Measures(measured, signatures, ploidy, tuple(missing))
+
+
+def _with_changes(read: ReadCase, home: Path | None) -> ReadCase:
+    """Changes of the protein from places in the genome, by the reference of their build."""
+    found = list(read.case.alterations)
+    waiting = [place for place, one in enumerate(found) if _waits(one)]
+    if home is None or not waiting:
+        return read
+    references = References(home)
+    for build in ("GRCh37", "GRCh38"):
+        of_build = [place for place in waiting if found[place].genomic.build == build]  # type: ignore[union-attr]
+        reference = references.of(build) if of_build else None
+        if reference is None:
+            continue
+        changes = tuple(found[place] for place in of_build)
+        known = annotate(changes, references.transcripts(reference, changes))
+        for place, one in zip(of_build, known, strict=True):
+            found[place] = one
+    still = Counter(one.place.file for one in found if one.type == "variant" and not one.gene)
+    not_read = [one for one in read.not_read if one.reason != "no_annotation"]
+    not_read += [NotRead(file, 0, "no_annotation", str(count)) for file, count in still.items()]
+    return replace(read, case=replace(read.case, alterations=tuple(found)), not_read=tuple(not_read))
+
+
+def _waits(one: Alteration) -> bool:
+    return one.type == "variant" and one.genomic is not None and not one.protein_change and not one.consequence
+
+
+def _with_copies(read: ReadCase) -> tuple[ReadCase, float | None]:
+    """Amplified genes and genes without a copy, from the segments; what a file names itself is not said twice."""
+    if not read.segments:
+        return read, None
+    segments = [
+        copy_number.Segment(one.chromosome, one.start, one.end, total=one.copies, minor=one.minor, log2=one.log2)
+        for one in read.segments
+    ]
+    build = _build(read)
+    if build is None:
+        return replace(read, flags=(*read.flags, Flag("segments_without_build"))), copy_number.ploidy(segments)
+    said = {(one.type, one.gene) for one in read.case.alterations}
+    calls = [one for one in copy_number.gene_calls(segments, build) if (one.type, one.gene) not in said]
+    case = replace(read.case, alterations=(*read.case.alterations, *calls))
+    return replace(read, case=case), copy_number.ploidy(segments)
+
+
+def _build(read: ReadCase) -> Build | None:
+    """The build that segments and variants say; None when they say none, or two."""
+    builds = {one.genomic.build for one in read.case.alterations if one.genomic is not None}
+    builds |= {one.build for one in read.segments if one.build is not None}
+    return builds.pop() if len(builds) == 1 else None
+
+
+def _burden(read: ReadCase) -> tuple[Burden | None, str]:
+    tested = read.case.tested
+    variants = [one for one in read.case.alterations if one.type == "variant"]
+    if not (tested.everything or tested.covered_megabases):
+        return None, "size"
+    if any(_waits(one) and not one.gene for one in variants):
+        return None, "not_annotated"
+    try:
+        return burden(variants, tested.covered_megabases, is_exome=tested.everything), ""
+    except CannotConclude:
+        return None, "size"
+
+
+def _signatures(read: ReadCase, home: Path | None) -> tuple[Exposures | None, str]:
+    """Exposures to the signatures of this kind of tumour, where the site has signatures and a genome."""
+    changes = [one.genomic for one in read.case.alterations if one.genomic is not None and one.origin != "germline"]
+    if len(changes) < FEWEST:
+        return None, "few" if changes else ""
+    files = sorted((home / "signatures").glob("*SBS*")) if home is not None else []
+    build = _build(read)
+    genome = References(home).of(build) if home is not None and build is not None else None
+    if not files or genome is None or not genome.fasta:
+        return None, "reference"
+    try:
+        reference = read_reference(files[-1])
+        kind = "genome" if read.case.tested.panel.lower() in ("wgs", "genome") else "exome"
+        found = exposures(
+            spectrum(changes, _fetch(Path(genome.fasta), changes)),
+            reference,
+            read.case.diagnosis.oncotree,
+            kind=kind,  # type: ignore[arg-type]
+        )
+    except (ChevetError, OSError, ValueError):
+        return None, "reference"
+    return found, ""
+
+
+def _fetch(fasta: Path, changes: Iterable[Genomic]) -> Callable[[str, int, int], str]:
+    import pysam
+
+    genome = pysam.FastaFile(str(fasta))
+    named = {name.removeprefix("chr"): name for name in genome.references}
+
+    def fetch(chromosome: str, first: int, last: int) -> str:
+        name = named.get(chromosome)
+        return str(genome.fetch(name, first - 1, last)) if name is not None else ""
+
+    return fetch
