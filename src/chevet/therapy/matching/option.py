@@ -108,7 +108,7 @@ def _distinct(approvals: list[Approved]) -> tuple[Approved, ...]:
 
 
 def _quality(one: Candidate) -> tuple[int, ...]:
-    """Smaller is better: line, tumour and earlier treatment known to fit, then its place, its own tumour, level, exactness."""
+    """Smaller is better: what is known to fit, then its own tumour, place, conditions, level, exactness."""
     return (
         _ANSWERS[one.fit.line] + _ANSWERS[one.fit.tumour],
         int(one.is_agnostic),
