@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from dataclasses import replace
@@ -11,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from chevet.errors import BadInput, Fault, Refused
+from chevet.room import jobs
 from chevet.room.airlock import RUNS_PER_DAY, Airlock, Case
 from chevet.room.jobs import Told, copy_program, read_program
 from chevet.room.pacing import Pace
 from chevet.room.refusals import LimitReached
 from chevet.room.running import extract_of, run_job, try_job
+from chevet.room.sandbox import Found
 from chevet.room.state import Permit
 from chevet.store.lake import Lake
+from tests.attacks.test_outputs import WHITE, png
 from tests.room.made_extract import SMALL, extract_table, needs_r, needs_sandbox, write_extract, write_program
 from tests.room.made_room import EVERYTHING, Room, made_room
 
@@ -262,3 +266,19 @@ def test_a_try_on_made_up_data_shows_everything_and_is_not_kept(room: Room, data
     assert (out / "a.txt").read_text() == "b"
     assert room.ledger.verify().entries == before
     assert timedelta(seconds=tried.seconds) > timedelta(0)
+
+
+def test_pictures_of_more_pixels_than_may_be_decoded_are_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are small as files: forty million pixels of one colour take some forty kilobytes."""
+    monkeypatch.setattr(jobs, "MOST_PIXELS_TOGETHER", 2 * 60 * 80 + 1)
+    packed = base64.b64encode(png(WHITE)).decode()
+    cell = {"cell_type": "code", "outputs": [{"output_type": "display_data", "data": {"image/png": packed}}]}
+    contents = {"a.png": png(WHITE), "n.ipynb": json.dumps({"cells": [cell]}).encode(), "t.csv": b"a,b\n1,2\n"}
+    found = []
+    for name, content in (*contents.items(), ("b.png", png(WHITE)), ("u.csv", b"a,b\n1,2\n")):
+        path = tmp_path / f"kept-{name}"
+        path.write_bytes(content)
+        found.append(Found(name, "file", len(content), path))
+    assert [one.kind for one in jobs.kept_of(found)] == ["file", "file", "file", "too_large", "file"]

@@ -172,7 +172,7 @@ def _read(name: str, content: bytes, extract: Extract) -> Read:
         return [reason("not_text")], []
     try:
         return read(text, ending, extract)
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError):
         return [reason("unreadable")], []
 
 

@@ -21,18 +21,21 @@ import shutil
 import stat
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from chevet.errors import BadInput, Fault
+from chevet.room.checking.redraw import pixels_in
 from chevet.room.checks import CONSOLE, Output
+from chevet.room.checks import MOST_BYTES as MOST_DRAWN
 from chevet.room.sandbox import Found, Limits, Program, Ran, run
 from chevet.store.ledger import canonical, make_private, replace_file, sha256, sync_folder
 
 MAINS = ("main.py", "main.R")
 MOST_BYTES, MOST_FILES = 20 << 20, 500
+MOST_PIXELS_TOGETHER = 100_000_000
 _PRINTED = (f"{CONSOLE}/stdout.txt", f"{CONSOLE}/stderr.txt")
 _STEPS = (0, 10, 100, 1000)
 _DRAFT = ".job.json"
@@ -257,13 +260,32 @@ def run_kept(program: Program, data: Path, limits: Limits, *, home: Path, folder
     """Run a program beside the data, and keep what it left in `folder`: its outputs and what it printed."""
     out = folder / "outputs"
     ran = run(program, data, limits, home=home, out=out)
-    kept = [_kept(found) for found in ran.found]
+    kept = kept_of(ran.found)
     for i, (name, printed) in enumerate(zip(_PRINTED, (ran.printed, ran.complained), strict=True)):
         if printed:
             path = out / f"console{i + 1}"
             replace_file(path, printed)
             kept.append(Kept(name, "console", sha256(printed), len(printed), path.name))
     return ran, tuple(kept)
+
+
+def kept_of(all_found: Sequence[Found]) -> list[Kept]:
+    """What a program left, as it is kept; pictures of more pixels than may be decoded, all together, are too large.
+
+    They are decoded outside the sandbox, where no limit of the run holds.
+    """
+    kept, pixels = [], 0
+    for found in all_found:
+        own = _pixels(found)
+        pixels += own
+        beyond = own > 0 and pixels > MOST_PIXELS_TOGETHER
+        kept.append(_kept(replace(found, kind="too_large", path=None) if beyond else found))
+    return kept
+
+
+def _pixels(found: Found) -> int:
+    """How many pixels are to be decoded for this output."""
+    return 0 if found.path is None or found.size > MOST_DRAWN else pixels_in(found.name, found.path.read_bytes())
 
 
 def _kept(found: Found) -> Kept:

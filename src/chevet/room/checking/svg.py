@@ -7,6 +7,7 @@ within the drawing become numbers.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
@@ -80,7 +81,7 @@ def _said(text: str | None) -> str | None:
 def _attributes(element: ElementTree.Element, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
         short = name.rpartition("}")[2]
-        if short == "id":
+        if name == "id":
             yield "id", names[value]
         elif short == "href" and value.removeprefix("#") in names:
             yield f"{{{_XLINK}}}href", "#" + names[value.removeprefix("#")]
@@ -103,7 +104,8 @@ def _place(name: str, value: str) -> str:
 
 
 def _half(number: str) -> str:
-    return f"{round(float(number) * 2) / 2 + 0.0:.10g}"
+    place = float(number)
+    return f"{round(place * 2) / 2 + 0.0:.10g}" if math.isfinite(place) else "0"
 
 
 def _plain(value: str, names: dict[str, str]) -> str:
