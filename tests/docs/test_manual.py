@@ -43,7 +43,7 @@ def _steps(page: Path) -> list[tuple[str, list[str]]]:
 def _files_to_save(page: Path) -> list[tuple[str, str]]:
     """The files that a tutorial asks its reader to save: ``Save this as `NAME`:``, then the text."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"Save this as\s+`([\w.]+)`:\n\n```toml\n(.*?)```", text, re.S)
+    return re.findall(r"Save this as\s+`([\w.-]+)`:\n\n```(?:toml|json)\n(.*?)```", text, re.S)
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
