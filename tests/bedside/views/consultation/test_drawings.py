@@ -35,6 +35,22 @@ def test_signatures_are_drawn_from_their_exposures_alone() -> None:
     assert bars.alt == "Share of each mutational signature: SBS4 62%"
 
 
+def test_computed_signatures_are_drawn_the_largest_first() -> None:
+    computed = {"mutations": 300, "cosine": 0.96, "group": "Lung", "shares": {"SBS1": 0.1, "SBS4": 0.9, "SBS13": 0.0}}
+    measures = {"burden": None, "signatures": computed, "ploidy": None, "missing": []}
+    (bars,) = drawings(told(findings=[], measures=measures), EN)
+    assert bars.alt == "Share of each mutational signature: SBS4 90%, SBS1 10%"
+
+
+def test_segments_are_drawn_chromosome_after_chromosome() -> None:
+    segments = [{"chromosome": name, "start": 1, "end": 100_000_000, "copies": copies}
+                for name, copies in (("17", 12.0), ("2", 2.0), ("X", 0.0))]  # fmt: skip
+    measures = {"burden": None, "signatures": None, "ploidy": 2.1, "missing": [], "segments": segments}
+    (profile,) = drawings(told(findings=[], measures=measures), EN)
+    assert profile.alt == "Copies along the genome: 3 segments on 2, 17 and X"
+    assert ElementTree.fromstring(profile.svg).get("width") == "520"
+
+
 def test_words_of_a_case_stay_words_in_a_drawing() -> None:
     odd = '<script>&"'
     (drawn,) = drawings(told(findings=[finding("MET", odd, type="amplification", copy_number=3.0)]), EN)

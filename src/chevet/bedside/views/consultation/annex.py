@@ -63,6 +63,7 @@ def _sections(told: Told, w: Wording) -> Iterator[Section]:
     for key in ("evidence", "untargeted", "later"):
         yield _regimens(key, told[key], told, w)
     yield _findings(told, w)
+    yield _measures(told, w)
     yield _not_tested(told, w)
     yield _not_read(told, w)
     yield _trials(told, w)
@@ -151,6 +152,24 @@ def _amount(one: Told, w: Wording) -> str:
     if one.get("copy_number") is not None:
         parts.append(_word("copies", w, n=w.number(one["copy_number"], 1)))
     return ", ".join(parts) or "–"
+
+
+def _measures(told: Told, w: Wording) -> Section:
+    """What was computed of the whole tumour, what it was counted over, and what could not be."""
+    measures = told.get("measures") or {}
+    burden, signatures, ploidy = (measures.get(key) for key in ("burden", "signatures", "ploidy"))
+    rows = []
+    if burden:
+        over = _word("counted_over", w, n=w.number(burden["counted"]), megabases=w.number(burden["megabases"], 2))
+        rows.append([Cell(_word("burden", w)), Cell(w.number(burden["per_megabase"], 2), note=over)])
+    if signatures:
+        told_shares = [f"{name} {w.percent(share, 1)}" for name, share in signatures["shares"].items() if share]
+        over = _word("explains", w, n=w.number(signatures["mutations"]), cosine=w.number(signatures["cosine"], 2))
+        rows.append([Cell(_word("signatures", w)), Cell(", ".join(told_shares) or "–", note=over)])
+    if ploidy is not None:
+        rows.append([Cell(_word("ploidy", w)), Cell(w.number(ploidy, 2))])
+    rows += [[Cell("–"), Cell(one["text"])] for one in measures.get("missing", ())]
+    return _section("measures", ("measure", "value"), rows, w)
 
 
 def _not_tested(told: Told, w: Wording) -> Section:

@@ -63,7 +63,7 @@ def _page_one(document: Any, sheet: ConsultationSheet) -> None:
     document.add_heading(drawable(one.tumour), 1)
     _said(document, " · ".join(part for part in (one.as_given, *one.chips) if part))
     _said(document, one.drivers, bold=one.drivers_heading)
-    document.add_heading(drawable(f"{one.outcome_word}: {one.headline}"), 2)
+    document.add_heading(drawable(f"{one.outcome_word} – {one.headline}"), 2)
     if one.nothing:
         _said(document, one.nothing)
     if one.options:
@@ -87,7 +87,7 @@ def _page_one(document: Any, sheet: ConsultationSheet) -> None:
 
 def _options(document: Any, options: Iterable[OptionCard]) -> None:
     table = document.add_table(rows=0, cols=2)
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
     for one in options:
         left, right = table.add_row().cells
         left.width, right.width = Cm(8), Cm(9.8)
@@ -127,7 +127,8 @@ def _minutes(document: Any, sheet: ConsultationSheet) -> None:
 
     document.add_heading(word("decision"), 2)
     table = document.add_table(rows=0, cols=2)
-    table.style = "Table Grid"
+    table.style, table.autofit = "Table Grid", False
+    table.columns[0].width, table.columns[1].width = Cm(4.5), Cm(13.3)
     for key, empty in (("decision_text", EMPTY_LINES), ("present", 2), ("date", 1), ("signature", 2)):
         left, right = table.add_row().cells
         left.width, right.width = Cm(4.5), Cm(13.3)

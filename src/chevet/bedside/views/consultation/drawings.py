@@ -21,6 +21,7 @@ from chevet.bedside.views.wording import Wording
 from chevet.genomics import facts
 from chevet.genomics.classes import codons
 from chevet.therapy.knowledge.base import rows
+from chevet.words.chromosomes import CHROMOSOMES
 from chevet.words.labels import has_label, label
 from chevet.words.signs import drawable
 
@@ -28,7 +29,7 @@ Told = dict[str, Any]
 WIDE, NARROW = 520, 330
 INK, SOFT, RULE, BLUE, PALE = "#1b2733", "#51606e", "#9aa7b3", "#0b4f8a", "#cfe0ef"
 FONT = "Liberation Sans, Arial, Helvetica, Libertinus Serif, sans-serif"
-PROTEINS_AT_MOST, BARS_AT_MOST = 8, 20
+PROTEINS_AT_MOST, BARS_AT_MOST, COPIES_AT_MOST = 8, 20, 8
 LETTER = 6.3  # width of a letter at 11 units
 _SIGNATURE = re.compile(r"(SBS|DBS|ID)\d+[a-z]?")
 
@@ -48,12 +49,24 @@ def drawings(told: Told, w: Wording) -> tuple[Drawing, ...]:
               if one.get("copy_number") is not None and one.get("gene")]  # fmt: skip
     if copies:
         found.append(_bars("copies", copies[:BARS_AT_MOST], w, line_at=2.0))
-    exposures = [(str(one["name"]), float(one["value"])) for one in told["findings"]
-                 if one["type"] == "signature" and _SIGNATURE.fullmatch(str(one.get("name", "")))
-                 and isinstance(one.get("value"), int | float)]  # fmt: skip
-    if exposures:
-        found.append(_bars("exposures", exposures[:BARS_AT_MOST], w))
+    shares = _shares(told)
+    if shares:
+        found.append(_bars("exposures", shares[:BARS_AT_MOST], w))
+    segments = (told.get("measures") or {}).get("segments") or []
+    if segments:
+        found.append(_profile(segments, w))
     return tuple(found)
+
+
+def _shares(told: Told) -> list[tuple[str, float]]:
+    """The share of each signature: computed from the mutations, or as the source gives it."""
+    computed = (told.get("measures") or {}).get("signatures")
+    if computed:
+        return sorted(((name, float(share)) for name, share in computed["shares"].items() if share > 0),
+                      key=lambda pair: -pair[1])  # fmt: skip
+    return [(str(one["name"]), float(one["value"])) for one in told["findings"]
+            if one["type"] == "signature" and _SIGNATURE.fullmatch(str(one.get("name", "")))
+            and isinstance(one.get("value"), int | float)]  # fmt: skip
 
 
 @cache
@@ -157,6 +170,46 @@ def _bar_chart(
         x = left + room * line_at / end
         parts.append(f'<line x1="{x:.1f}" y1="0" x2="{x:.1f}" y2="{height}" stroke="{INK}" stroke-dasharray="4 3"/>')
     return _svg(width, height, parts, alt)
+
+
+# -- copies along the genome
+
+
+def _profile(segments: Sequence[Told], w: Wording) -> Drawing:
+    """Each segment at its number of copies, chromosome after chromosome; above `COPIES_AT_MOST` it stands at the top."""
+    by_name: dict[str, list[Told]] = {}
+    for one in segments:
+        by_name.setdefault(str(one["chromosome"]), []).append(one)
+    order = [name for name in CHROMOSOMES if name in by_name]
+    said = w.joined(order)
+    alt = label("consultation.profile_alt", w.lang, n=w.number(len(segments)), chromosomes=said)
+    wide, narrow = (_profile_chart(by_name, order, width, alt) for width in (WIDE, NARROW))
+    return Drawing(wide, narrow, alt, label("consultation.profile_caption", w.lang, n=COPIES_AT_MOST))
+
+
+def _profile_chart(by_name: dict[str, list[Told]], order: Sequence[str], width: int, alt: str) -> str:
+    left, top, tall = 20, 6, 96
+    lengths = {name: max(float(one["end"]) for one in by_name[name]) for name in order}
+    scale = (width - left - 6) / max(sum(lengths.values()), 1)
+    parts, x = [], float(left)
+
+    def height(copies: float) -> float:
+        return top + tall * (1 - min(copies, COPIES_AT_MOST) / COPIES_AT_MOST)
+
+    for copies in range(0, COPIES_AT_MOST + 1, 2):
+        y, dash = height(copies), "" if copies == 2 else ' stroke-dasharray="2 3"'
+        parts.append(f'<line x1="{left}" y1="{y:.1f}" x2="{width - 6}" y2="{y:.1f}" stroke="{RULE}"{dash}/>')
+        parts.append(_text(left - 5, y + 4, str(copies), SOFT, "end"))
+    for name in order:
+        for one in by_name[name]:
+            start, end = x + float(one["start"]) * scale, x + float(one["end"]) * scale
+            parts.append(_rect(start, height(float(one["copies"])) - 1.5, end - start, 3, BLUE))
+        wide = lengths[name] * scale
+        parts.append(f'<line x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{top + tall}" stroke="#e3e9ee"/>')
+        if len(name) * LETTER < wide:
+            parts.append(_text(x + wide / 2, top + tall + 15, name, SOFT, "middle"))
+        x += wide
+    return _svg(width, top + tall + 22, parts, alt)
 
 
 # -- SVG
