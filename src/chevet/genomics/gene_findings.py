@@ -205,3 +205,9 @@ def _legacy(gene: str, rest: str) -> Alteration | None:
 @cache
 def _legacy_rows() -> dict[tuple[str, str], dict[str, str]]:
     return {(row["gene"], row["name"]): row for row in facts.rows("legacy_names.tsv")}
+
+
+@cache
+def has_usual_names(gene: str) -> bool:
+    """Whether the field has names of its own for changes of this gene, beside HGVS."""
+    return any(of == gene for of, _ in _legacy_rows())

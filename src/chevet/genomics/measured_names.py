@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration
@@ -125,9 +126,16 @@ def _below(spelling: _Spelling, limit: float, text: str) -> Alteration | None:
 
 
 def _marker(name: str, value: str | float, unit: str, text: str) -> Alteration:
-    return Alteration(
-        "signature" if name in _SIGNATURES else "expression", name=name, value=value, unit=unit, as_given=text
-    )
+    return Alteration(type_of(name), name=name, value=value, unit=unit, as_given=text)
+
+
+def type_of(name: str) -> Literal["signature", "expression"]:
+    """Whether a marker is of the genome, or a protein that was measured.
+
+    >>> type_of("msi"), type_of("her2")
+    ('signature', 'expression')
+    """
+    return "signature" if name in _SIGNATURES else "expression"
 
 
 _SIGNATURES = ("msi", "mmr", "tmb", "hrd", "codeletion_1p19q", "mgmt_methylation", "ighv")

@@ -14,12 +14,10 @@ from pathlib import Path
 
 from chevet.bedside.case.reading import NotRead
 from chevet.errors import BadInput
-from chevet.records.archives import Limits, is_archive, members
 
 LARGEST = 200_000_000
 MOST_FILES = 500
 _DEEPEST = 6
-_LIMITS = Limits(entries=5_000, largest_bytes=LARGEST, total_bytes=2 * LARGEST)
 _JUNK = (".DS_Store", "Thumbs.db", "desktop.ini")
 _INDEXES = (".tbi", ".csi", ".bai", ".crai", ".fai", ".gzi", ".md5", ".sha256")
 _PACKED = b"\x1f\x8b"
@@ -112,9 +110,11 @@ def _of_file(path: Path, not_read: list[NotRead]) -> list[GivenFile]:
     one = GivenFile(path.name, content)
     if one.is_workbook or not _is_archive(path, content):
         return [one]
+    from chevet.records.archives import Limits, members  # the readers of whole studies take a second to start
+
     found = []
     try:
-        for member in members(path, _LIMITS):
+        for member in members(path, Limits(entries=5_000, largest_bytes=LARGEST, total_bytes=2 * LARGEST)):
             name = member.name.rsplit("/", 1)[-1]
             if not _is_beside(name) and "__MACOSX/" not in member.name:
                 found.append(GivenFile(name, member.content))
@@ -128,7 +128,7 @@ def _is_archive(path: Path, content: bytes) -> bool:
     """Whether a file holds files: a packed file of one table does not."""
     if content.startswith(_PACKED):
         return path.name.endswith((".tar.gz", ".tgz"))
-    return is_archive(path)
+    return content.startswith(b"PK\x03\x04") or content[257:262] == b"ustar"
 
 
 def text_of(file: GivenFile) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
-from chevet.bedside.case.laboratory import Laboratory, build_of_name
+from chevet.bedside.case.laboratory import Laboratory, build_named, build_of_name
 from chevet.bedside.case.reading import Segment
 from chevet.bedside.case.sheets import Sheet
 from chevet.genomics.alteration import Alteration, AlterationType, Place
 from chevet.genomics.gene_names import symbol
-from chevet.records.maf_rows import assembly
 from chevet.words import chromosomes
 
 _LEVELS: dict[str, AlterationType | None] = {
@@ -50,10 +49,8 @@ def read_segments(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
         if (copies is None and log2 is None) or (copies is not None and not 0 <= copies < 10_000):
             laboratory.leave(file, line, "segment_without_copies")
             continue
-        own = assembly(entry.get("build")) or build
-        laboratory.segments.append(
-            Segment(chromosome, int(start), int(end), copies, minor, log2, own, file)  # type: ignore[arg-type]
-        )
+        own = build_named(entry.get("build")) or build
+        laboratory.segments.append(Segment(chromosome, int(start), int(end), copies, minor, log2, own, file))
     laboratory.builds[file] = build
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from chevet.bedside.case.marker_entries import is_marker_name, marker
 from chevet.bedside.case.places import genomic_of
 from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
 from chevet.genomics.fusion_names import driver
+from chevet.genomics.gene_findings import has_usual_names
 from chevet.genomics.gene_names import symbol, symbols
 from chevet.genomics.measured_names import measured
 from chevet.genomics.names import all_named, parts_named
@@ -116,6 +118,11 @@ def _of_kind(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, .
 
 def _untyped(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
     """An entry that does not say what it is: what its texts say."""
+    if gene and not any(_text(given, key) for key in ("text", "label", "name", "fusion", "value")):
+        try:
+            return (_variant(gene, given),)
+        except NotUnderstood:
+            pass  # a column of changes may hold `amplification`
     measured_name = _text(given, "name") or _text(given, "gene") or ""
     if _text(given, "value") and is_marker_name(measured_name):
         try:
@@ -169,6 +176,9 @@ def _variant(gene: str, given: dict[str, Any]) -> Alteration:
 
 
 def _one_variant(text: str, gene: str, key: str) -> Alteration | None:
+    plain = _plain_change(text, gene, key)
+    if plain is not None:
+        return plain
     named = all_named(text, gene=gene) if gene else all_named(text)
     one = next((found for found in named if found.type == "variant"), None)
     if one is None and gene:
@@ -178,6 +188,20 @@ def _one_variant(text: str, gene: str, key: str) -> Alteration | None:
         if key == "cdna" and text[:1].isdigit():
             return next((found for found in all_named(f"c.{text}", gene=gene) if found.type == "variant"), None)
     return one
+
+
+_CODING = re.compile(r"(?:((?:NM_|ENST|LRG_)[\w.]+)(?:\([\w-]+\))?:)?(c\.[-*]?\d[^\s(),;]*)")
+
+
+def _plain_change(text: str, gene: str, key: str) -> Alteration | None:
+    """A change that is HGVS and nothing else, as most rows are; genes with names of their own go the long way."""
+    if not gene or has_usual_names(gene):
+        return None
+    if key == "protein_change" and text.startswith("p."):
+        protein = proteins.without_removed(proteins.short(text))
+        return Alteration("variant", gene=gene, protein_change=protein) if protein else None
+    coding = _CODING.fullmatch(text) if key == "cdna" else None
+    return Alteration("variant", gene=gene, cdna=coding[2], transcript=coding[1]) if coding else None
 
 
 def _driving(given: dict[str, Any]) -> str:

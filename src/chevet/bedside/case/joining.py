@@ -11,11 +11,12 @@ from chevet.genomics.alteration import Alteration, Genomic, Origin
 def joined(alterations: Iterable[Alteration]) -> tuple[list[Alteration], int]:
     """The findings, each once and in the order given, and how many were said before."""
     kept: list[Alteration] = []
-    places: dict[tuple[object, ...], list[int]] = {}
+    places: dict[tuple[object, ...], dict[str, int]] = {}
     again = 0
     for one in alterations:
         keys = _keys(one)
-        at = next((at for key in keys for at in places.get(key, ()) if _is_same(kept[at], one)), None)
+        build = one.genomic.build if one.genomic is not None else ""
+        at = next((at for key in keys for at in _candidates(key, build, places) if _is_same(kept[at], one)), None)
         if at is None:
             at = len(kept)
             kept.append(one)
@@ -23,10 +24,14 @@ def joined(alterations: Iterable[Alteration]) -> tuple[list[Alteration], int]:
             kept[at] = _both(kept[at], one)
             again += 1
         for key in keys:
-            known = places.setdefault(key, [])
-            if at not in known:
-                known.append(at)
+            places.setdefault(key, {}).setdefault(build, at)
     return kept, again
+
+
+def _candidates(key: tuple[object, ...], build: str, places: dict[tuple[object, ...], dict[str, int]]) -> list[int]:
+    """Findings under a key that can be the same: of one build only by their place, for two places are two changes."""
+    known = places.get(key, {})
+    return [at for of, at in known.items() if key[0] == "place" or not build or of != build]
 
 
 def _keys(one: Alteration) -> list[tuple[object, ...]]:

@@ -7,17 +7,21 @@ from dataclasses import dataclass, field
 
 from chevet.bedside.case.reading import Flag, NotRead, Segment
 from chevet.genomics.alteration import Alteration, Build
-from chevet.records.maf import patient_of_barcode
 
 _ENDINGS = re.compile(
     r"(?:[-_. ]*(?:tumou?rs?|tumeur|normal|germline|constitutionnel|blood|sang|dna|adn|rna|arn|wes|wgs|exome|panel|"
     r"ffpe|cfdna|ctdna|plasma|somatic|sample|[tn]\d{0,2}|[tn]umor\d?|primary|metastasis|met|rep\d|run\d|s\d{1,3}|l\d{1,3}))+$",
     re.IGNORECASE,
 )
+_TCGA = re.compile(r"TCGA-[A-Z0-9]{2}-[A-Z0-9]{4}")
 _ROLE_ALONE = re.compile(
     r"(?:tumou?r|tumeur|normal|germline|sample|\d+|unknown|none|tumor_sample|sample1|na)", re.IGNORECASE
 )
 _GERMLINE_NAME = re.compile(r"germ[-_ ]?line|germinal|constitutional|constitutionnel|\bnormal\b|_normal", re.IGNORECASE)
+_BUILDS: dict[str, Build] = {
+    "grch37": "GRCh37", "hg19": "GRCh37", "b37": "GRCh37", "37": "GRCh37", "hs37d5": "GRCh37",
+    "grch38": "GRCh38", "hg38": "GRCh38", "b38": "GRCh38", "38": "GRCh38",
+}  # fmt: skip
 _BUILD_NAME = re.compile(r"(grch37|hg19|b37|grch38|hg38|b38)", re.IGNORECASE)
 
 
@@ -67,9 +71,9 @@ def patient_of(sample: str) -> str:
     name = sample.strip()
     if not name or _ROLE_ALONE.fullmatch(name):
         return ""
-    barcode = patient_of_barcode(name.split("_")[0])
-    if barcode.startswith("TCGA-"):
-        return barcode
+    barcode = _TCGA.match(name)
+    if barcode is not None:
+        return barcode[0]
     bare = _ENDINGS.sub("", name)
     return (bare if len(bare) >= 2 else name).upper()
 
@@ -86,6 +90,13 @@ def says_germline(name: str) -> bool:
 def build_of_name(name: str) -> Build | None:
     """The build that a file's name says."""
     found = _BUILD_NAME.search(name)
-    if found is None:
-        return None
-    return "GRCh37" if found[1].lower() in ("grch37", "hg19", "b37") else "GRCh38"
+    return build_named(found[1]) if found is not None else None
+
+
+def build_named(text: str | None) -> Build | None:
+    """The build by any of its names; None for another.
+
+    >>> build_named("hg19"), build_named("38"), build_named("mm10")
+    ('GRCh37', 'GRCh38', None)
+    """
+    return _BUILDS.get((text or "").strip().lower())

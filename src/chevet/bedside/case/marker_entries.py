@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from chevet.genomics.alteration import Alteration
-from chevet.genomics.measured_names import measured
+from chevet.genomics.measured_names import measured, type_of
 from chevet.words import biomarkers, missing
 
 _NAMES = {
@@ -50,7 +50,7 @@ def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | 
     plain = _plain(name)
     plain = _NAMES.get(plain, plain)
     if biomarkers.is_marker(plain) and said:
-        found = _of_marker(kind, plain, said, unit)
+        found = _of_marker(plain, said, unit)
         if found is not None:
             return found
     if not said and value not in (None, ""):
@@ -77,24 +77,24 @@ def is_marker_name(name: str) -> bool:
     return biomarkers.is_marker(_NAMES.get(plain, plain))
 
 
-def _of_marker(kind: str, name: str, said: str, unit: str) -> Alteration | None:
+def _of_marker(name: str, said: str, unit: str) -> Alteration | None:
     levels = biomarkers.levels(name)
     exact = _plain(said) if said not in ("+", "-") else said
     for word in (said.strip().lower(), exact, _LEVELS.get(exact, "")):
         if word in levels:
-            return Alteration(kind, name=name, value=word)  # type: ignore[arg-type]
+            return Alteration(type_of(name), name=name, value=word)
     word = _LEVELS.get(exact, "")
     if word == "positive" and "present" in levels:
-        return Alteration(kind, name=name, value="present")  # type: ignore[arg-type]
+        return Alteration(type_of(name), name=name, value="present")
     if word == "negative" and "absent" in levels:
-        return Alteration(kind, name=name, value="absent")  # type: ignore[arg-type]
+        return Alteration(type_of(name), name=name, value="absent")
     number = _number(said)
     own = biomarkers.get(name).unit
     if number is None or not own:
         return None
     if own == "%" and unit in ("", "fraction", "share") and unit and number <= 1:
         number *= 100
-    return Alteration(kind, name=name, value=number, unit=own)  # type: ignore[arg-type]
+    return Alteration(type_of(name), name=name, value=number, unit=own)
 
 
 def _texts(name: str, said: str, unit: str, known: bool) -> tuple[str, ...]:

@@ -145,8 +145,10 @@ def _read_lines(text: str, name: str, laboratory: Laboratory) -> str:
 
 def _one_document(documents: _Documents, laboratory: Laboratory) -> tuple[str, dict[str, Any]]:
     """The one case file, with the facts and notes of the other files where it says nothing itself."""
-    cases = [one for one in documents.found if set(one[1]) != {"alterations"}]
-    lists = [one for one in documents.found if set(one[1]) == {"alterations"}]
+    lists = [
+        one for one in documents.found if set(one[1]) == {"alterations"} and isinstance(one[1]["alterations"], list)
+    ]
+    cases = [one for one in documents.found if one not in lists]
     if len(cases) > 1:
         raise BadInput(
             f"{len(cases)} case files were given: {', '.join(name for name, _ in cases[:6])}",
@@ -155,7 +157,8 @@ def _one_document(documents: _Documents, laboratory: Laboratory) -> tuple[str, d
     name, document = cases[0] if cases else ((lists[0][0] if lists else ""), {})
     document = dict(document)
     for _, other in lists:
-        document["alterations"] = [*(document.get("alterations") or []), *other["alterations"]]
+        own = document.get("alterations")
+        document["alterations"] = [*(own if isinstance(own, list) else []), *other["alterations"]]
     _add_facts(document, laboratory)
     if laboratory.notes:
         clinical = document.get("clinical")

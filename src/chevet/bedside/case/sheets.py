@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from openpyxl import load_workbook  # type: ignore[import-untyped]
-
 from chevet.bedside.case.content import GivenFile, Unreadable
 from chevet.therapy.knowledge.base import rows as table_rows
 from chevet.words import missing
@@ -22,6 +20,7 @@ _LONGEST_LINE = 1_000_000
 _LONGEST_CELL = 20_000
 _LARGEST_BOOK = 200_000_000
 _MOST_COLUMNS = 5_000
+_ALLELES = ("ref", "alt", "alt_1")  # a dash is an allele: nothing
 
 
 @dataclass
@@ -47,7 +46,7 @@ class Sheet:
         for line, cells in self.rows:
             entry: dict[str, str] = {}
             for name, cell in zip(self.known, cells, strict=True):
-                if name and name not in entry and not missing.is_missing(cell):
+                if name and name not in entry and (not missing.is_missing(cell) or (cell == "-" and name in _ALLELES)):
                     entry[name] = cell[:_LONGEST_CELL]
             yield line, entry
 
@@ -131,6 +130,8 @@ def _cells(text: str, joint: str) -> list[str]:
 
 def sheets_of_workbook(file: GivenFile) -> list[tuple[str, Sheet]]:
     """Each sheet of an XLSX workbook that is a table. Raises Unreadable."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # slow to start, and rarely needed
+
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
             if sum(one.file_size for one in packed.infolist()) > _LARGEST_BOOK:

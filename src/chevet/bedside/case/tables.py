@@ -7,12 +7,11 @@ from typing import Any
 from chevet.bedside.case.copies import read_gene_calls, read_segments
 from chevet.bedside.case.findings import NotUnderstood, findings_of, origin_of
 from chevet.bedside.case.fusion_rows import read_fusions
-from chevet.bedside.case.laboratory import Laboratory, build_of_name, says_germline
+from chevet.bedside.case.laboratory import Laboratory, build_named, build_of_name, says_germline
 from chevet.bedside.case.measurements import FACTS, read_expression, read_facts, read_measured
 from chevet.bedside.case.sheets import Sheet
 from chevet.bedside.case.vcf import trimmed
 from chevet.genomics.alteration import Build, Genomic, Place
-from chevet.records.maf_rows import assembly
 from chevet.words import chromosomes, consequences
 
 _VARIANT = frozenset({"protein_change", "cdna", "text", "type", "consequence", "genomic"})
@@ -132,7 +131,7 @@ def _given(entry: dict[str, str]) -> dict[str, Any]:
 
 def _where(entry: dict[str, str], named: Build | None) -> Genomic | None:
     """The place in the genome, where chromosome, position, alleles and build are all said."""
-    build = assembly(entry.get("build")) or named
+    build = build_named(entry.get("build")) or named
     chromosome = chromosomes.chromosome(entry.get("chromosome", ""))
     start = entry.get("start", "").removesuffix(".0").replace(",", "")
     ref, alt = (_allele(entry.get(key, "")) for key in ("ref", "alt"))
@@ -141,8 +140,8 @@ def _where(entry: dict[str, str], named: Build | None) -> Genomic | None:
     if build is None or chromosome is None or not start.isdigit() or len(start) > 10 or ref is None or alt is None:
         return None
     if not ref or not alt:
-        return Genomic(build, chromosome, int(start), ref, alt)  # type: ignore[arg-type]
-    return trimmed(chromosome, int(start), ref, alt, build)  # type: ignore[arg-type]
+        return Genomic(build, chromosome, int(start), ref, alt)
+    return trimmed(chromosome, int(start), ref, alt, build)
 
 
 def _allele(text: str) -> str | None:

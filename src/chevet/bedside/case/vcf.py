@@ -50,7 +50,7 @@ def read_vcf(text: str, file: str, laboratory: Laboratory) -> None:
         laboratory.leave(file, 0, "no_rows")
         return
     laboratory.builds[file] = head.build
-    for sample in head.columns.names:
+    for sample in head.columns.of_patient:
         laboratory.names(file, sample)
     if head.columns.unclear:
         laboratory.leave(file, 0, "several_samples", str(len(head.columns.names)))

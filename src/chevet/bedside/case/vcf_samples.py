@@ -29,6 +29,11 @@ class Columns:
     germline: bool = False
     unclear: bool = False
 
+    @property
+    def of_patient(self) -> tuple[str, ...]:
+        """The names that are the patient's: the tumour's, for laboratories number blood apart."""
+        return self.names if self.tumour is None else (self.names[self.tumour],)
+
 
 @dataclass(frozen=True)
 class Reads:
