@@ -89,6 +89,17 @@ def test_a_patients_page_asks_for_nothing(browser: str, home: Path, tmp_path: Pa
     assert _opened(browser, page, tmp_path)[1] == set()
 
 
+@pytest.mark.parametrize("option", ["--html", "--patient-sheet"])
+def test_a_consultation_asks_for_nothing(browser: str, tmp_path: Path, option: str) -> None:
+    case, page = tmp_path / "case.json", tmp_path / "page.html"
+    change = {"type": "variant", "gene": "EGFR", "protein_change": "p.L858R", "as_given": f'<img src="{OUTSIDE}">'}
+    told = {"diagnosis": {"oncotree": "LUAD", "text": f'<img src="{OUTSIDE}">'}, "alterations": [change]}
+    case.write_text(json.dumps(told), encoding="utf-8")
+    ran = CliRunner().invoke(main, ["bedside", "consult", str(case), option, str(page)])
+    assert ran.exit_code == 0, ran.stderr
+    assert _opened(browser, page, tmp_path)[1] == set()
+
+
 def test_a_crafted_name_asks_for_nothing(browser: str, tmp_path: Path) -> None:
     word = f'<img src="{OUTSIDE}">'
     spec = pictures.picture(

@@ -65,7 +65,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
             for name, options in choice.to_test
         ],
         "not_read": [one.as_json(lang) for one in made.read.not_read],
-        "measures": made.measures.as_json(lang),
+        "measures": {**made.measures.as_json(lang), "segments": _segments(made)},
         "safety": made.safety.as_json(lang),
         "trials": None if made.trials is None else [one.as_json(lang) for one in made.trials],
         "sources": _sources(made),
@@ -293,6 +293,15 @@ def _steps(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
         for one in made.safety.to_test
     ]
     return [*steps[:-1], *first, *steps[-1:]]
+
+
+def _segments(made: Consultation) -> list[dict[str, Any]]:
+    """Copies along the genome, of segments that say them: a log ratio alone is no number of copies."""
+    return [
+        {"chromosome": one.chromosome, "start": one.start, "end": one.end, "copies": one.copies}
+        for one in made.read.segments
+        if one.copies is not None
+    ]
 
 
 def _tested(made: Consultation) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def test_signatures_are_drawn_from_their_exposures_alone() -> None:
 
 def test_computed_signatures_are_drawn_the_largest_first() -> None:
     computed = {"mutations": 300, "cosine": 0.96, "group": "Lung", "shares": {"SBS1": 0.1, "SBS4": 0.9, "SBS13": 0.0}}
-    measures = {"burden": None, "signatures": computed, "ploidy": None, "missing": []}
+    measures = {"burden": None, "signatures": computed, "ploidy": None, "missing": [], "segments": []}
     (bars,) = drawings(told(findings=[], measures=measures), EN)
     assert bars.alt == "Share of each mutational signature: SBS4 90%, SBS1 10%"
 

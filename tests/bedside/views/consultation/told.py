@@ -74,6 +74,7 @@ def told(lang: str = "en", **changed: Any) -> Told:
         "not_tested": [{"what": "MET", "name": "MET", "would_open": ["capmatinib"]},
                        {"what": "RET", "name": "RET", "would_open": ["capmatinib"]}],
         "not_read": [], "safety": {"advice": [], "not_known": []}, "trials": None, "other_bases": [],
+        "measures": {"burden": None, "signatures": None, "ploidy": None, "missing": [], "segments": []},
         "sources": [{"statement": "s1", "base": "chevet", "checked": "2026-02-01", "sources": ["PMID:1"]}],
         "provenance": {"chevet": "2026.1", "date": DAY.isoformat(), "files": [],
                        "knowledge": [{"base": "chevet", "sha256": "ab" * 32, "statements": 1200,

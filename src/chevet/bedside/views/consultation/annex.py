@@ -156,8 +156,8 @@ def _amount(one: Told, w: Wording) -> str:
 
 def _measures(told: Told, w: Wording) -> Section:
     """What was computed of the whole tumour, what it was counted over, and what could not be."""
-    measures = told.get("measures") or {}
-    burden, signatures, ploidy = (measures.get(key) for key in ("burden", "signatures", "ploidy"))
+    measures = told["measures"]
+    burden, signatures, ploidy = (measures[key] for key in ("burden", "signatures", "ploidy"))
     rows = []
     if burden:
         over = _word("counted_over", w, n=w.number(burden["counted"]), megabases=w.number(burden["megabases"], 2))
@@ -168,7 +168,7 @@ def _measures(told: Told, w: Wording) -> Section:
         rows.append([Cell(_word("signatures", w)), Cell(", ".join(told_shares) or "–", note=over)])
     if ploidy is not None:
         rows.append([Cell(_word("ploidy", w)), Cell(w.number(ploidy, 2))])
-    rows += [[Cell("–"), Cell(one["text"])] for one in measures.get("missing", ())]
+    rows += [[Cell("–"), Cell(one["text"])] for one in measures["missing"]]
     return _section("measures", ("measure", "value"), rows, w)
 
 

@@ -52,15 +52,14 @@ def drawings(told: Told, w: Wording) -> tuple[Drawing, ...]:
     shares = _shares(told)
     if shares:
         found.append(_bars("exposures", shares[:BARS_AT_MOST], w))
-    segments = (told.get("measures") or {}).get("segments") or []
-    if segments:
-        found.append(_profile(segments, w))
+    if told["measures"]["segments"]:
+        found.append(_profile(told["measures"]["segments"], w))
     return tuple(found)
 
 
 def _shares(told: Told) -> list[tuple[str, float]]:
     """The share of each signature: computed from the mutations, or as the source gives it."""
-    computed = (told.get("measures") or {}).get("signatures")
+    computed = told["measures"]["signatures"]
     if computed:
         return sorted(((name, float(share)) for name, share in computed["shares"].items() if share > 0),
                       key=lambda pair: -pair[1])  # fmt: skip
@@ -176,7 +175,7 @@ def _bar_chart(
 
 
 def _profile(segments: Sequence[Told], w: Wording) -> Drawing:
-    """Each segment at its number of copies, chromosome after chromosome; above `COPIES_AT_MOST` it stands at the top."""
+    """Each segment at its number of copies, chromosome after chromosome; many copies are drawn as `COPIES_AT_MOST`."""
     by_name: dict[str, list[Told]] = {}
     for one in segments:
         by_name.setdefault(str(one["chromosome"]), []).append(one)
