@@ -1,4 +1,4 @@
-"""The open case set has its form, its breadth and its sources; the benchmark measures what Chevet answers to it."""
+"""Both case sets have their form, breadth and sources; the benchmark measures what Chevet answers to them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ import pytest
 
 from chevet.words import oncotree
 
-CASES = Path(__file__).parents[2] / "benchmarks" / "cases"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+CASES = BENCHMARKS / "cases"
+HELD_OUT = BENCHMARKS / "held_out"
 FILES = sorted(CASES.glob("*.json"))
+HELD_OUT_FILES = sorted(HELD_OUT.glob("*.json"))
+ALL_FILES = [*FILES, *HELD_OUT_FILES]
 
 EXPECTED = {"acceptable", "not_to_give", "forbidden", "nothing_approved"}
 CASE = {"case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction"}
@@ -22,10 +26,14 @@ CLINICAL = {
 }  # fmt: skip
 ALTERATION = {
     "type", "gene", "protein_change", "cdna", "genomic", "consequence", "vaf", "copy_number", "fusion", "name", "value",
-    "unit", "origin",
+    "unit", "origin", "text",
 }  # fmt: skip
 TYPES = {"variant", "fusion", "amplification", "deletion", "signature", "expression", "wild_type"}
 MEDICINE = re.compile(r"[a-z][a-z-]+( [a-z][a-z-]+)*")
+
+
+def _in_its_folder(file: Path) -> str:
+    return f"{file.parent.name}/{file.stem}"
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -42,28 +50,28 @@ def _silent_or_losing(expected: dict[str, Any]) -> bool:
     return bool(expected.get("nothing_approved") or expected.get("not_to_give")) or not expected.get("acceptable")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL_FILES, ids=_in_its_folder)
 def test_a_case_has_the_published_form(file: Path) -> None:
     whole = _read(file)
     assert set(whole) == {"case", "expected", "why", "sources"}
     case = whole["case"]
     assert set(case) - CASE == set()
     assert case["case_id"] == file.stem
-    assert case["jurisdiction"] in ("EU", "FR", "US")
-    assert set(case["clinical"]) - CLINICAL == set()
+    assert case.get("jurisdiction") in ("EU", "FR", "US", None)
+    assert set(case.get("clinical", {})) - CLINICAL == set()
     for alteration in case["alterations"]:
         assert set(alteration) - ALTERATION == set()
         assert alteration["type"] in TYPES
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL_FILES, ids=_in_its_folder)
 def test_a_case_names_a_tumour_of_oncotree(file: Path) -> None:
     diagnosis = _read(file)["case"]["diagnosis"]
     assert oncotree.get(diagnosis["oncotree"]) is not None
     assert diagnosis["text"] != ""
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL_FILES, ids=_in_its_folder)
 def test_what_is_expected_can_be_asked_and_does_not_contradict_itself(file: Path) -> None:
     expected = _read(file)["expected"]
     assert expected != {}
@@ -74,7 +82,7 @@ def test_what_is_expected_can_be_asked_and_does_not_contradict_itself(file: Path
     assert not (expected.get("nothing_approved") and allowed), "silence leaves no right regimen"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", ALL_FILES, ids=_in_its_folder)
 def test_a_case_says_why_and_from_which_source(file: Path) -> None:
     whole = _read(file)
     assert len(whole["why"]) > 30
@@ -93,6 +101,33 @@ def test_a_third_of_the_set_must_stay_silent_or_loses_a_medicine() -> None:
     expected = [_read(file)["expected"] for file in FILES]
     assert 3 * sum(_silent_or_losing(one) for one in expected) >= len(expected)
     assert 3 * sum(bool(one.get("acceptable")) for one in expected) >= len(expected), "and as many have an answer"
+
+
+def test_the_open_set_always_says_where_and_in_what_state() -> None:
+    without = [file.stem for file in FILES if not {"jurisdiction", "clinical"} <= set(_read(file)["case"])]
+    assert without == []
+
+
+def test_the_held_out_set_is_broad_and_repeats_no_case_of_the_open_one() -> None:
+    tumours = {_read(file)["case"]["diagnosis"]["oncotree"] for file in HELD_OUT_FILES}
+    assert len(HELD_OUT_FILES) >= 80
+    assert len(tumours) >= 40
+    assert {file.stem for file in HELD_OUT_FILES} & {file.stem for file in FILES} == set()
+    assert None in {_read(file)["case"].get("jurisdiction") for file in HELD_OUT_FILES}, "a letter may leave it out"
+
+
+def test_the_readme_of_the_held_out_set_counts_what_is_there() -> None:
+    readme = (HELD_OUT / "README.md").read_text("utf-8")
+    wholes = [_read(file) for file in HELD_OUT_FILES]
+    expected = [whole["expected"] for whole in wholes]
+    tumours = {whole["case"]["diagnosis"]["oncotree"] for whole in wholes}
+    silent = sum(bool(one.get("nothing_approved")) for one in expected)
+    right = sum(bool(one.get("acceptable")) for one in expected)
+    losing = [len(one["not_to_give"]) for one in expected if one.get("not_to_give")]
+    assert f"{len(wholes)} cases of {len(tumours)} tumour types" in readme
+    assert f"| with a right regimen | {right} |" in readme
+    assert f"| nothing approved, in any country: must stay silent | {silent} |" in readme
+    assert f"| with facts that must be told against a medicine | {len(losing)} ({sum(losing)} facts) |" in readme
 
 
 def test_the_readme_counts_what_is_there() -> None:
