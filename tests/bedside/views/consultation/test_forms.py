@@ -62,6 +62,13 @@ def test_what_must_not_be_given_is_said_before_the_annex() -> None:
     assert page.index("gefitinib") < page.index('id="annex"')
 
 
+def test_every_flag_and_every_step_stands_in_the_annex() -> None:
+    many = [{"key": f"k{number}", "text": f"flag number {number}."} for number in range(12)]
+    steps = [{"kind": "germline", "text": f"step number {number}.", "what": [], "sources": []} for number in range(12)]
+    _, annex = html(compose(told(flags=many, next_steps=steps))).split('id="annex"')
+    assert [one["text"] for one in (*many, *steps) if one["text"] not in annex] == []
+
+
 def test_words_of_a_case_stay_words_in_html() -> None:
     drawn = Reader(html(compose(everywhere(told(), ATTACK, keep=OURS))))
     assert drawn.named("script") == drawn.named("img") == []

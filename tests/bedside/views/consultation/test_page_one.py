@@ -82,6 +82,16 @@ def test_evidence_without_an_approval_stands_apart_from_options() -> None:
     assert under["Evidence without approval: not an option yet"] == ("savolitinib [AMP A] – EGFR p.L858R",)
 
 
+def test_that_a_file_may_be_another_patients_stands_above_everything() -> None:
+    said = [{"key": "segments_kept", "text": "Segments read: 5"}, {"key": "low_vaf", "text": "A is seen in few reads."},
+            {"key": "low_vaf", "text": "B is seen in few reads."},
+            {"key": "case_id_differs", "text": "The name inside the file is not the case's."}]  # fmt: skip
+    one = page_one(told(flags=said), EN)
+    assert one.alarms == ("The name inside the file is not the case's.",)
+    blocks = {block.heading: block.lines for block in one.blocks}
+    assert blocks["Beware"] == ("A is seen in few reads. (+1)", "Segments read: 5")
+
+
 def test_what_is_not_known_is_told_with_the_medicines_that_ask_for_it() -> None:
     unknown = {"advice": [], "not_known": [{"what": "Kidney function is not known", "medicines": ["olaparib"]}]}
     (block,) = page_one(told(safety=unknown), EN).under

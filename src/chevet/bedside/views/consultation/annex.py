@@ -64,6 +64,9 @@ def _sections(told: Told, w: Wording) -> Iterator[Section]:
         yield _regimens(key, told[key], told, w)
     yield _findings(told, w)
     yield _measures(told, w)
+    yield _section("flags", ("fact",), [[Cell(one["text"])] for one in told["flags"]], w)
+    yield _section("steps", ("fact", "sources"),
+                   [[Cell(one["text"]), Cell(_joined(one["sources"]))] for one in told["next_steps"]], w)  # fmt: skip
     yield _not_tested(told, w)
     yield _not_read(told, w)
     yield _trials(told, w)

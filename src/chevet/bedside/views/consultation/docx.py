@@ -63,6 +63,8 @@ def _page_one(document: Any, sheet: ConsultationSheet) -> None:
     document.add_heading(drawable(one.tumour), 1)
     _said(document, " · ".join(part for part in (one.as_given, *one.chips) if part))
     _said(document, one.drivers, bold=one.drivers_heading)
+    for line in one.alarms:
+        _said(document, line, bold="!")
     document.add_heading(drawable(f"{one.outcome_word} – {one.headline}"), 2)
     if one.nothing:
         _said(document, one.nothing)

@@ -15,6 +15,10 @@ OPTIONS, FURTHER, AGAINST, NAMES, LINES = 3, 3, 4, 5, 4
 APPROVALS = 3
 LETTERS = 150  # of one line: two rows of print
 DRIVERS = 8
+# Flags that make every line below doubtful, and flags that only inform.
+ALARMS = ("case_id_differs", "files_without_name", "sex_differs", "sex_of_files_differs", "fusions_exclude_each_other",
+          "two_builds_in_file", "build_contradiction", "wild_type_and_variant")  # fmt: skip
+NEWS = ("segments_kept", "said_by_two_files", "from_note", "markers_from_note")
 # Levels of a marker that mean: the target is not there.
 ABSENT = frozenset(("negative", "stable", "proficient", "absent", "wild_type", "unmutated", "unmethylated", "0"))
 
@@ -30,6 +34,7 @@ def page_one(told: Told, w: Wording) -> PageOne:
         chips=_chips(told, w),
         drivers_heading=_word("drivers", w),
         drivers=_drivers(told, w),
+        alarms=tuple(short(text, 2 * LETTERS) for key, text in flags(told) if key in ALARMS),
         outcome=_outcome(told),
         outcome_word=_word(f"headline.{_outcome(told)}", w),
         headline=short(told["headline"], 2 * LETTERS),
@@ -275,9 +280,18 @@ def unknown(one: Told, w: Wording) -> str:
 
 
 def _blocks(told: Told, w: Wording) -> Iterable[Block]:
-    yield block(_word("flags", w), [one["text"] for one in told["flags"]], w)
+    yield block(_word("flags", w), [text for key, text in flags(told) if key not in ALARMS], w)
     yield block(_word("not_tested", w), untested(told, w), w, at_most=3)
     yield block(_word("steps", w), [one["text"] for one in told["next_steps"] if one["kind"] != "test"], w)
+
+
+def flags(told: Told) -> list[tuple[str, str]]:
+    """One line for each kind of flag, with how many more there are of it; those that only inform come last."""
+    by_key: dict[str, list[str]] = {}
+    for one in told["flags"]:
+        by_key.setdefault(one["key"], []).append(one["text"])
+    lines = [(key, f"{texts[0]} (+{len(texts) - 1})" if len(texts) > 1 else texts[0]) for key, texts in by_key.items()]
+    return sorted(lines, key=lambda line: line[0] in NEWS)
 
 
 def untested(told: Told, w: Wording) -> list[str]:

@@ -56,13 +56,18 @@ class Block:
 
 @dataclass(frozen=True)
 class PageOne:
-    """The decision, for one side of A4. `under` belongs to the options and stands below them."""
+    """The decision, for one side of A4.
+
+    alarms   that files may be another patient's, or contradict each other: above everything
+    under    belongs to the options and stands below them
+    """
 
     tumour: str
     as_given: str
     chips: tuple[str, ...]
     drivers_heading: str
     drivers: str
+    alarms: tuple[str, ...]
     outcome: Outcome
     outcome_word: str
     headline: str
