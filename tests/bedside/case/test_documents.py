@@ -314,3 +314,15 @@ def test_real_mcode_bundles_are_read_or_refused_with_the_reason() -> None:
 
 def test_one_finding_as_the_only_entry(tmp_path: Path) -> None:
     assert only(read(tmp_path, list__json=json.dumps([{"gene": "EGFR", "protein_change": "L858R"}]))).gene == "EGFR"
+
+
+def test_the_example_of_the_manual_follows_the_schema_and_is_read_whole() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "write-a-case.md").read_text("utf-8")
+    example = json.loads(page.split("```json")[1].split("```")[0])
+
+    jsonschema.validate(example, SCHEMA)
+    found = case_of(example)
+    assert (found.not_read, [one.gene or one.name for one in found.case.alterations]) == (
+        (),
+        ["EGFR", "pd_l1_tps", "MET"],
+    )

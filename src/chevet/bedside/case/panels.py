@@ -51,7 +51,7 @@ def panels() -> dict[str, frozenset[str]]:
     folder = (Path(home).expanduser() if home else Path.home() / ".local" / "share" / "chevet") / "panels"
     found: dict[str, set[str]] = {}
     for file in sorted(folder.glob("*.tsv")) if folder.is_dir() else []:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8-sig", errors="replace").splitlines()
         header = lines[0].split("\t") if lines else []
         if not {"panel", "gene"} <= set(header):
             continue
