@@ -19,7 +19,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from chevet.errors import BadInput, CannotConclude
 from chevet.genomics import facts
@@ -162,6 +161,13 @@ def cosine(one: Floats, other: Floats) -> float:
     return float(one @ other) / length if length else 0.0
 
 
+def _non_negative(matrix: Floats, observed: Floats) -> Floats:
+    """Weights of least squares, none below zero."""
+    from scipy.optimize import nnls  # takes a second to load: only where there are signatures to fit
+
+    return np.asarray(nnls(matrix, observed)[0], dtype=np.float64)
+
+
 class _Fit:
     """Sets of signatures by their posterior: add or take away one while this makes the set more probable."""
 
@@ -173,13 +179,13 @@ class _Fit:
     def weights(self, chosen: list[int]) -> Floats:
         """Non-negative least squares, then steps of expectation and maximisation towards the likelihood."""
         part = self._matrix[:, chosen]
-        found, _ = nnls(part, self._observed)
+        found = _non_negative(part, self._observed)
         for _ in range(30):
             found = found * (part.T @ (self._observed / (part @ found + 1e-9 * self._total)))
         return np.asarray(found, dtype=np.float64)
 
     def most_probable(self, addable: list[int]) -> list[int]:
-        start, _ = nnls(self._matrix, self._observed)
+        start = _non_negative(self._matrix, self._observed)
         chosen = [place for place, weight in enumerate(start) if weight > 0.002 * self._total]
         best = self._score(chosen)
         while True:

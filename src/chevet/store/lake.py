@@ -27,6 +27,7 @@ import duckdb
 from chevet.errors import BadInput, ChevetError, Fault, Refused
 from chevet.records.record import Progress, Record, no_progress
 from chevet.store.checking import StudyChecked, check_version
+from chevet.store.home import home_folder
 from chevet.store.ledger import Clock, Ledger, make_private, replace_file, sha256, sync_folder
 from chevet.store.version import Version
 from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
@@ -79,8 +80,7 @@ class Lake:
     @staticmethod
     def from_environment() -> Lake:
         """The lake at CHEVET_HOME, or in the account's own data folder."""
-        named = os.environ.get("CHEVET_HOME")
-        return Lake(Path(named).expanduser().absolute() if named else Path.home() / ".local" / "share" / "chevet")
+        return Lake(home_folder())
 
     def studies(self) -> list[StudyLine]:
         """Every study that has a version, by name."""

@@ -71,7 +71,7 @@ def is_agnostic(statement: Statement) -> bool:
 
 
 def _is_of_blood(case: Case) -> bool:
-    return case.diagnosis.oncotree in oncotree.descendants(base.BLOOD)
+    return case.diagnosis.oncotree in base.tumours_of((base.BLOOD,))
 
 
 def _extent(extents: tuple[str, ...], case: Case) -> bool | None:

@@ -53,6 +53,7 @@ def find(text: str | None) -> str | None:
     return _by_words().get(words)
 
 
+@cache
 def descendants(code: str) -> frozenset[str]:
     """The code and every code below it; empty when OncoTree has no such code.
 

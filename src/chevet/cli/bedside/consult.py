@@ -14,7 +14,7 @@ from chevet.bedside.consultation.telling import tell
 from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
 from chevet.cli.door import Lang, json_or_file_option, lang_option
-from chevet.store.lake import Lake
+from chevet.store.home import home_folder
 from chevet.therapy.case import JURISDICTIONS, Jurisdiction
 from chevet.therapy.knowledge.importing.kept import current
 from chevet.words.labels import label
@@ -63,7 +63,7 @@ def command(
     """Read CASE (a folder, files, or one case file) and say what may be given, what must not, and what is not known."""
     day = made_on.date() if made_on else datetime.datetime.now().astimezone().date()
     read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction))
-    home = Lake.from_environment().home
+    home = home_folder()
     folder = trials_folder or home / "trials"
     made = consult(read, day=day, imported=current(home), trials=folder if folder.is_dir() else None, home=home)
     told = tell(made, lang)

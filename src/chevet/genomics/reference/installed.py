@@ -14,14 +14,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Build
 from chevet.genomics.liftover import IntervalMap, read_map
 from chevet.genomics.reference.sources import extract, gff3_segments, table_segments
 from chevet.genomics.transcript import Transcript, Transcripts, plain_chromosome
+
+if TYPE_CHECKING:  # loaded where a reference is read: most consultations start without one
+    import polars as pl
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAPS = "maps"
@@ -121,6 +123,8 @@ class References:
 
     def transcripts(self, reference: Reference, changes: Iterable[Alteration]) -> Transcripts:
         """The transcripts of a reference that these alterations may touch, by place or by gene."""
+        import polars as pl
+
         file = self._folder(reference.name) / "transcripts.parquet"
         places = [change.genomic for change in changes if change.genomic is not None]
         genes = {change.gene for change in changes if change.gene and change.genomic is None}
@@ -156,6 +160,8 @@ def _read(file: Path, old: Build, new: Build, _written: int) -> IntervalMap:
 
 
 def _frame(transcripts: Iterable[Transcript]) -> pl.DataFrame:
+    import polars as pl
+
     return pl.DataFrame(
         [
             {"name": one.name, "gene": one.gene, "build": one.build, "chromosome": one.chromosome, "first": one.span[0],

@@ -14,7 +14,7 @@ from chevet.records.text import Lines, TextTable
 from chevet.words.missing import is_missing
 
 TYPES = frozenset({"STRING", "NUMBER", "BOOLEAN"})
-NO_WORDS = pa.scalar(None, pa.string())
+NO_WORDS = pa.nulls(1, pa.string())[0]  # pa.scalar would load pandas where it is installed
 
 
 @dataclass
