@@ -173,14 +173,16 @@ def test_a_workbook_is_read_like_a_table(tmp_path: Path) -> None:
     assert [(one.gene, one.vaf) for one in found.case.alterations] == [("EGFR", 0.34), ("KRAS", 0.12)]
 
 
-def test_gene_calls_are_the_laboratorys_own(tmp_path: Path) -> None:
+def test_gene_calls_are_the_laboratorys_own_and_a_bare_number_is_called_by_its_limits(tmp_path: Path) -> None:
     text = table(
         "Gene|CNV|Copy number",
         "ERBB2|amplification|22",
         "PTEN|-2|0",
         "RB1|shallow deletion|1",
         "EGFR|neutral|2",
-        "MYC||5",
+        "MYC||6",
+        "KRAS||2",
+        "TP53||",
     )
     found = read(tmp_path, case__json=CASE, cnv__tsv=text)
 
@@ -188,8 +190,9 @@ def test_gene_calls_are_the_laboratorys_own(tmp_path: Path) -> None:
         ("amplification", "ERBB2", 22.0),
         ("deletion", "PTEN", 0.0),
         ("loss", "RB1", 1.0),
+        ("amplification", "MYC", 6.0),
     ]
-    assert [(one.reason, one.detail) for one in found.not_read] == [("copies_not_called", "MYC 5")]
+    assert [(one.reason, one.detail) for one in found.not_read] == [("copies_not_called", "TP53")]
 
 
 def test_calls_of_copies_in_words() -> None:

@@ -1,7 +1,7 @@
 """Copy number: segments of chromosomes as they are, and calls of genes as amplified, deleted, gained or lost.
 
-Only what the laboratory itself calls is called here: a word, or GISTIC's -2 to 2. A bare number of copies is kept
-beside the gene, and judged where ploidy and neighbours are known.
+What the laboratory calls goes first: a word, or GISTIC's -2 to 2. A bare number of copies or a log ratio is called by
+the limits of `genomics.copy_number`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from chevet.bedside.case.laboratory import Laboratory, build_named, build_of_name
 from chevet.bedside.case.reading import Segment
 from chevet.bedside.case.sheets import Sheet
+from chevet.genomics import copy_number
 from chevet.genomics.alteration import Alteration, AlterationType, Place
 from chevet.genomics.gene_names import symbol
 from chevet.words import chromosomes
@@ -27,10 +28,6 @@ _WORDS: tuple[tuple[str, AlterationType | None], ...] = (
     (r"\bgain|\bdup|polysom", "gain"),
     (r"\bloss|perte|lost", "loss"),
 )  # fmt: skip
-# Copies at which a call needs no more than the number: 8 or more, or none. Between them it depends on the ploidy.
-# Source: OncoKB and the AMP/CAP copy-number recommendations leave the rest to the laboratory; this project's choice.
-_AMPLIFIED_FROM = 8.0
-_NONE_BELOW = 0.5
 
 
 def read_segments(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
@@ -61,24 +58,22 @@ def read_gene_calls(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
         if gene is None:
             laboratory.leave(file, line, "unknown_gene", entry.get("gene", "")[:40])
             continue
-        copies = _number(entry.get("copy_number"))
+        copies, log2 = _number(entry.get("copy_number")), _number(entry.get("log2"))
         called = entry.get("call")
         try:
-            kind = called_of(called) if called else _by_copies(copies)
+            kind = called_of(called) if called else _by_copies(copies, log2)
         except ValueError:
             laboratory.leave(file, line, "call_not_understood", (called or "")[:40])
             continue
         if kind is not None:
-            told = called or f"{copies:g} copies"
+            told = called or (f"{copies:g} copies" if copies is not None else f"log2 {log2:g}")
             laboratory.alterations.append(
                 Alteration(
                     kind, gene=gene, copy_number=copies, as_given=f"{gene} {told}"[:200], place=Place(file, line)
                 )
             )
-        elif not called and copies is not None and not 1.5 <= copies <= 2.5:
-            laboratory.leave(file, line, "copies_not_called", f"{gene} {copies:g}")
-        elif not called and copies is None:
-            laboratory.leave(file, line, "call_not_understood", entry.get("log2", "")[:20])
+        elif not called and copies is None and log2 is None:
+            laboratory.leave(file, line, "copies_not_called", gene)
 
 
 def called_of(text: str) -> AlterationType | None:
@@ -96,12 +91,9 @@ def called_of(text: str) -> AlterationType | None:
     raise ValueError("no call")
 
 
-def _by_copies(copies: float | None) -> AlterationType | None:
-    if copies is None:
-        return None
-    if copies >= _AMPLIFIED_FROM:
-        return "amplification"
-    return "deletion" if 0 <= copies < _NONE_BELOW else None
+def _by_copies(copies: float | None, log2: float | None) -> AlterationType | None:
+    """What a number says where the laboratory calls nothing: by the limits of `genomics.copy_number`."""
+    return copy_number.call(copy_number.Segment("", 0, 0, copies, None, log2), None)
 
 
 def _number(text: str | None) -> float | None:
