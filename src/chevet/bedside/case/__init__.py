@@ -4,7 +4,7 @@
     case_file       the case as JSON or YAML (`schemas/case.schema.json`); `phenopacket` and `mcode` bring theirs to it
     clinical        its clinical facts; `clinical_text` what a note says plainly, `treatment_names` its treatments
     findings        one alteration of a case file or a row, whatever its spelling
-    content         the files that were given, and their text; `sheets` and `tables` what is a table, `vcf` what is a VCF
+    content         the files that were given, and their text; `sheets` and `tables` read tables, `vcf` a VCF
     joining         the same finding from two files counts once
     coherence       whether the files can be of one patient
 

@@ -17,7 +17,7 @@ def medicines_in(text: str) -> list[str]:
     """Every treatment that a text names: medicines by their international name, groups, classes; each once.
 
     >>> medicines_in("FOLFOX then Herceptin"), medicines_in("inhibiteur de PARP"), medicines_in("a walk")
-    (['fluorouracil', 'leucovorin', 'oxaliplatin', 'trastuzumab'], ['parp_inhibitor', 'targeted therapy'], [])
+    (['fluorouracil', 'folinic acid', 'oxaliplatin', 'trastuzumab'], ['parp_inhibitor', 'targeted therapy'], [])
     """
     found: list[str] = []
     tokens = [token.strip("'’") for token in _WORD.findall(text[:5000].lower().replace("’", "'"))]
