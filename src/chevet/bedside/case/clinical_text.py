@@ -60,6 +60,7 @@ _AFTER_LINE = re.compile(
     r"\s+(?:a |an |the |one |une |la |le )?$",
     re.IGNORECASE,
 )
+_UNTIL_DENIED = re.compile(r"\b(?:without|but not|sans|mais pas|jamais)\b", re.IGNORECASE)
 _ECOG = re.compile(
     r"\b(?:ecog|performance status|ps|oms|indice oms)\W{0,3}(?:ps\W{0,3}|à\W{0,2}|of\W{0,2})?([0-4])\b", re.IGNORECASE
 )
@@ -120,11 +121,13 @@ def _treatments(noted: Noted, words: str) -> None:
     for pattern in (_GROWN, _GROWN_FAILED):
         for found in pattern.finditer(words):
             if not _is_denied(words, found.start()):
-                noted.progressed_on += [name for name in medicines_in(found[1]) if name not in noted.progressed_on]
+                noted.progressed_on += [
+                    name for name in medicines_in(_UNTIL_DENIED.split(found[1])[0]) if name not in noted.progressed_on
+                ]
     for found in _GIVEN.finditer(words):
         before = words[max(0, found.start() - 40) : found.start()]
         if not _is_denied(words, found.start()) and _INTENDED.search(before) is None:
-            noted.given += [name for name in medicines_in(found[1]) if name not in noted.given]
+            noted.given += [name for name in medicines_in(_UNTIL_DENIED.split(found[1])[0]) if name not in noted.given]
 
 
 def _is_denied(words: str, start: int) -> bool:

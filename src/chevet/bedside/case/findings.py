@@ -112,8 +112,21 @@ def _of_kind(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, .
     if kind in _EXON_TYPES:
         return _of_copies(kind, gene, given)
     if kind == "variant":
-        return (_variant(gene or _driving(given), given),)
+        fused = _named_fusion(given)
+        return (fused,) if fused is not None else (_variant(gene or _driving(given), given),)
     return _untyped(gene, given)
+
+
+def _named_fusion(given: dict[str, Any]) -> Alteration | None:
+    """A fusion that was entered as a variant: two partners are named, and no change of one gene."""
+    if any(_text(given, key) for key in ("protein_change", "cdna", "genomic")):
+        return None
+    for key in ("name", "fusion", "text", "label"):
+        text = _text(given, key)
+        found = all_named(text) if text else ()
+        if len(found) == 1 and found[0].type == "fusion" and found[0].fusion:
+            return found[0]
+    return None
 
 
 def _untyped(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
@@ -165,12 +178,15 @@ def _variant(gene: str, given: dict[str, Any]) -> Alteration:
         if not text:
             continue
         one = _one_variant(text, gene or made.gene, key)
+        if one is None and key == "protein_change" and text.islower():
+            one = _one_variant(text.upper().replace("P.", "p.", 1), gene or made.gene, key)
         if one is not None:
             made, understood = _joined(made, one), True
     where = given.get("at") or genomic_of(_text(given, "genomic"))
     if not made.gene and where is None:
         raise NotUnderstood("no_gene" if understood or not _said(given) else "not_understood", _said(given)[:60])
-    if not understood and where is None and not _text(given, "consequence") and _said(given):
+    said_so = any(_REVERSION.search(text) for key in _TEXTS if (text := _text(given, key)))
+    if not understood and where is None and not _text(given, "consequence") and _said(given) and not said_so:
         raise NotUnderstood("change_not_understood", _said(given)[:60])
     return made
 
@@ -277,9 +293,9 @@ def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alterat
         copy_number=one.copy_number if (copies := number_of(given.get("copy_number"))) is None else copies,
         depth=_whole(given.get("depth")), genomic=where if one.type == "variant" else None,
         transcript=one.transcript or _text(given, "transcript") or None, exon=exon if exon else None,
-        in_frame=frame if isinstance(frame, bool) else one.in_frame,
+        in_frame=frame if isinstance(frame, bool) else _keeps_frame(one, given),
         population_frequency=share_of(given.get("population_frequency")),
-        classes=one.classes | _classes(given),
+        classes=one.classes | _classes(given) | _said_classes(one, given),
         as_given=_as_given(given) or one.as_given, place=place,
     )  # fmt: skip
 
@@ -287,6 +303,29 @@ def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alterat
 def _as_given(given: dict[str, Any]) -> str:
     texts = [text for key in ("gene", *_TEXTS) if (text := _text(given, key))]
     return " ".join(dict.fromkeys(texts))[:400]
+
+
+# What a laboratory writes of a fusion whose part that drives is not there, or not read.
+_LOST = re.compile(
+    r"out[- ]of[- ]frame|hors (?:phase|cadre)|(?:domain|domaine)\b[^.;,]{0,20}\b(?:not retained|lost|absent|perdu)|"
+    r"\b(?:without|sans)\b[^.;,]{0,12}\b(?:kinase domain|domaine kinase|domaine tyrosine)|"
+    r"no fusion transcript|pas de transcrit de fusion",
+    re.IGNORECASE,
+)
+_REVERSION = re.compile(r"\br[eé]version\b|restor\w+ the (?:reading )?frame|cadre de lecture rétabli", re.IGNORECASE)
+
+
+def _keeps_frame(one: Alteration, given: dict[str, Any]) -> bool | None:
+    """False where the words say that the fusion is out of frame, or that its driving domain is lost."""
+    if one.type == "fusion" and any(_LOST.search(text) for key in _TEXTS if (text := _text(given, key))):
+        return False
+    return one.in_frame
+
+
+def _said_classes(one: Alteration, given: dict[str, Any]) -> frozenset[str]:
+    """A second variant that gives the protein back is told in words only."""
+    said = one.type == "variant" and any(_REVERSION.search(text) for key in _TEXTS if (text := _text(given, key)))
+    return frozenset({"reversion"}) if said else frozenset()
 
 
 def _classes(given: dict[str, Any]) -> frozenset[str]:

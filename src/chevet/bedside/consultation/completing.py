@@ -76,8 +76,9 @@ def completed(read: ReadCase, home: Path | None) -> tuple[ReadCase, Measures]:
 
 
 def _with_changes(read: ReadCase, home: Path | None) -> ReadCase:
-    """Changes of the protein from places in the genome, by the reference of their build."""
-    found = list(read.case.alterations)
+    """Changes of the protein from places in the genome and from coding changes; by the reference of their build."""
+    found = list(annotate(read.case.alterations))
+    read = replace(read, case=replace(read.case, alterations=tuple(found)))
     waiting = [place for place, one in enumerate(found) if _waits(one)]
     if home is None or not waiting:
         return read
