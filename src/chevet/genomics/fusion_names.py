@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.gene_names import symbol
 
@@ -36,7 +38,12 @@ def fusion(words: str, *, gene: str = "") -> Alteration | None:
 
     >>> fusion("EML4-ALK").fusion, fusion("FGFR3::TACC3").gene, fusion("NKX2-1") is None, fusion("?::NTRK1").fusion
     (('EML4', 'ALK'), 'FGFR3', True, ('', 'NTRK1'))
+    >>> fusion("RET/PTC1").fusion
+    ('CCDC6', 'RET')
     """
+    legacy = _legacy().get(re.sub(r"[\s/_-]|fusion|réarrangement|rearrangement", "", words.lower()))
+    if legacy is not None:
+        return _made(*legacy, words, gene)
     body = WORDS.sub(" ", words)
     body = re.sub(r"\([^)]*\)?|\b[EeVv]\d+[;:-]?[AaEeVv]?\d*\b|\bvariant \d\w*", " ", body)
     body = _FILLER.sub(" ", body)
@@ -49,6 +56,11 @@ def fusion(words: str, *, gene: str = "") -> Alteration | None:
     if len(pair) == 2 and WORDS.search(words) and (one := symbol(pair[0])) and (other := symbol(pair[1])):
         return _made(one, other, words, gene)
     return None
+
+
+@cache
+def _legacy() -> dict[str, tuple[str, str]]:
+    return {row["name"]: (row["five_prime"], row["three_prime"]) for row in facts.rows("legacy_fusions.tsv")}
 
 
 def of_partners(five: str, three: str, *, as_given: str = "") -> Alteration | None:

@@ -178,11 +178,14 @@ def _earlier(one: Condition, clinical: Clinical) -> bool | None:
 def _given(treatments_given: Iterable[str], asked: frozenset[str]) -> bool | None:
     """Whether one of these was what is asked for; None when only the class that it belongs to is said."""
     names = list(treatments_given)
+    groups = [frozenset(base.groups()[name].members) for name in names if name in base.groups()]
+    if any(group <= asked for group in groups):
+        return True
     if any(not asked.isdisjoint(_told(name)) for name in names):
         return True
     classes = {medicine.treatment_class for name in asked if (medicine := treatments.medicine(name)) is not None}
     only_classes = {treatments.treatment_class(name) for name in names if treatments.medicine(name) is None}
-    return None if classes & only_classes else False
+    return None if classes & only_classes or any(group & asked for group in groups) else False
 
 
 @cache

@@ -106,11 +106,13 @@ def _with_copies(read: ReadCase) -> tuple[ReadCase, float | None]:
     """Amplified genes and genes without a copy, from the segments; what a file names itself is not said twice."""
     if not read.segments:
         return read, None
+    builds = {one.build for one in read.segments if one.build is not None}
+    build = "GRCh38" if len(builds) == 2 else _build(read)
     segments = [
         copy_number.Segment(one.chromosome, one.start, one.end, total=one.copies, minor=one.minor, log2=one.log2)
         for one in read.segments
+        if len(builds) < 2 or one.build == build  # the same tumour in both builds: one of them is enough
     ]
-    build = _build(read)
     if build is None:
         return replace(read, flags=(*read.flags, Flag("segments_without_build"))), copy_number.ploidy(segments)
     said = {(one.type, one.gene) for one in read.case.alterations}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chevet.bedside.case.reading import ReadCase
@@ -66,11 +66,18 @@ def consult(
     case = read.case
     known = knowledge or base.Base.own()
     findings = set_aside(judge(case.alterations, case.diagnosis.oncotree))
+    if any(flag.key == "fusions_exclude_each_other" for flag in read.flags):
+        findings = tuple(_doubted(one) for one in findings)
     choice = choose(case, findings, known.statements, day=day)
     safety = advise(case, _medicines(choice), findings)
     others = tuple((one, _said_by(one, case, findings)) for one in imported)
     matched = match_trials(case, findings, trials) if trials is not None else None
     return Consultation(read, findings, choice, safety, matched, known, day, others, measures)
+
+
+def _doubted(one: Finding) -> Finding:
+    """A fusion of a file that lists more drivers than one tumour has: nothing is given on its word."""
+    return replace(one, verdict="uncertain") if one.alteration.type == "fusion" else one
 
 
 def _said_by(kept: KeptBase, case: Case, findings: tuple[Finding, ...]) -> tuple[Candidate, ...]:
