@@ -1,6 +1,7 @@
 """Which genes were tested: a list, a panel's name, or a whole exome or genome.
 
-A site keeps its panels in `CHEVET_HOME/panels/*.tsv`, with the columns `panel` and `gene`.
+A site keeps its panels in `CHEVET_HOME/panels/*.tsv`, with the columns `panel` and `gene`, and
+`megabases` where it is known how much of the genome the panel covers: from it the mutational burden is counted.
 """
 
 from __future__ import annotations
@@ -38,26 +39,38 @@ def tested_of(given: object, not_read: list[NotRead], name: str) -> Tested:
 def _of_panel(panel: str, not_read: list[NotRead], name: str) -> Tested:
     if panel.lower() in _EVERYTHING:
         return Tested(everything=True, panel=panel)
-    genes = panels().get(panel.lower())
-    if genes is None:
+    known = site_panel(panel)
+    if known is None:
         not_read.append(NotRead(name, 0, "unknown_panel", panel[:60]))
         return Tested(panel=panel)
-    return Tested(genes=genes, panel=panel)
+    genes, megabases = known
+    return Tested(genes=genes, panel=panel, covered_megabases=megabases)
 
 
-def panels() -> dict[str, frozenset[str]]:
-    """The site's panels by name in small letters."""
+def site_panel(panel: str) -> tuple[frozenset[str], float | None] | None:
+    """The genes of a panel of the site, and the megabases that it covers where the file says so; None: not known."""
     home = os.environ.get("CHEVET_HOME")
     folder = (Path(home).expanduser() if home else Path.home() / ".local" / "share" / "chevet") / "panels"
-    found: dict[str, set[str]] = {}
+    genes: set[str] = set()
+    megabases: float | None = None
     for file in sorted(folder.glob("*.tsv")) if folder.is_dir() else []:
         lines = file.read_text("utf-8-sig", errors="replace").splitlines()
         header = lines[0].split("\t") if lines else []
         if not {"panel", "gene"} <= set(header):
             continue
-        at_panel, at_gene = header.index("panel"), header.index("gene")
         for line in lines[1:]:
-            cells = line.split("\t")
-            if len(cells) == len(header) and (gene := symbol(cells[at_gene])):
-                found.setdefault(cells[at_panel].lower(), set()).add(gene)
-    return {panel: frozenset(genes) for panel, genes in found.items()}
+            row = dict(zip(header, line.split("\t"), strict=False))
+            if row.get("panel", "").strip().lower() != panel.lower():
+                continue
+            if gene := symbol(row.get("gene", "")):
+                genes.add(gene)
+            megabases = megabases or _megabases(row.get("megabases", ""))
+    return (frozenset(genes), megabases) if genes else None
+
+
+def _megabases(text: str) -> float | None:
+    try:
+        size = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return size if 0 < size < 4000 else None

@@ -96,6 +96,6 @@ def _medicines(choice: Choice) -> Sequence[str]:
 def statements_of(choice: Choice) -> tuple[Statement, ...]:
     """Every statement that the consultation rests on."""
     found = [one.statement for option in choice.options for one in (option.lead, *option.others)]
-    found += [statement for one in choice.against for statement in one.statements]
+    found += [statement for one in choice.against for statement in one.every_statement]
     found += [one.statement for one in (*choice.cautions, *choice.facts)]
     return tuple(dict.fromkeys(found))

@@ -11,6 +11,8 @@ from chevet.genomics.finding import Finding
 from chevet.therapy.case import Case
 from chevet.therapy.knowledge.base import rows
 from chevet.therapy.matching.choosing import Choice
+from chevet.therapy.matching.option import Option
+from chevet.words import treatments
 
 StepKind: TypeAlias = Literal["test", "condition", "germline", "retest", "trial", "board"]
 TESTS_AT_MOST = 8
@@ -30,8 +32,7 @@ class Step:
 def next_steps(case: Case, findings: tuple[Finding, ...], choice: Choice, *, trials: int | None) -> tuple[Step, ...]:
     """The steps in the order of urgency. There is always one: the board."""
     found: list[Step] = []
-    for name, options in choice.to_test[:TESTS_AT_MOST]:
-        found.append(Step("test", "test", (name,), tuple(option.therapy for option in options[:4])))
+    found += _tests(findings, choice)[:TESTS_AT_MOST]
     found += _germline(findings)
     found += _retest(case, choice)
     if trials:
@@ -42,13 +43,32 @@ def next_steps(case: Case, findings: tuple[Finding, ...], choice: Choice, *, tri
     return tuple(found)
 
 
+def _tests(findings: tuple[Finding, ...], choice: Choice) -> list[Step]:
+    """One step for all tests that would open the same options; a marker that was measured is to be told more exactly."""
+    measured = frozenset(one.alteration.name for one in findings if one.alteration.value is not None)
+    by_options: dict[tuple[bool, frozenset[tuple[str, ...]]], tuple[list[str], tuple[Option, ...]]] = {}
+    for name, options in choice.to_test:
+        key = (name in measured, frozenset(option.therapy for option in options))
+        by_options.setdefault(key, ([], options))[0].append(name)
+    return [
+        Step(
+            "test", "test_level" if is_known else "test", tuple(names), tuple(option.therapy for option in options[:4])
+        )
+        for (is_known, _), (names, options) in by_options.items()
+    ]
+
+
 def _germline(findings: tuple[Finding, ...]) -> list[Step]:
-    """A driver in a gene of heredity, read in the tumour: the patient may have been born with it."""
+    """A driver in a gene of heredity, read in the tumour: the patient may have been born with it.
+
+    Not one in a gene that a fusion drives: there a variant is how the tumour escaped a medicine.
+    """
+    fused = {one.alteration.gene for one in findings if one.alteration.type == "fusion" and one.drives}
     named: dict[str, Step] = {}
     for one in findings:
         change = one.alteration
         source = germline_genes().get(change.gene)
-        if source is None or change.type != "variant" or not one.drives:
+        if source is None or change.type != "variant" or not one.drives or change.gene in fused:
             continue
         if change.origin != "somatic":
             key = "germline_known" if change.origin == "germline" else "germline_possible"
@@ -56,11 +76,26 @@ def _germline(findings: tuple[Finding, ...]) -> list[Step]:
     return list(named.values())
 
 
+_TARGETED = ("targeted_therapy", "hormone_therapy")
+
+
 def _retest(case: Case, choice: Choice) -> list[Step]:
-    """A tumour that grew under a targeted medicine is another tumour: look for how it escaped."""
-    if not case.clinical.progressed_on or choice.options:
+    """A tumour that grew under a targeted medicine is another tumour: look for how it escaped, unless that was found."""
+    explained = {
+        name
+        for one in choice.against
+        for reason in (one, *one.others)
+        if reason.effect == "resistance" and reason.because
+        for name in one.therapy
+    }
+    targeted = [
+        name
+        for name in case.clinical.progressed_on
+        if (medicine := treatments.medicine(name)) is not None and medicine.treatment_class in _TARGETED
+    ]
+    if not targeted or choice.options or explained & set(targeted):
         return []
-    return [Step("retest", "retest", tuple(case.clinical.progressed_on))]
+    return [Step("retest", "retest", tuple(targeted))]
 
 
 @cache

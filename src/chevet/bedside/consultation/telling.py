@@ -6,7 +6,7 @@ Its form is `schemas/consultation.schema.json`. Pages, DOCX and PDF are views of
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import chevet
@@ -14,11 +14,12 @@ from chevet.bedside.consultation.consult import Consultation, statements_of
 from chevet.bedside.consultation.steps import Step, next_steps
 from chevet.genomics.finding import Finding
 from chevet.therapy import saying
-from chevet.therapy.fitting import answer
+from chevet.therapy.fitting import answer, is_of_blood
 from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.matching.against import Withheld
 from chevet.therapy.matching.candidate import AGENCY, Candidate
 from chevet.therapy.matching.option import Approved, Option
+from chevet.therapy.safety.advice import Advice
 from chevet.words import oncotree
 from chevet.words.labels import Lang, label
 
@@ -60,7 +61,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "findings": [_finding(one, lang) for one in made.findings],
         "tested": _tested(made),
         "not_tested": [
-            {"what": saying.missing(name, lang), "name": name,
+            {"what": _untested(name, made, lang), "name": name,
              "would_open": [saying.regimen(option.therapy, lang) for option in options]}
             for name, options in choice.to_test
         ],
@@ -159,7 +160,9 @@ def _why(one: Option, made: Consultation, lang: Lang) -> str:
     """The reason in one to three sentences: what was found, who approves it for whom, what is still open."""
     statement = one.lead.statement
     tumour = saying.tumours(statement.tumour, lang)
-    because = ", ".join(saying.finding(finding, lang) for finding in one.because) or str(statement.biomarker)
+    because = ", ".join(saying.finding(finding, lang) for finding in one.because) or saying.rule(
+        statement.biomarker, lang
+    )
     parts = [label("why.because", lang, because=because)]
     in_force = [approved for approved in one.approvals if approved.in_force]
     if one.lead.fit.tumour is False:
@@ -199,22 +202,33 @@ def _cited(one: Option) -> list[str]:
 
 def _against(one: Withheld, lang: Lang) -> dict[str, Any]:
     statement = one.statements[0] if one.statements else None
-    because = [_because(finding, lang) for finding in one.because]
-    words = ", ".join(saying.finding(finding, lang) for finding in one.because)
-    if not words and statement is not None:
-        words = str(statement.biomarker)
-    tumour = saying.tumours(statement.tumour, lang) if statement else ""
     return {
         "therapy": saying.medicines(one.therapy),
         "therapy_text": saying.regimen(one.therapy, lang),
         "effect": one.effect,
-        "why": label(f"against.{one.effect}", lang, because=words, therapy=saying.regimen(one.therapy, lang),
-                     tumour=tumour),
-        "because": because,
+        "why": " ".join(_why_against(each, lang) for each in (one, *one.others)),
+        "because": [_because(finding, lang) for finding in one.because],
         "level": statement.level if statement else None,
-        "sources": list(dict.fromkeys(source for each in one.statements for source in _sources_of(each))),
-        "statements": [each.id for each in one.statements],
-    }  # fmt: skip
+        "sources": list(dict.fromkeys(source for each in one.every_statement for source in _sources_of(each))),
+        "statements": [each.id for each in one.every_statement],
+    }
+
+
+def _why_against(one: Withheld, lang: Lang) -> str:
+    """The reason in a sentence: the findings, the earlier treatment that it asks for, and in which tumours it is known."""
+    therapy = saying.regimen(one.therapy, lang)
+    if not one.statements:
+        return label(f"against.{one.effect}", lang, therapy=therapy)
+    return _sentence(one.statements[0], one.effect, one.because, therapy, lang)
+
+
+def _sentence(statement: Statement, effect: str, because: tuple[Finding, ...], therapy: str, lang: Lang) -> str:
+    words = ", ".join(saying.finding(finding, lang) for finding in because) or saying.rule(statement.biomarker, lang)
+    earlier = [one for one in statement.requires if one.kind in ("prior", "progressed_on")]
+    if earlier:
+        words += f" ({', '.join(saying.condition(one, lang) for one in earlier)})"
+    return label(f"against.{effect}", lang, because=words, therapy=therapy, of_therapy=saying.of(therapy, lang),
+                 tumour=saying.tumours(statement.tumour, lang))  # fmt: skip
 
 
 def _removed(option: Option, by: Withheld, lang: Lang) -> dict[str, Any]:
@@ -227,17 +241,18 @@ def _removed(option: Option, by: Withheld, lang: Lang) -> dict[str, Any]:
 
 
 def _caution(one: Candidate, lang: Lang) -> dict[str, Any]:
-    words = ", ".join(saying.finding(finding, lang) for finding in one.because)
     therapy = saying.regimen(one.statement.therapy, lang)
     return {
         "therapy": saying.medicines(one.statement.therapy), "therapy_text": therapy, "effect": one.statement.effect,
-        "why": label(f"against.{one.statement.effect}", lang, because=words, therapy=therapy, tumour=""),
+        "why": _sentence(one.statement, one.statement.effect, one.because, therapy, lang),
         "level": one.statement.level, "sources": _sources_of(one.statement),
     }  # fmt: skip
 
 
 def _fact(one: Candidate, lang: Lang) -> dict[str, Any]:
-    words = ", ".join(saying.finding(finding, lang) for finding in one.because) or str(one.statement.biomarker)
+    words = ", ".join(saying.finding(finding, lang) for finding in one.because) or saying.rule(
+        one.statement.biomarker, lang
+    )
     tumour = saying.tumours(one.statement.tumour, lang)
     return {
         "effect": one.statement.effect,
@@ -288,11 +303,21 @@ def _steps(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
     """The steps, with what has to be measured before a proposed medicine is given; the board comes last."""
     trials = None if made.trials is None else len(_open_trials(made))
     steps = [_step(step, lang) for step in next_steps(made.case, made.findings, made.choice, trials=trials)]
+    by_text: dict[str, list[Advice]] = {}
+    for one in made.safety.to_test:
+        by_text.setdefault(one.what.text(lang), []).append(one)
     first = [
-        {"kind": "test_first", "text": one.what.text(lang), "what": [one.medicine], "sources": list(one.sources)}
-        for one in made.safety.to_test
-    ]
+        {"kind": "test_first", "text": _before(text, group, lang), "what": [one.medicine for one in group],
+         "sources": list(dict.fromkeys(source for one in group for source in one.sources))}
+        for text, group in by_text.items()
+    ]  # fmt: skip
     return [*steps[:-1], *first, *steps[-1:]]
+
+
+def _before(text: str, group: Sequence[Advice], lang: Lang) -> str:
+    """What to measure first, said once for all the medicines that ask for it."""
+    names = ", ".join(saying.treatment(one.medicine, lang) for one in group)
+    return label("step.test_first", lang, therapies=names, what=text)
 
 
 def _segments(made: Consultation) -> list[dict[str, Any]]:
@@ -304,6 +329,13 @@ def _segments(made: Consultation) -> list[dict[str, Any]]:
     ]
 
 
+def _untested(name: str, made: Consultation, lang: Lang) -> str:
+    """What was not tested; of a marker that was measured, that its exact level is missing."""
+    words = saying.missing(name, lang)
+    measured = any(one.alteration.name == name and one.alteration.value is not None for one in made.findings)
+    return label("not_tested.level", lang, what=words) if measured else words
+
+
 def _tested(made: Consultation) -> dict[str, Any]:
     """What the laboratory looked at; `genes` null where it is not said."""
     tested = made.case.tested
@@ -312,8 +344,9 @@ def _tested(made: Consultation) -> dict[str, Any]:
 
 
 def _step(step: Step, lang: Lang) -> dict[str, Any]:
-    what = ", ".join(saying.missing(name, lang) for name in step.what)
-    therapies = "; ".join(saying.regimen(therapy, lang) for therapy in step.therapies)
+    names = [saying.missing(name, lang) if step.kind == "test" else saying.treatment(name, lang) for name in step.what]
+    what = ", ".join(names)
+    therapies = (" ; " if lang == "fr" else "; ").join(saying.regimen(therapy, lang) for therapy in step.therapies)
     return {
         "kind": step.kind,
         "text": label(f"step.{step.key}", lang, what=what, therapies=therapies),
@@ -331,7 +364,7 @@ def _flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
         ]
     clinical = made.case.clinical
     for key, is_missing in (
-        ("extent_not_said", clinical.extent is None),
+        ("extent_not_said", clinical.extent is None and not is_of_blood(made.case)),
         ("line_not_said", clinical.line is None),
         ("jurisdiction_not_said", not made.case.jurisdiction_said),
         ("tumour_not_placed", not made.case.diagnosis.oncotree),
@@ -346,7 +379,8 @@ def _finding(one: Finding, lang: Lang) -> dict[str, Any]:
     found = one.as_json()
     found["label"] = saying.finding(one, lang)
     found["class"] = "polymorphism" if one.polymorphism else one.verdict
-    found["class_text"] = label(f"verdict.{found['class']}", lang)
+    judged = one.alteration.type not in ("signature", "expression", "wild_type")
+    found["class_text"] = label(f"verdict.{found['class']}" if judged else "consultation.measured", lang)
     return found
 
 
