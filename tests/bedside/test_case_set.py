@@ -1,4 +1,4 @@
-"""Both case sets have their form, breadth and sources; the benchmark measures what Chevet answers to them."""
+"""The three case sets have their form, breadth and sources; the benchmark measures what Chevet answers to them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from chevet.words import oncotree
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 CASES = BENCHMARKS / "cases"
 HELD_OUT = BENCHMARKS / "held_out"
+THIRD = BENCHMARKS / "third_set"
 FILES = sorted(CASES.glob("*.json"))
 HELD_OUT_FILES = sorted(HELD_OUT.glob("*.json"))
-ALL_FILES = [*FILES, *HELD_OUT_FILES]
+THIRD_FILES = sorted(THIRD.glob("*.json"))
+ALL_FILES = [*FILES, *HELD_OUT_FILES, *THIRD_FILES]
 
 EXPECTED = {"acceptable", "not_to_give", "forbidden", "nothing_approved"}
 CASE = {"case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction"}
