@@ -62,15 +62,13 @@ def fewest_bases(place: Genomic) -> tuple[int, str, str] | None:
     ((11, 'T', ''), (11, '', 'G'))
     """
     ref, alt = (text.upper().replace("-", "").replace(".", "") for text in (place.ref, place.alt))
-    if not set(ref + alt) <= set("ACGT") or ref == alt:
-        return None
     # MAF writes an insertion behind the base whose place it gives, VCF repeats that base
     start = place.position if ref else place.position + 1
     while ref and alt and ref[-1] == alt[-1]:
         ref, alt = ref[:-1], alt[:-1]
     while ref and alt and ref[0] == alt[0]:
         ref, alt, start = ref[1:], alt[1:], start + 1
-    return start, ref, alt
+    return (start, ref, alt) if set(ref + alt) <= set("ACGT") and ref != alt else None
 
 
 def of_cdna(cdna: str, transcript: Transcript) -> Call | None:
