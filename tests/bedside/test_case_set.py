@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,29 @@ def test_the_readme_counts_what_is_there() -> None:
     assert f"{len(FILES)} cases of {len(tumours)} tumour types" in readme
     assert f"| nothing approved: must stay silent | {silent} |" in readme
     assert f"| with a right regimen | {right} |" in readme
+
+
+def test_the_third_set_is_broad_and_repeats_no_case_of_the_others() -> None:
+    tumours = {_read(file)["case"]["diagnosis"]["oncotree"] for file in THIRD_FILES}
+    assert len(THIRD_FILES) == 60
+    assert len(tumours) >= 35
+    assert {file.stem for file in THIRD_FILES} & {file.stem for file in [*FILES, *HELD_OUT_FILES]} == set()
+
+
+def test_the_readme_of_the_third_set_counts_what_is_there() -> None:
+    readme = (THIRD / "README.md").read_text("utf-8")
+    wholes = [_read(file) for file in THIRD_FILES]
+    expected = [whole["expected"] for whole in wholes]
+    tumours = {whole["case"]["diagnosis"]["oncotree"] for whole in wholes}
+    places = Counter(whole["case"]["jurisdiction"] for whole in wholes)
+    right = sum(bool(one.get("acceptable")) for one in expected)
+    silent = sum(bool(one.get("nothing_approved")) for one in expected)
+    losing = [len(one["not_to_give"]) for one in expected if one.get("not_to_give")]
+    forbidding = sum(bool(one.get("forbidden")) for one in expected)
+    assert f"{len(wholes)} cases of {len(tumours)} tumour types" in readme
+    assert f"| with a right regimen | {right} |" in readme
+    assert f"in the EU or the US: must stay silent | {silent} |" in readme
+    assert f"| neither: a medicine is lost, or must not come first | {len(wholes) - right - silent} |" in readme
+    assert f"| with facts that must be told against a medicine | {len(losing)} ({sum(losing)} facts) |" in readme
+    assert f"| with medicines that must not come first | {forbidding} |" in readme
+    assert f"{places['EU']} EU, {places['FR']} France, {places['US']} United States" in readme
