@@ -19,6 +19,9 @@ QUICK = (
     ("room_permits",),
     ("consultations",),
     ("consequences",),
+    ("oncogenicity",),
+    ("signatures",),
+    ("burden",),
 )
 LONG = (
     "python -m benchmarks.cohort_questions --patients 1000000",
