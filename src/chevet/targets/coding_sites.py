@@ -221,7 +221,9 @@ def _joined(read: list[_Read], left_out: tuple[str, ...]) -> CodingSites:
         sites[gene] = _counted(one)
         length[gene] = int((~one.splice).sum())
         for first, last, splice in one.intervals:
-            rows.append((number[plain_chromosome(one.one.chromosome)], first, last, gene, one.one.strand, splice, start))
+            rows.append(
+                (number[plain_chromosome(one.one.chromosome)], first, last, gene, one.one.strand, splice, start)
+            )
             start += last - first + 1
     rows.sort()
     columns = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]

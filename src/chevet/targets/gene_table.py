@@ -73,6 +73,20 @@ def read_names(file: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith("#")))
 
 
+def read_rows(file: Path, columns: tuple[str, str]) -> list[tuple[str, str]]:
+    """Two columns of words of a table, apart by tabs. Raises BadInput when one is missing or a cell is empty."""
+    table = _read(file, "\t")
+    if missing := set(columns) - set(table.columns):
+        raise BadInput(
+            f"{file.name}: columns are missing: {', '.join(sorted(missing))}",
+            next_act=f"Give a table with the columns {' and '.join(columns)}, apart by tabs.",
+        )
+    pairs = table.select(columns)
+    if pairs.null_count().sum_horizontal()[0]:
+        raise BadInput(f"{file.name}: a cell is empty", next_act="Fill it, or leave its row out.")
+    return [(one.strip(), other.strip()) for one, other in pairs.iter_rows()]
+
+
 def _read(file: Path, sign: str) -> pl.DataFrame:
     try:
         return pl.read_csv(file, separator=sign, infer_schema=False, comment_prefix="#")
