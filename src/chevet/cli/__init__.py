@@ -14,6 +14,7 @@ from chevet.cli.verbs import Verbs
 NOUNS: dict[str, str] = {
     "study": "Bring studies in, list, look at, check and remove them.",
     "cohort": "Ask questions of groups of patients.",
+    "targets": "From many tumours to the genes that matter in them.",
     "bedside": "One patient: the page, and where this patient stands.",
     "knowledge": "What is known of medicines and tumours: ours, and what a site imported.",
     "privacy": "Assess, anonymise, check and attack what is to leave; explain it.",

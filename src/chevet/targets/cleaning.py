@@ -14,7 +14,7 @@ import numpy as np
 
 from chevet.errors import BadInput
 from chevet.targets.placing import INDEL, WRONG_BASE, Placed
-from chevet.targets.rates import Whole
+from chevet.targets.rates import Floats, Whole
 
 MOST_PER_GENE = 3
 MOST_PER_SAMPLE = 3000
@@ -83,7 +83,7 @@ def _firsts(*columns: Whole) -> Whole:
     return np.sort(order[new])
 
 
-def _ranks(placed: Placed) -> Whole:
+def _ranks(placed: Placed) -> Floats:
     """The rank of each mutation among those of its gene and sample, by place; the mean rank where places are equal."""
     order = np.lexsort((placed.position, placed.gene, placed.sample))
     sample, gene, position = placed.sample[order], placed.gene[order], placed.position[order]

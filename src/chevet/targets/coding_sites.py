@@ -191,7 +191,7 @@ def _effects(sequence: Bytes) -> Bytes | None:
     codons = 16 * sequence[0::3].astype(np.int64) + 4 * sequence[1::3] + sequence[2::3]
     if _STOPS[codons[:-1]].any():
         return None
-    return _TABLE[codons].reshape(-1)
+    return np.asarray(_TABLE[codons].reshape(-1))
 
 
 def _class_table() -> Bytes:
@@ -226,10 +226,10 @@ def _joined(read: list[_Read], left_out: tuple[str, ...]) -> CodingSites:
             )
             start += last - first + 1
     rows.sort()
-    columns = [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
+    chromosome, first, last, genes, strand, splice, begins = np.array(rows, dtype=np.int64).T
     return CodingSites(
-        tuple(one.one.gene for one in read), chromosomes, sites, length, *columns[:5], columns[5].astype(np.bool_),
-        columns[6], _layers(rows), np.concatenate([one.context for one in read]),
+        tuple(one.one.gene for one in read), chromosomes, sites, length, chromosome, first, last, genes, strand,
+        splice.astype(np.bool_), begins, _layers(rows), np.concatenate([one.context for one in read]),
         np.concatenate([one.effect for one in read]), left_out,
     )  # fmt: skip
 
@@ -250,11 +250,8 @@ def _layers(rows: list[tuple[int, int, int, int, int, bool, int]]) -> Whole:
     layers = np.zeros(len(rows), dtype=np.int64)
     ends: list[tuple[int, int]] = []
     for place, (chromosome, first, last, *_) in enumerate(rows):
-        for layer, end in enumerate(ends):
-            if end < (chromosome, first):
-                break
-        else:
-            layer = len(ends)
+        layer = next((number for number, end in enumerate(ends) if end < (chromosome, first)), len(ends))
+        if layer == len(ends):
             ends.append((-1, -1))
         ends[layer] = (chromosome, last)
         layers[place] = layer

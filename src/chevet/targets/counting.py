@@ -11,7 +11,7 @@ from chevet.targets.cleaning import Cleaned
 from chevet.targets.coding_sites import NEITHER, CodingSites
 from chevet.targets.gene_counts import GeneCounts
 from chevet.targets.placing import INDEL, Placed
-from chevet.targets.rates import SUBSTITUTIONS, Whole
+from chevet.targets.rates import SUBSTITUTIONS, Floats, Whole
 from chevet.targets.tested import Tested
 
 # A group with fewer substitutions has no intensity of its own: such groups share one.
@@ -44,7 +44,7 @@ def count(sites: CodingSites, clean: Cleaned, tested: Tested) -> Counted:
     placed, n = clean.placed, len(sites.genes)
     used = np.ones(len(tested.group), dtype=np.bool_)
     used[clean.hypermutators] = False
-    used &= tested.genes.any(axis=1)[tested.group]
+    used &= np.isin(tested.group, np.flatnonzero(tested.genes.sum(axis=1)))
     if not used.any() or not len(placed):
         raise CannotConclude(
             f"{int(used.sum())} samples tested, {len(placed)} mutations in coding sequences: nothing to answer from",
@@ -82,7 +82,7 @@ def _strata(found: Whole) -> Whole:
     return np.unique(stratum, return_inverse=True)[1].reshape(-1)
 
 
-def _distinct_sites(indel: Placed, n: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _distinct_sites(indel: Placed, n: int) -> Floats:
     key = np.stack([indel.gene, indel.chromosome, indel.position, indel.change])
     genes = np.unique(key, axis=1)[0] if key.shape[1] else np.zeros(0, dtype=np.int64)
     return np.bincount(genes, minlength=n).astype(np.float64)

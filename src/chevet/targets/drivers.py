@@ -113,7 +113,7 @@ def _table(counts: GeneCounts, tests: Tests, indels: Indels | None) -> pa.Table:
         numbers[f"q_{name}"] = p if np.isnan(p).all() else false_discovery_rates(p)
     found = {f"n_{name}": counts.found[:, place] for place, name in enumerate(("syn", "mis", "non", "spl"))}
     order = np.lexsort((-np.nan_to_num(tests.w_mis), tests.p_trunc, tests.p_mis, tests.log_p_sub, p_global))
-    columns: dict[str, pa.Array] = {"gene": pa.array(np.array(counts.genes)[order].tolist(), pa.string())}
+    columns: dict[str, Any] = {"gene": pa.array(np.array(counts.genes)[order].tolist(), pa.string())}
     for name, whole in {**found, "n_ind": counts.indel_sites}.items():
         columns[name] = pa.array(whole[order].astype(np.int64))
     columns |= {name: pa.array(values[order], from_pandas=True) for name, values in numbers.items()}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from chevet.targets.negative_binomial import Floats
-from chevet.targets.rates import Whole
 
 CLASSES = ("syn", "mis", "non", "spl")
 
@@ -27,7 +27,7 @@ class GeneCounts:
     genes: tuple[str, ...]
     found: Floats
     by_group: Floats
-    sites: Floats
+    sites: Floats | npt.NDArray[np.uint16]
     tested: Floats
     length: Floats
     indels: Floats
@@ -59,10 +59,3 @@ class GeneCounts:
         if not rate.any():
             rate = np.ones_like(rate)
         return np.asarray((rate @ self.tested) * self.length)
-
-    def of_genes(self, which: Whole) -> GeneCounts:
-        """The same for some genes; what was found in the others no longer counts in `by_group`: give it anew."""
-        return GeneCounts(
-            tuple(self.genes[place] for place in which), self.found[which], self.by_group, self.sites[which],
-            self.tested[:, which], self.length[which], self.indels, self.indel_sites[which],
-        )  # fmt: skip

@@ -5,6 +5,9 @@ Source: Martincorena et al., Cell 2017, PMID:29056346; Venzon and Moolgavkar, Ap
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from scipy import special
@@ -21,11 +24,11 @@ _GROUPS = {"mis": [MIS], "trunc": [NON, SPL]}
 
 def gene_intervals(drivers: Drivers) -> pa.Table:
     """gene, w_mis, w_trunc and the two ends of each, in the order of the table of genes; nonsense and splice as one."""
-    columns: dict[str, pa.Array] = {"gene": pa.array(drivers.counts.genes, pa.string())}
+    columns: dict[str, Any] = {"gene": pa.array(drivers.counts.genes, pa.string())}
     for name, group in _GROUPS.items():
         for end, values in zip(("", "_low", "_high"), _interval(drivers, group), strict=True):
             columns[f"w_{name}{end}"] = pa.array(values, from_pandas=True)
-    place = {gene: number for number, gene in enumerate(drivers.counts.genes)}
+    place: dict[Any, int] = {gene: number for number, gene in enumerate(drivers.counts.genes)}
     order = [place[gene] for gene in drivers.genes.column("gene").to_pylist()]
     return pa.table(columns).take(pa.array(order, pa.int64()))
 
@@ -56,9 +59,8 @@ def _interval(drivers: Drivers, group: list[int]) -> tuple[Floats, Floats, Float
     return w, np.where(hoped > 0, low, np.nan), np.where(hoped > 0, high, np.nan)
 
 
-def _crossing(profile: object, inside: Floats, outside: Floats, level: Floats) -> Floats:
+def _crossing(profile: Callable[[Floats], Floats], inside: Floats, outside: Floats, level: Floats) -> Floats:
     """Where the profile comes down to the level, by halving."""
-    assert callable(profile)
     for _ in range(_STEPS):
         middle = (inside + outside) / 2
         above = profile(middle) > level

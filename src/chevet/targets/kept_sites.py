@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,15 +61,14 @@ def sites_of(home: Path, reference: Reference) -> CodingSites:
 
 
 def _keep(made: CodingSites, file: Path) -> None:
-    arrays = {one.name: getattr(made, one.name) for one in fields(made) if one.name not in _WORDS}
-    words = {name: np.array(getattr(made, name), dtype=np.str_) for name in _WORDS}
+    whole: dict[str, Any] = {one.name: getattr(made, one.name) for one in fields(made) if one.name not in _WORDS}
+    whole |= {name: np.array(getattr(made, name), dtype=np.str_) for name in _WORDS}
     draft = file.with_name(f".{secrets.token_hex(4)}.npz")
-    np.savez(draft, **arrays, **words)
-    os.replace(draft, file)
+    np.savez(draft, **whole)
+    draft.replace(file)
 
 
 def _load(file: Path) -> CodingSites:
     with np.load(file, allow_pickle=False) as kept:
-        words = {name: tuple(kept[name].tolist()) for name in _WORDS}
-        arrays = {one.name: kept[one.name] for one in fields(CodingSites) if one.name not in _WORDS}
-    return CodingSites(**words, **arrays)
+        whole: dict[str, Any] = {one.name: kept[one.name] for one in fields(CodingSites)}
+    return CodingSites(**whole | {name: tuple(whole[name].tolist()) for name in _WORDS})

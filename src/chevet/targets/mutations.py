@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv
@@ -69,11 +70,12 @@ class Mutations:
         sign = "\t" if "\t" in head else ","
         columns = _columns(head.split(sign), self.name)
 
-        def crooked(_: object) -> str:
+        def crooked(_: object) -> Literal["skip", "error"]:
             self.crooked += 1
             return "skip"
 
-        with pa.input_stream(str(self.file), compression="detect") as stream:
+        source: Any = pa.input_stream(str(self.file), compression="detect")
+        with source as stream:
             reader = pa.csv.open_csv(
                 stream,
                 read_options=pa.csv.ReadOptions(block_size=_BLOCK, skip_rows=skipped),

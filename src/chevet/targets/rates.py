@@ -132,7 +132,8 @@ def _errors(mean: Floats) -> Floats:
     by_kind, by_group = np.eye(mean.shape[1])[:, of_kind], np.eye(len(mean))[:, 1:]
     by_class = np.eye(mean.shape[2])[:, 1:]
     sums = {
-        "kk": np.diag(mean.sum(axis=(0, 2))), "ss": np.diag(mean.sum(axis=(1, 2))), "cc": np.diag(mean.sum(axis=(0, 1))),
+        "kk": np.diag(mean.sum(axis=(0, 2))), "ss": np.diag(mean.sum(axis=(1, 2))),
+        "cc": np.diag(mean.sum(axis=(0, 1))),
         "ks": mean.sum(axis=2).T, "kc": mean.sum(axis=0), "sc": mean.sum(axis=1),
     }  # fmt: skip
     sides = {"k": by_kind, "s": by_group, "c": by_class}
@@ -145,4 +146,4 @@ def _errors(mean: Floats) -> Floats:
         ]
     )
     variance = np.diag(np.linalg.pinv(information, hermitian=True))[-by_class.shape[1] :]
-    return np.sqrt(np.maximum(variance, 0.0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))

@@ -39,7 +39,7 @@ def mean_counts(
     """
     why: Why = "none_given" if covariates is None else "few_genes"
     if covariates is not None and learnt.sum() >= FEWEST_GENES_FOR_COVARIATES:
-        said = ~np.isnan(covariates).any(axis=1)
+        said = np.isnan(covariates).sum(axis=1) == 0
         average = covariates[learnt & said].mean(axis=0)
         filled = np.where(said[:, None], covariates, average)
         design = np.column_stack([np.ones(len(counts)), expected, filled])

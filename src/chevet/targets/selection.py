@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 SYN, MIS, NON, SPL = range(4)
 # Selection cannot be told from a rate of nothing: the least rate over the expected one.
 _LEAST = 1e-10
+# Without a synonymous change, dNdSloc knows no rate: more than this is not said.
+_MOST_LOCAL = 1e4
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ class _Genes:
         """t, when these classes are neutral and every other class fits by its own w."""
         found, hoped = self.counts[:, neutral].sum(axis=1), self.expected[:, neutral].sum(axis=1)
         if self.mean is None or self.theta is None:
-            return np.maximum(_LEAST, found / hoped)
+            return np.asarray(np.maximum(_LEAST, found / hoped))
         scale = self.mean / (self.theta * self.expected[:, SYN])
         t = (found + self.theta - 1) / (hoped + 1 / scale)
         if self.theta <= 1:  # the gamma density then has its peak at 0
             t = np.maximum(self.theta * scale, t)
-        return np.maximum(_LEAST, t)
+        return np.asarray(np.maximum(_LEAST, t))
 
     def log_likelihood(self, neutral: list[int], free: list[list[int]]) -> Floats:
         """Up to what no choice changes.
@@ -101,7 +103,8 @@ class _Genes:
         """w of a group of classes when all that is selected is free."""
         found, hoped = self.counts[:, group].sum(axis=1), self.expected[:, group].sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(np.where(found > 0, found / (hoped * self.rate([SYN])), np.where(hoped > 0, 0.0, np.nan)))
+            w = np.where(found > 0, found / (hoped * self.rate([SYN])), np.where(hoped > 0, 0.0, np.nan))
+        return np.asarray(np.minimum(w, _MOST_LOCAL) if self.mean is None else w)
 
 
 def _tested(genes: _Genes, *, tied: bool) -> Tests:

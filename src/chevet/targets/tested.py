@@ -102,7 +102,7 @@ def read_panels(panels_file: Path, tested_file: Path) -> tuple[dict[str, set[str
     return panels_of, panels
 
 
-def of_cohort(cohort: Cohort, genes: Sequence[str]) -> tuple[Tested, dict[str, int]]:
+def of_cohort_patients(cohort: Cohort, genes: Sequence[str]) -> tuple[Tested, dict[str, int]]:
     """The patients of a cohort by what they were tested for in any of their samples, and the number of each.
 
     A gene that no panel of the study names was tested in whom the whole exome or genome was. Genes of the reference
@@ -118,7 +118,7 @@ def of_cohort(cohort: Cohort, genes: Sequence[str]) -> tuple[Tested, dict[str, i
     reference = set(genes) | {_approved(gene) for gene in genes}
     panels = {gene for gene, number in row.items() if classes[number] != 0}
     tested = Tested(group.reshape(-1), patterns.T[:, of_gene], tuple(sorted(panels - reference)))
-    return tested, {patient: number for number, patient in enumerate(numbers)}
+    return tested, {str(patient): number for number, patient in enumerate(numbers)}
 
 
 def _class(gene: str, row: Mapping[str, int], classes: npt.NDArray[np.int32]) -> int:

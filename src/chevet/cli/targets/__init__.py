@@ -1,0 +1,16 @@
+"""`chevet targets`: from many tumours to the genes that matter in them."""
+
+from __future__ import annotations
+
+import click
+
+from chevet.cli.verbs import Verbs
+
+VERBS: dict[str, str] = {
+    "drivers": "Which genes are under selection in these patients.",
+}
+
+
+@click.group("targets", cls=Verbs, package=__name__, verbs=VERBS)
+def command() -> None:
+    """Genes under selection in a cohort, in a file of mutations, or in a table of counts."""

@@ -1,0 +1,179 @@
+"""`chevet targets drivers`: genes under selection, with every number and what was left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from chevet.cli.answers import TABLE_EXPORTED
+from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cohort import cohort as cohorts
+from chevet.errors import BadInput
+from chevet.paper.pictures import number, probability
+from chevet.store.lake import Lake
+from chevet.store.ledger import sha256
+from chevet.targets.analysis import Analysis, Settings, of_cohort, of_gene_table, of_mutations, written
+from chevet.targets.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE
+from chevet.targets.drivers import SIGNIFICANT
+from chevet.targets.gene_table import read_names
+from chevet.targets.intervals import gene_intervals
+from chevet.targets.kept_sites import chosen_reference, sites_of
+from chevet.targets.mutations import Mutations
+from chevet.targets.rates import MODELS, Model
+from chevet.targets.tested import read_panels
+from chevet.words.labels import label
+from chevet.words.signs import drawable
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ROWS = 30
+
+
+@click.command("drivers")
+@click.option("--study", help="The study to ask (see: chevet study list).")
+@click.option("--maf", type=_FILE, help="A MAF, or a table of sampleID, chr, pos, ref, alt; plain, gzipped or Parquet.")
+@click.option("--gene-table", type=_FILE, help="A table of counts and exposures by gene.")
+@click.option("--where", default="all", show_default=True, help="Who of the study, in the words of definitions.")
+@click.option("--reference", help="The installed reference; unless given, the one of the build.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@click.option("--covariates", type=_FILE, help="Covariates by gene: gene, then columns of numbers.")
+@click.option("--known", type=_FILE, help="Genes known to drive tumours, one a line.")
+@click.option("--genes", "genes_file", type=_FILE, help="The only genes to test, one a line.")
+@click.option("--panels", type=_FILE, help="With --maf: the genes of each panel (columns panel, gene).")
+@click.option("--tested", type=_FILE, help="With --panels: the panels of each sample (columns sample, panel).")
+@click.option("--rates", type=click.Choice(MODELS), default="192", show_default=True, help="How many rates.")
+@click.option("--max-per-gene", type=click.IntRange(min=1), default=MOST_PER_GENE, show_default=True,
+              help="Mutations of a gene that count in one sample.")  # fmt: skip
+@click.option("--max-per-sample", type=click.IntRange(min=1), default=MOST_PER_SAMPLE, show_default=True,
+              help="Samples with more coding mutations are left out.")  # fmt: skip
+@click.option("--q", type=click.FloatRange(0, 1), default=SIGNIFICANT, show_default=True, help="Significant below.")
+@click.option("--more", is_flag=True, help="Write local.tsv (dNdSloc) and intervals.tsv, too; not for a study.")
+@lang_option
+@json_option
+def command(
+    study: str | None, maf: Path | None, gene_table: Path | None, where: str, reference: str | None, out: Path,
+    covariates: Path | None, known: Path | None, genes_file: Path | None, panels: Path | None, tested: Path | None,
+    rates: str, max_per_gene: int, max_per_sample: int, q: float, more: bool, lang: Lang, as_json: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Test every gene for selection (dN/dS), and write genes.tsv and model.json."""
+    _check(study, maf, gene_table, where, panels, tested, more)
+    settings = Settings(
+        covariates, read_names(known) if known else (), read_names(genes_file) if genes_file else (),
+        cast("Model", rates), max_per_gene, max_per_sample,
+    )  # fmt: skip
+    lake = Lake.from_environment()
+    if study is not None:
+        cohort = cohorts.open(lake, study, where)
+        build = str(cohort.version.about.get("assembly") or "")
+        chosen = chosen_reference(lake.home, reference, build)
+        made = of_cohort(cohort, sites_of(lake.home, chosen), chosen, settings)
+    elif maf is not None:
+        chosen = chosen_reference(lake.home, reference)
+        read = read_panels(panels, tested) if panels and tested else None
+        made = of_mutations(Mutations(maf.name, maf), sites_of(lake.home, chosen), chosen, settings, panels=read)
+    else:
+        made = of_gene_table(cast("Path", gene_table), settings)
+    files = _files(made, more)
+    _write(out, files)
+    if study is not None:
+        for name, content in files.items():
+            lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
+    if not as_json:
+        _say(made, q, out, lang)
+    return {"genes": made.significant(q), "model": made.model, "files": [str(out / name) for name in files]}
+
+
+def _check(
+    study: str | None, maf: Path | None, gene_table: Path | None, where: str, panels: Path | None, tested: Path | None,
+    more: bool,
+) -> None:  # fmt: skip
+    """Raises BadInput when the options do not go together."""
+    if sum(one is not None for one in (study, maf, gene_table)) != 1:
+        raise BadInput(
+            "one source of mutations is needed", next_act="Give --study, --maf or --gene-table, one of them."
+        )
+    if where != "all" and study is None:
+        raise BadInput("a definition needs a study", next_act="Give --where with --study only.")
+    if (panels is None) != (tested is None) or (panels is not None and maf is None):
+        raise BadInput(
+            "who was tested for what needs two tables beside a MAF",
+            next_act="Give --panels and --tested together, with --maf; a study knows its own panels.",
+        )
+    if more and study is not None:
+        raise BadInput(
+            "intervals and local tests of a study are not written: small counts could be solved for",
+            next_act="Leave --more out.",
+        )
+
+
+def _files(made: Analysis, more: bool) -> dict[str, bytes]:
+    model = json.dumps(made.model, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    files = {"genes.tsv": written(made.genes), "model.json": model.encode()}
+    if more:
+        files |= {"local.tsv": written(made.drivers.local), "intervals.tsv": written(gene_intervals(made.drivers))}
+    return files
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    except OSError as error:
+        raise BadInput(
+            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
+        ) from None
+
+
+def _say(made: Analysis, q: float, out: Path, lang: Lang) -> None:
+    """The surest genes, selection over all, and every count of what was left out or looks wrong."""
+    significant = made.significant(q)
+    keys = ("gene", "n_syn", "n_mis", "n_non", "n_spl", "n_ind", "w_mis", "w_non", "p_global", "q_global")
+    headings = [label(f"targets.{key}", lang) for key in keys]
+    rows = [
+        [row[key] if key[0] in "gn" else number(row[key], lang, 1) if key[0] == "w" else probability(row[key], lang)
+         for key in keys]
+        for row in significant[:_ROWS]
+    ]  # fmt: skip
+    title = label("targets.title", lang, n=len(significant), genes=made.model["genes"], q=number(q, lang, 2))
+    if rows:
+        show_table(headings, rows, title=title, lang=lang)
+    else:
+        click.echo(title)
+    for line in _lines(made.model, lang):
+        click.echo(drawable(line))
+    click.echo(label("targets.wrote", lang, folder=out))
+
+
+def _lines(model: dict[str, Any], lang: Lang) -> list[str]:
+    lines = []
+    for name, one in model["global_dnds"].items():
+        high = "∞" if one["ci_high"] is None else number(one["ci_high"], lang, 3)
+        lines.append(
+            label(f"targets.global.{name}", lang, w=number(one["mle"], lang, 3),
+                  low=number(one["ci_low"], lang, 3), high=high)
+        )  # fmt: skip
+    for part in ("left_out", "warnings"):
+        for name, many in model.get(part, {}).items():
+            if many != 0:
+                said = label("targets.few", lang) if many is None else number(many, lang)
+                lines.append(label(f"targets.{part}.{name}", lang, n=said))
+    absent = model.get("absent_genes", {"genes": 0})
+    if absent["genes"]:
+        names = ", ".join(absent["names"])
+        lines.append(label("targets.absent_genes", lang, n=number(absent["genes"], lang), names=names))
+    for name in ("panel_genes_absent", "genes_unreadable"):
+        if several := model.get(name):
+            few = ", ".join(several[:10]) + (", …" if len(several) > 10 else "")
+            lines.append(label(f"targets.{name}", lang, n=number(len(several), lang), names=few))
+    if model.get("genes_withheld"):
+        lines.append(label("targets.withheld", lang, n=number(model["genes_withheld"], lang)))
+    if why := model["without_covariates"]:
+        lines.append(label(f"targets.without_covariates.{why}", lang))
+    if model["genes_without_covariates"]:
+        lines.append(label("targets.genes_without_covariates", lang, n=number(model["genes_without_covariates"], lang)))
+    if model["theta_ind"] is None:
+        lines.append(label("targets.no_indels", lang))
+    return lines
