@@ -11,6 +11,7 @@ from chevet.bedside.case.clinical import clinical_of
 from chevet.bedside.case.clinical_text import read_note
 from chevet.bedside.case.diagnosis import placed, said_besides
 from chevet.bedside.case.findings import NotUnderstood, findings_of
+from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import tested_of
 from chevet.bedside.case.reading import Flag, NotRead, ReadCase
 from chevet.errors import BadInput
@@ -54,6 +55,9 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     if where not in JURISDICTIONS:
         not_read.append(NotRead(name, 0, "unknown_jurisdiction", str(where)[:20]))
         where = "EU"
+    not_read += [NotRead(name, 0, "fact_not_understood", field) for field in of_case(document)]
+    if code and said and not placed(code, None).oncotree:
+        not_read.append(NotRead(name, 0, "fact_not_understood", "diagnosis.oncotree"))
     known = ("case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction", "form")
     not_read += [NotRead(name, 0, "unknown_field", str(key)[:40]) for key in document if key not in known]
     case = Case(
@@ -84,6 +88,8 @@ def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alte
     for row, entry in enumerate(given, 1):
         try:
             found += findings_of(entry, Place(name, row))
+            if isinstance(entry, dict):
+                not_read += [NotRead(name, row, "value_not_understood", field) for field in of_entry(entry)]
         except NotUnderstood as error:
             found += error.found
             not_read.append(NotRead(name, row, error.reason, error.detail))

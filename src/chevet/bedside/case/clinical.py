@@ -41,9 +41,6 @@ def clinical_of(given: dict[str, Any], note: Noted, flags: list[Flag], not_read:
     prior, progressed = (_therapies(given.get(key), not_read, name) for key in ("prior_therapies", "progressed_on"))
     features = _features(given, note, said_extent)
     line = count(given.get("line")) or note.line or (1 if note.untreated else None)
-    for key in ("line", "ecog", "age_years"):
-        if words(given.get(key)) and number(given[key]) is None:
-            not_read.append(NotRead(name, 0, "fact_not_understood", key))
     not_read += [NotRead(name, 0, "unknown_field", f"clinical.{key}"[:50]) for key in given if key not in _KNOWN]
     fit = given.get("fit_for_intensive")
     _tell(given, note, flags)

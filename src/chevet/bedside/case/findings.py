@@ -290,7 +290,7 @@ def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alterat
         one, consequence=consequences.maf_class(_text(given, "consequence")) or one.consequence,
         origin=one.origin if origin == "unknown" else origin,
         vaf=one.vaf if (share := share_of(given.get("vaf"))) is None else share,
-        copy_number=one.copy_number if (copies := number_of(given.get("copy_number"))) is None else copies,
+        copy_number=one.copy_number if (copies := _copies(given.get("copy_number"))) is None else copies,
         depth=_whole(given.get("depth")), genomic=where if one.type == "variant" else None,
         transcript=one.transcript or _text(given, "transcript") or None, exon=exon if exon else None,
         in_frame=frame if isinstance(frame, bool) else _keeps_frame(one, given),
@@ -367,6 +367,11 @@ def number_of(value: object) -> float | None:
 def _whole(value: object) -> int | None:
     number = number_of(value)
     return int(number) if number is not None and number >= 0 else None
+
+
+def _copies(value: object) -> float | None:
+    number = number_of(value)
+    return number if number is not None and number >= 0 else None
 
 
 def share_of(value: object) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from chevet.bedside.case.copies import read_gene_calls, read_segments
@@ -9,12 +10,14 @@ from chevet.bedside.case.findings import NotUnderstood, findings_of, origin_of
 from chevet.bedside.case.fusion_rows import read_fusions
 from chevet.bedside.case.laboratory import Laboratory, build_named, build_of_name, says_germline
 from chevet.bedside.case.measurements import FACTS, read_expression, read_facts, read_measured
+from chevet.bedside.case.not_used import of_entry
 from chevet.bedside.case.sheets import Sheet
 from chevet.bedside.case.vcf import trimmed
 from chevet.genomics.alteration import Build, Genomic, Place
 from chevet.words import chromosomes, consequences
 
 _VARIANT = frozenset({"protein_change", "cdna", "text", "type", "consequence", "genomic"})
+_NUMBERS = frozenset({"vaf", "copy_number", "depth", "population_frequency"})
 _NOT_VARIANTS = frozenset({"none", "loh", "wildtype", "unknown"})
 
 
@@ -80,6 +83,7 @@ def _is_facts(sheet: Sheet) -> bool:
 def _read_alterations(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
     inherited = says_germline(file)
     builds: set[Build] = set()
+    unused: Counter[str] = Counter()
     for line, entry in sheet.entries():
         if not entry:
             continue
@@ -98,8 +102,11 @@ def _read_alterations(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
             builds.add(where.build)
         try:
             laboratory.alterations += findings_of(given, Place(file, line))
+            unused.update(set(of_entry(given)) & _NUMBERS)
         except NotUnderstood as error:
             laboratory.leave(file, line, error.reason, error.detail)
+    for field, times in sorted(unused.items()):
+        laboratory.leave(file, 0, "value_not_understood", f"{field} × {times}")
     laboratory.builds[file] = next(iter(builds)) if len(builds) == 1 else None
     if len(builds) > 1:
         laboratory.flag("two_builds_in_file", file)
