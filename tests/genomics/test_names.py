@@ -82,6 +82,9 @@ SAME = {
     "expression pd_l1_tps negative": ("PD-L1 negative", "PD-L1 TPS <1%", "PD-L1 < 1 %"),
     "expression her2 low": ("HER2-low", "HER2 2+ FISH neg", "HER2 IHC 2+, ISH negative", "HER2 2+/ISH-"),
     "expression er positive": ("ER+", "ER positive", "RE +", "récepteurs des œstrogènes positifs"),
+    "expression cldn18_2 negative": ("CLDN18.2 negative", "CLDN18.2 IHC negative", "claudine 18.2 négative"),
+    "expression folr1 positive": ("FOLR1 positive", "FOLR1 IHC positive"),
+    "expression hla_a_02 positive": ("HLA-A*02:01 positive", "HLA-A*02 pos"),
     "signature karyotype del(17p)": ("del(17p)", "17p deletion", "del(17)(p13)"),
     "signature codeletion_1p19q present": ("1p/19q codeleted", "codélétion 1p/19q"),
 }

@@ -61,9 +61,10 @@ def _of_row(row: dict[str, str]) -> Iterator[_Spelling]:
             text = text.replace(f"{{{name}}}", pattern)
         yield spelt(text, row["value"], row["unit"])
         return
-    yield spelt(rf"\b(?:{row['text']})(?:[\s:=-]|\(.*?\))*{_NUMBER}\s?%", "", "%")
-    yield spelt(rf"\b(?:{row['text']})[\s:=]*{_NEGATIVE}", "negative", "")
-    yield spelt(rf"\b(?:{row['text']})[\s:=-]*{_POSITIVE}", "positive", "")
+    named = rf"\b(?:{row['text']})(?:[\s-]+(?:ihc|immunohistochemistry|immunohistochimie)\b)?"
+    yield spelt(rf"{named}(?:[\s:=-]|\(.*?\))*{_NUMBER}\s?%", "", "%")
+    yield spelt(rf"{named}[\s:=]*{_NEGATIVE}", "negative", "")
+    yield spelt(rf"{named}[\s:=-]*{_POSITIVE}", "positive", "")
 
 
 _KARYOTYPE = re.compile(
