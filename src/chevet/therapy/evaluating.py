@@ -138,9 +138,10 @@ def _not_found(gene: str, kinds: tuple[Kind, ...], tumour: Tumour) -> Verdict:
 
 
 def _of_wild_type(gene: str, tumour: Tumour) -> Verdict:
-    against = [one for one in tumour.by_gene.get(gene, ()) if one.alteration.type == "variant" and one.drives]
-    against += [one for one in tumour.by_gene.get(gene, ()) if one.alteration.type == "fusion" and one.drives]
-    if against:
+    # a gene of which no copy is left is not wild type; more copies of it are
+    if any(
+        one.alteration.type in ("variant", "fusion", "deletion") and one.drives for one in tumour.by_gene.get(gene, ())
+    ):
         return Verdict(False)
     said = tuple(one for one in tumour.by_gene.get(gene, ()) if one.alteration.type == "wild_type")
     if said:

@@ -70,13 +70,14 @@ def is_agnostic(statement: Statement) -> bool:
     return any(code in ("SOLID", "ANY", "HEME") for code in statement.tumour)
 
 
-def _is_of_blood(case: Case) -> bool:
+def is_of_blood(case: Case) -> bool:
+    """Whether the tumour is a cancer of the blood, which is advanced from the beginning."""
     return case.diagnosis.oncotree in base.tumours_of((base.BLOOD,))
 
 
 def _extent(extents: tuple[str, ...], case: Case) -> bool | None:
     extent = case.clinical.extent
-    if "any" in extents or _is_of_blood(case):
+    if "any" in extents or is_of_blood(case):
         return True
     if extent is None:
         # earlier lines, and progression, are told of advanced disease
@@ -131,7 +132,7 @@ def _follows(feature: str, clinical: Clinical, case: Case) -> bool | None:
     if feature in ("relapsed", "refractory"):
         if clinical.extent in ("relapsed", "refractory"):
             return True
-        return False if clinical.line == 1 and _is_of_blood(case) else None
+        return False if clinical.line == 1 and is_of_blood(case) else None
     if feature == "newly_diagnosed":
         if clinical.extent in ("relapsed", "refractory") or (clinical.line or 0) > 1:
             return False

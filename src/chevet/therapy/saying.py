@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.finding import Finding
+from chevet.therapy import rules
 from chevet.therapy.conditions import FEATURES, Condition
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Statement
+from chevet.therapy.rules import FusionAtom, GeneAtom, MarkerAtom, Negation, Rule
 from chevet.words import biomarkers, oncotree, treatments
 from chevet.words.labels import Lang, has_label, label
 
@@ -37,25 +40,98 @@ def _class(name: str, lang: Lang) -> str:
     return label(f"what.{name}", lang) if has_label(f"what.{name}") else name.replace("_", " ")
 
 
+# Units that only repeat what the marker's name says.
+_SILENT_UNITS = frozenset({"points", "score"})
+
+
 def _marker(change: Alteration, lang: Lang) -> str:
-    name = biomarkers.get(change.name).label(lang) if biomarkers.is_marker(change.name) else change.name
-    if change.value is None:
-        return name
+    if change.name.startswith("karyotype") and isinstance(change.value, str):
+        return label("found.karyotype_normal", lang) if change.value == "normal" else change.value
     value = change.value
+    if value is None:
+        return missing(change.name, lang)
     if isinstance(value, str):
-        return f"{name}: {_level(value, lang)}"
+        return _at_level(change.name, value, lang)
     unit = change.unit or (biomarkers.get(change.name).unit if biomarkers.is_marker(change.name) else "")
     number = f"{value:g}".replace(".", "," if lang == "fr" else ".")
-    return f"{name}: {number} {unit}".strip()
+    return f"{missing(change.name, lang)} {number} {'' if unit in _SILENT_UNITS else unit}".strip()
 
 
-def _level(value: str, lang: Lang) -> str:
-    return label(f"level.{value}", lang) if has_label(f"level.{value}") else value
+def _at_level(marker: str, level: str, lang: Lang) -> str:
+    """A marker at a level, as a report says it: *MSI-H*, *HER2 negative*.
+
+    >>> _at_level("msi", "stable", "fr"), _at_level("her2", "negative", "en")
+    ('microsatellites stables (MSS)', 'HER2 negative')
+    """
+    if has_label(f"found.{marker}.{level}"):
+        return label(f"found.{marker}.{level}", lang)
+    return f"{missing(marker, lang)} {_level(level, lang, marker)}"
+
+
+def _level(value: str, lang: Lang, marker: str) -> str:
+    """A level in words, in the gender of its marker where a language has genders."""
+    for key in (f"level.{value}.{marker}", f"level.{value}"):
+        if has_label(key):
+            return label(key, lang)
+    return value
 
 
 def missing(name: str, lang: Lang) -> str:
-    """A gene or a marker that was not tested, by its name."""
+    """A gene, a marker or a fusion that was not tested, by its name.
+
+    >>> missing("germline VHL", "fr"), missing("*::NTRK1", "en")
+    ('VHL constitutionnel', 'NTRK1 fusion')
+    """
+    for origin in ("germline", "somatic"):
+        if name.startswith(f"{origin} "):
+            return label(f"found.{origin}", lang, gene=name.removeprefix(f"{origin} "))
+    if "::" in name:
+        partners = "::".join(gene for gene in name.split("::") if gene != "*")
+        return label("found.fusion", lang, partners=partners)
     return biomarkers.get(name).label(lang) if biomarkers.is_marker(name) else name
+
+
+def rule(one: Rule, lang: Lang) -> str:
+    """What a rule asks for, for a sentence in which no finding can be named.
+
+    >>> rule(rules.parse("BRCA1 wild_type and BRCA2 wild_type"), "fr")
+    'BRCA1 non muté et BRCA2 non muté'
+    """
+    if isinstance(one, Negation):
+        return label("condition.not", lang, what=rule(one.of, lang))
+    if isinstance(one, (rules.All, rules.Any)):
+        word = label("rule.and" if isinstance(one, rules.All) else "condition.or", lang)
+        return word.join(rule(part, lang) for part in one.parts)
+    if isinstance(one, GeneAtom):
+        return label("condition.or", lang).join(_what(one.gene, what, lang) for what in one.whats)
+    if isinstance(one, FusionAtom):
+        return missing(str(one), lang)
+    if isinstance(one, MarkerAtom):
+        if one.sign == "=":
+            return label("condition.or", lang).join(_at_level(one.marker, level, lang) for level in one.levels)
+        sign = {">=": "≥", "<=": "≤"}.get(one.sign, one.sign)
+        return f"{missing(one.marker, lang)} {sign} {one.levels[0]}"
+    return one.name
+
+
+def _what(gene: str, what: str, lang: Lang) -> str:
+    if what in ("amplification", "deletion", "wild_type"):
+        return label(f"found.{what}", lang, gene=gene)
+    if what in ("fusion", "rearranged"):
+        return label("found.fusion", lang, partners=gene)
+    return f"{gene} {_class(what, lang)}"
+
+
+def of(words: str, lang: Lang) -> str:
+    """The words after *of*, which French joins to a vowel.
+
+    >>> of("encorafénib", "fr"), of("un sel de platine", "fr"), of("imatinib", "en")
+    ('d’encorafénib', 'd’un sel de platine', 'of imatinib')
+    """
+    if lang == "en":
+        return f"of {words}"
+    plain = unicodedata.normalize("NFD", words[:1].lower())[:1]
+    return f"d’{words}" if plain in tuple("aeiouhœ") else f"de {words}"
 
 
 def medicine(name: str, lang: Lang) -> str:
@@ -63,6 +139,8 @@ def medicine(name: str, lang: Lang) -> str:
     if name.startswith("@"):
         group = base.groups()[name[1:]]
         return group.fr if lang == "fr" else group.en
+    if treatments.medicine(name) is None:
+        return treatment(name, lang)
     return treatments.name(name, lang)
 
 
@@ -92,12 +170,25 @@ def _usual(name: str) -> str:
     return group.usual or group.members[0]
 
 
+_TUMOURS, _BUT = 2, 1  # named in a sentence; a label's whole list stands in the tables
+
+
 def tumours(codes: Iterable[str], lang: Lang) -> str:
-    """The tumours of a statement."""
+    """The tumours of a statement as a sentence names them: a long list by its first ones.
+
+    >>> tumours(["NSCLC", "-LUSC"], "en"), tumours(["MEL", "ARMM", "ESMM"], "en")
+    ('Non-Small Cell Lung Cancer (but not Lung Squamous Cell Carcinoma)', 'Melanoma and related types')
+    """
     every = list(codes)
     named = [_tumour(code, lang) for code in every if not code.startswith("-")]
     but = [_tumour(code[1:], lang) for code in every if code.startswith("-")]
-    return ", ".join(named) + (label("tumours.but", lang, tumours=", ".join(but)) if but else "")
+    text = ", ".join(named) if len(named) <= _TUMOURS else label("tumours.related", lang, tumour=named[0])
+    if not but:
+        return text
+    left_out = (
+        label("tumours.but", lang, tumours=", ".join(but)) if len(but) <= _BUT else label("tumours.but_some", lang)
+    )
+    return text + left_out
 
 
 def _tumour(code: str, lang: Lang) -> str:
@@ -105,8 +196,10 @@ def _tumour(code: str, lang: Lang) -> str:
 
 
 def line(statement: Statement, lang: Lang) -> str:
-    """The line and extent that a statement speaks of."""
-    extent = " / ".join(label(f"extent.{one}", lang) for one in statement.extent if one != "any")
+    """The line and extent that a statement speaks of; a cancer of the blood has no extent of that kind."""
+    of_blood = base.tumours_of(statement.tumour) <= base.tumours_of((base.BLOOD,))
+    extents = () if of_blood else statement.extent
+    extent = " / ".join(label(f"extent.{one}", lang) for one in extents if one != "any")
     asked = statement.line
     if asked == "any":
         return extent or label("line.any", lang)
@@ -118,15 +211,21 @@ def condition(one: Condition, lang: Lang) -> str:
     """A condition as a sentence part."""
     if one.kind == "feature":
         words = FEATURES[one.what[0]][lang == "fr"]
-        return words if one.wanted else label("condition.not", lang, what=words)
+        key = f"condition.not.{one.what[0]}"
+        return words if one.wanted else label(key, lang) if has_label(key) else label("condition.not", lang, what=words)
     if one.kind in ("age", "ecog"):
         sign = {">=": "≥", "<=": "≤"}.get(one.sign, one.sign)
         return label(f"condition.{one.kind}", lang, sign=sign, number=f"{one.number:g}")
-    names = label("condition.or", lang).join(_treatment(name, lang) for name in one.what)
+    names = label("condition.or", lang).join(treatment(name, lang) for name in one.what)
     return label(f"condition.{one.kind}", lang, what=names)
 
 
-def _treatment(name: str, lang: Lang) -> str:
+def treatment(name: str, lang: Lang) -> str:
+    """A treatment that was given or is asked for: a medicine, a group of them, or a whole class."""
     of_class = treatments.treatment_class(name)
     key = f"treatment_class.{of_class}"
-    return label(key, lang) if of_class and has_label(key) else medicine(name, lang)
+    if of_class and treatments.medicine(name) is None and has_label(key):
+        return label(key, lang)
+    if name in base.groups():
+        return medicine(f"@{name}", lang)
+    return medicine(name, lang) if name.startswith("@") else treatments.name(name, lang)

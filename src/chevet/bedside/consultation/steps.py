@@ -44,7 +44,7 @@ def next_steps(case: Case, findings: tuple[Finding, ...], choice: Choice, *, tri
 
 
 def _tests(findings: tuple[Finding, ...], choice: Choice) -> list[Step]:
-    """One step for all tests that would open the same options; a marker that was measured is to be told more exactly."""
+    """One step for all tests that would open the same options; of a marker that was measured the level is wanted."""
     measured = frozenset(one.alteration.name for one in findings if one.alteration.value is not None)
     by_options: dict[tuple[bool, frozenset[tuple[str, ...]]], tuple[list[str], tuple[Option, ...]]] = {}
     for name, options in choice.to_test:
@@ -80,7 +80,7 @@ _TARGETED = ("targeted_therapy", "hormone_therapy")
 
 
 def _retest(case: Case, choice: Choice) -> list[Step]:
-    """A tumour that grew under a targeted medicine is another tumour: look for how it escaped, unless that was found."""
+    """A tumour that grew under a targeted medicine is another one: look for how it escaped, unless that was found."""
     explained = {
         name
         for one in choice.against

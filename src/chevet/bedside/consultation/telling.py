@@ -215,7 +215,7 @@ def _against(one: Withheld, lang: Lang) -> dict[str, Any]:
 
 
 def _why_against(one: Withheld, lang: Lang) -> str:
-    """The reason in a sentence: the findings, the earlier treatment that it asks for, and in which tumours it is known."""
+    """The reason in a sentence: the findings, the earlier treatment that it asks for, and the tumours."""
     therapy = saying.regimen(one.therapy, lang)
     if not one.statements:
         return label(f"against.{one.effect}", lang, therapy=therapy)

@@ -6,10 +6,13 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from chevet.genomics.finding import Finding
-from chevet.therapy.case import Clinical
+from chevet.therapy.case import Case
+from chevet.therapy.evaluating import Tumour, evaluate
+from chevet.therapy.fitting import tumour_fits
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Effect, Statement
-from chevet.therapy.matching.candidate import Candidate
+from chevet.therapy.matching.candidate import Candidate, asked_for, is_target
+from chevet.therapy.rules import Atom
 from chevet.words import treatments
 
 TAKES_AWAY: frozenset[Effect] = frozenset({"resistance", "excluded", "contraindicated"})
@@ -20,20 +23,44 @@ class Withheld:
     """A regimen (one medicine, or a combination) that is not to be given.
 
     effect      of the statement; `progressed` when the tumour grew under it
-    because     the findings that speak against it; none for `progressed`
+    because     the findings that speak against it, without those that the medicine is given for; none for `progressed`
     statements  that say so, the best supported first
+    others      further reasons of another kind, each with its findings: a label forbids, a trial found no response
     """
 
     therapy: tuple[str, ...]
     effect: Effect | str
     because: tuple[Finding, ...] = ()
     statements: tuple[Statement, ...] = ()
+    others: tuple[Withheld, ...] = ()
+
+    @property
+    def every_finding(self) -> tuple[Finding, ...]:
+        """All findings that speak against it, whatever the kind of the reason."""
+        return tuple(dict.fromkeys((*self.because, *(finding for one in self.others for finding in one.because))))
+
+    @property
+    def every_statement(self) -> tuple[Statement, ...]:
+        """All statements that say so, those of the first kind of reason first."""
+        return (*self.statements, *(statement for one in self.others for statement in one.statements))
+
+    @property
+    def for_want(self) -> bool:
+        """Whether only its target is missing: nothing that was found forbids it."""
+        return (
+            self.effect != "progressed"
+            and not any(is_target(one) for one in self.every_finding)
+            and not any(one.effect == "contraindicated" for one in (self, *self.others))
+        )
 
 
-def withheld(candidates: Iterable[Candidate], clinical: Clinical, usual: Container[str]) -> tuple[Withheld, ...]:
+def withheld(
+    candidates: Iterable[Candidate], case: Case, usual: Container[str], targets: Targets
+) -> tuple[Withheld, ...]:
     """What is taken away: by what was found in this tumour, and by what failed before.
 
-    usual   medicines that some label or trial gives in this tumour: an exclusion is told of these alone
+    usual     medicines that some label or trial gives in this tumour: an exclusion is told of these alone
+    targets   the findings that medicines are given for: they are no reason against them
     """
     reasons: dict[tuple[str, ...], list[Candidate]] = {}
     for one in candidates:
@@ -42,9 +69,9 @@ def withheld(candidates: Iterable[Candidate], clinical: Clinical, usual: Contain
                 if one.statement.effect == "excluded" and len(therapy) == 1 and therapy[0] not in usual:
                     continue
                 reasons.setdefault(therapy, []).append(one)
-    found = [_gathered(therapy, group) for therapy, group in reasons.items()]
+    found = [_gathered(therapy, group, targets) for therapy, group in reasons.items()]
     told = {medicine for one in found if len(one.therapy) == 1 for medicine in one.therapy}
-    failed = [name.name for text in clinical.progressed_on if (name := treatments.medicine(text)) is not None]
+    failed = [name.name for text in case.clinical.progressed_on if (name := treatments.medicine(text)) is not None]
     found += [Withheld((name,), "progressed") for name in dict.fromkeys(failed) if name not in told]
     return tuple(sorted(found, key=_order))
 
@@ -61,16 +88,55 @@ def _each(therapy: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [therapy]
 
 
-def _gathered(therapy: tuple[str, ...], group: list[Candidate]) -> Withheld:
+class Targets:
+    """Which findings a treatment is given for in this tumour: what a sensitivity to it asks for, and what is there."""
+
+    def __init__(self, statements: Iterable[Statement], case: Case, tumour: Tumour) -> None:
+        self._tumour = tumour
+        self._asked: dict[frozenset[str], set[Atom]] = {}
+        for one in statements:
+            if one.effect == "sensitivity" and tumour_fits(one.tumour, case.diagnosis.oncotree) is not False:
+                for therapy in _each(one.therapy):
+                    self._asked.setdefault(frozenset(therapy), set()).update(asked_for(one.biomarker))
+
+    def of(self, statement: Statement) -> frozenset[Finding]:
+        """The findings that the treatments of a statement are given for; of a group, those of any of its members."""
+        asked = {atom for therapy in _each(statement.therapy) for atom in self._asked.get(frozenset(therapy), ())}
+        verdicts = (evaluate(atom, self._tumour) for atom in asked)
+        return frozenset(finding for verdict in verdicts if verdict.holds for finding in verdict.because)
+
+
+def _gathered(therapy: tuple[str, ...], group: list[Candidate], targets: Targets) -> Withheld:
+    """The reasons against one treatment, the best supported kind first."""
     group.sort(key=lambda one: (one.statement.level, one.statement.effect != "contraindicated", one.statement.id))
-    because = tuple(dict.fromkeys(finding for one in group for finding in one.because))
-    return Withheld(therapy, group[0].statement.effect, because, tuple(one.statement for one in group))
+    by_effect: dict[Effect, list[Candidate]] = {}
+    for one in group:
+        by_effect.setdefault(one.statement.effect, []).append(one)
+    first, *others = [
+        Withheld(therapy, effect, _reasons(of_effect, targets), tuple(one.statement for one in of_effect))
+        for effect, of_effect in by_effect.items()
+    ]
+    return Withheld(therapy, first.effect, first.because, first.statements, tuple(others))
+
+
+def _reasons(group: list[Candidate], targets: Targets) -> tuple[Finding, ...]:
+    """The findings that speak against it: beside MET amplified, the EGFR mutation is what osimertinib is given for."""
+    found: list[Finding] = []
+    for one in group:
+        known = targets.of(one.statement)
+        found += [finding for finding in one.because if finding not in known] or one.because
+    return tuple(dict.fromkeys(found))
+
+
+_EFFECTS = ("progressed", "contraindicated", "resistance", "excluded")
 
 
 def _order(one: Withheld) -> tuple[object, ...]:
-    """Because of a finding first, then for want of a target; each by the level of evidence."""
+    """Because of a finding first, then for want of a target; each by kind of reason, then by the level of evidence."""
     first = one.statements[0] if one.statements else None
-    return (not one.because and first is not None, first.level if first else "", first.id if first else "", one.therapy)
+    return (
+        one.for_want, _EFFECTS.index(one.effect), first.level if first else "", first.id if first else "", one.therapy
+    )  # fmt: skip
 
 
 def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withheld | None:
@@ -93,7 +159,7 @@ def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withh
             if len(candidate.statement.therapy) == 1 or set(candidate.statement.therapy) == set(one.therapy):
                 return one
             continue
-        if len(wanted) > len(one.therapy) and set(one.because) <= set(candidate.because):
+        if len(wanted) > len(one.therapy) and set(one.every_finding) <= set(candidate.because):
             continue
         return one
     return None

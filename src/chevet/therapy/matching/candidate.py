@@ -43,9 +43,9 @@ class Candidate:
         there and the receptors were not looked at, it is an option to complete; the other way round a test to do.
         """
         wanted = {
-            gene for atom in _asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
+            gene for atom in asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
         }
-        return not (wanted & self.biomarker.missing) and any(_is_target(one) for one in self.because)
+        return not (wanted & self.biomarker.missing) and any(is_target(one) for one in self.because)
 
     @property
     def is_agnostic(self) -> bool:
@@ -78,19 +78,20 @@ _SURROUNDINGS = frozenset({"er", "pr", "hr"})
 _NOTHING_FOUND = frozenset({"negative", "stable", "proficient", "0", "absent", "wild_type", "unmutated"})
 
 
-def _is_target(one: Finding) -> bool:
+def is_target(one: Finding) -> bool:
+    """Whether a finding is something to aim at: not a receptor that only goes with it, nor an absence."""
     change = one.alteration
     if change.type in ("signature", "expression"):
         return change.name not in _SURROUNDINGS and change.value not in _NOTHING_FOUND
     return change.type != "wild_type" and not one.is_benign
 
 
-def _asked_for(rule: rules.Rule) -> tuple[rules.Atom, ...]:
+def asked_for(rule: rules.Rule) -> tuple[rules.Atom, ...]:
     """The atoms of a rule that do not stand under *not*."""
     if isinstance(rule, rules.Negation):
         return ()
     if isinstance(rule, (rules.All, rules.Any)):
-        return tuple(atom for part in rule.parts for atom in _asked_for(part))
+        return tuple(atom for part in rule.parts for atom in asked_for(part))
     return (rule,)
 
 

@@ -13,8 +13,8 @@ from chevet.therapy.evaluating import Tumour
 from chevet.therapy.fitting import is_agnostic, tumour_fits
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
-from chevet.therapy.matching.against import Withheld, is_withheld, withheld
-from chevet.therapy.matching.candidate import AGENCY, Candidate, candidates
+from chevet.therapy.matching.against import Targets, Withheld, is_withheld, withheld
+from chevet.therapy.matching.candidate import AGENCY, Candidate, candidates, is_target
 from chevet.therapy.matching.option import Option, gather
 
 
@@ -56,7 +56,8 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     tumour = Tumour(tuple(findings), case.tested)
     known = tuple(statements)
     every = list(candidates(known, case, tumour))
-    against = withheld(every, case.clinical, _usual(known, case.diagnosis.oncotree))
+    usual = _usual(known, case.diagnosis.oncotree)
+    against = withheld(every, case, usual, Targets(known, case, tumour))
     gives = [one for one in every if one.statement.effect == "sensitivity"]
     taken = {id(one): by for one in gives if (by := is_withheld(one, against)) is not None}
     free = [one for one in gives if id(one) not in taken]
@@ -94,12 +95,12 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         evidence=options(one for one in fitting if one.is_found
                          and _regimen(one) not in {_regimen(other) for other in offered}),
         elsewhere=options(one for one in free if one.is_found and one not in in_tumour and _is_near(one, case)
-                          and not _only_withdrawn(one, day) and one.fit.required is not False),
+                          and not _only_withdrawn(one, day) and one.fit.required is not False
+                          and _tells_something(one) and one.statement.therapy not in shown),
         to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
-        cautions=tuple(one for one in every if one.statement.effect in ("reduced_benefit", "toxicity")
-                       and one.is_found and one.fit.tumour and not one.fit.is_excluded),
+        cautions=_cautions(every, now, usual),
         facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
-                    and one.fit.tumour is not False),
+                    and one.fit.tumour is not False and (placed or one.statement.effect == "diagnostic")),
     )  # fmt: skip
 
 
@@ -112,6 +113,33 @@ def _usual(statements: Iterable[Statement], diagnosis: str) -> frozenset[str]:
             for name in one.therapy:
                 named |= base.medicines_of(name)
     return frozenset(named)
+
+
+def _cautions(
+    candidates: Iterable[Candidate], options: Iterable[Option], usual: frozenset[str]
+) -> tuple[Candidate, ...]:
+    """What speaks for care with medicines that are given in this tumour, those of the options first."""
+    offered = {medicine for option in options for name in option.therapy for medicine in base.medicines_of(name)}
+
+    def concerns(one: Candidate, medicines: Iterable[str]) -> bool:
+        named = [base.medicines_of(name) for name in one.statement.therapy]
+        return all(not members.isdisjoint(medicines) for members in named)
+
+    found = [
+        one
+        for one in candidates
+        if one.statement.effect in ("reduced_benefit", "toxicity")
+        and one.is_found
+        and one.fit.tumour
+        and not one.fit.is_excluded
+        and concerns(one, usual | offered)
+    ]
+    return tuple(sorted(found, key=lambda one: not concerns(one, offered)))
+
+
+def _tells_something(one: Candidate) -> bool:
+    """Whether evidence of another tumour rests on a target; an absence, or a karyotype, means nothing elsewhere."""
+    return any(is_target(found) and not found.alteration.name.startswith("karyotype") for found in one.because)
 
 
 def _regimen(one: Candidate) -> frozenset[str]:
@@ -149,6 +177,11 @@ def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:
     return bool(one.statement.approvals) and not one.in_force(day)
 
 
+# Markers that no label asks to be tested: MOAlmanac of May 2026 lists the indications that name a biomarker, and no
+# medicine against BCMA is among them.
+_TAKEN_AS_THERE = frozenset({"bcma"})
+
+
 def _to_test(
     waiting: tuple[Option, ...], shown: set[tuple[str, ...]], *, narrow: bool
 ) -> tuple[tuple[str, tuple[Option, ...]], ...]:
@@ -161,6 +194,7 @@ def _to_test(
         if not option.is_approved or (narrow and not option.because):
             continue
         for name in option.to_test:
-            found.setdefault(name, []).append(option)
+            if name not in _TAKEN_AS_THERE:
+                found.setdefault(name, []).append(option)
     by_weight = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     return tuple((name, tuple(group)) for name, group in by_weight)

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, Union
 
+from chevet.words import treatments
 from chevet.words.labels import Lang, label
 
 Kind: TypeAlias = Literal["avoid", "dose", "test_first", "interaction", "monitor"]
@@ -20,8 +21,8 @@ Filling: TypeAlias = Union["Said", str, float, int, tuple["Said", ...]]
 class Said:
     """A sentence of the labels with what fills it, told in either language by `text`.
 
-    A filling that is itself `Said` is told in the same language, several stand one after the other, and a number is
-    written as the language writes it.
+    A filling that is itself `Said` is told in the same language, several stand one after the other, and a medicine
+    and a number are written as the language writes them.
     """
 
     key: str
@@ -49,7 +50,7 @@ def _told(value: Filling, lang: Lang) -> str:
         whole = all(text.endswith(".") for text in texts)
         return (" " if whole else " ; " if lang == "fr" else "; ").join(texts)
     if isinstance(value, str):
-        return value
+        return treatments.name(value, lang)
     return number(value, lang)
 
 
