@@ -222,6 +222,11 @@ def test_one_and_three_letters_are_one_change(before: str, place: int, after: st
     assert short.protein_change == long.protein_change == f"p.{before}{place}{after}"
 
 
+@pytest.mark.parametrize("text", ["/", "//", " / ", "x, /"])
+def test_strokes_with_nothing_between_them_are_no_finding(text: str) -> None:
+    assert parts_named(text)[0] == ()
+
+
 @given(st.text(max_size=120))
 def test_any_text_is_a_finding_or_none(text: str) -> None:
     found, left = parts_named(text)

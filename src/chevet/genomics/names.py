@@ -147,6 +147,8 @@ def _strokes(part: str, gene: str) -> list[str]:
     ):
         return [part]
     pieces = [piece for piece in _STROKES.split(part) if piece]
+    if not pieces:
+        return [part]
     first = pieces[0]
     last = pieces[-1].partition(" ")[2]
     if all(symbol(piece) for piece in (*pieces[:-1], pieces[-1].split(" ")[0])) and last:
