@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -11,11 +13,12 @@ from chevet.bedside.case.content import Unreadable
 
 _DEEPEST = 40
 _LARGEST = 50_000_000
+_LARGEST_YAML = 1_000_000  # read sign by sign: a larger one would keep the reader waiting for minutes
 
 
 def document_of(text: str, *, is_yaml: bool) -> Any:
     """The document; numbers without end, keys said twice and aliases are refused. Raises Unreadable."""
-    if len(text) > _LARGEST:
+    if len(text) > (_LARGEST_YAML if is_yaml else _LARGEST):
         raise Unreadable("too_large")
     try:
         read = yaml.load(text, Loader=_PlainYaml) if is_yaml else json.loads(  # noqa: S506  (a safe loader, made stricter)
@@ -37,9 +40,12 @@ class _TwiceError(ValueError):
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _TwiceError(next(key for key in keys if keys.count(key) > 1)[:40])
+        raise _twice(key for key, _ in pairs)
     return found
+
+
+def _twice(keys: Iterable[str]) -> _TwiceError:
+    return _TwiceError(next(key for key, times in Counter(keys).items() if times > 1)[:40])
 
 
 def _no_constant(word: str) -> None:
@@ -71,7 +77,7 @@ class _PlainYaml(yaml.SafeLoader):
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         named = [str(key) for key in keys]
         if len(set(named)) != len(named):
-            raise _TwiceError(next(key for key in named if named.count(key) > 1)[:40])
+            raise _twice(named)
         return {str(key): value for key, value in super().construct_mapping(node, deep=deep).items()}
 
 
