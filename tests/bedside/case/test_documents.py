@@ -173,7 +173,12 @@ def test_what_a_case_says_goes_before_its_note_and_the_note_fills_the_rest() -> 
         2,
         {"brain_metastases": False},
     )
-    assert [(one.key, one.detail) for one in found.flags] == [("from_note", "not brain metastases, ECOG 2")]
+    assert [one.as_json("fr") for one in found.flags] == [
+        {
+            "key": "from_note",
+            "text": "Lu dans le texte du cas (note ou diagnostic) : pas de métastases cérébrales, ECOG 2",
+        }
+    ]
 
 
 def test_fields_that_a_case_does_not_have_are_told() -> None:

@@ -13,7 +13,7 @@ from chevet.bedside.case.diagnosis import placed, said_besides
 from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import tested_of
-from chevet.bedside.case.reading import Flag, NotRead, ReadCase
+from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
 from chevet.genomics.names import all_named
@@ -116,7 +116,7 @@ def _from_words(texts: Iterable[str], alterations: list[Alteration], flags: list
             elif one.gene and one.gene not in genes and one.type in ("variant", "fusion", "amplification", "deletion"):
                 beside.append(one.as_given[:60])
     if found:
-        flags.append(Flag("markers_from_note", ", ".join(one.name for one in found)))
+        flags.append(Flag("markers_from_note", facts=tuple(Fact("marker", one.name) for one in found)))
     if beside:
         flags.append(Flag("findings_in_note", ", ".join(dict.fromkeys(beside))))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from chevet.bedside.case.cells import count, number, strings, words
 from chevet.bedside.case.clinical_text import Noted
-from chevet.bedside.case.reading import Flag, NotRead
+from chevet.bedside.case.reading import Fact, Flag, NotRead
 from chevet.bedside.case.treatment_names import medicines_in
 from chevet.therapy.case import EXTENTS, Clinical
 from chevet.therapy.conditions import FEATURES
@@ -73,18 +73,20 @@ def _features(given: dict[str, Any], note: Noted, extent: str | None) -> dict[st
 def _tell(given: dict[str, Any], note: Noted, flags: list[Flag]) -> None:
     """Flag each fact that the note alone says, and each on which it contradicts itself."""
     told = [
-        f"{'' if said else 'not '}{FEATURES[key][0]}"
+        Fact("feature", key, said)
         for key, said in note.features.items()
         if not isinstance(given.get(key), bool) and key not in note.unclear
     ]
-    told += [f"line {note.line}"] if note.line and count(given.get("line")) is None else []
-    told += [note.extent] if note.extent and not words(given.get("extent")) else []
-    told += [f"ECOG {note.ecog}"] if note.ecog is not None and given.get("ecog") is None else []
+    told += [Fact("line", str(note.line))] if note.line and count(given.get("line")) is None else []
+    told += [Fact("extent", note.extent)] if note.extent and not words(given.get("extent")) else []
+    told += [Fact("ecog", str(note.ecog))] if note.ecog is not None and given.get("ecog") is None else []
     earlier = [*strings(given.get("prior_therapies")), *strings(given.get("progressed_on"))]
-    told += [name for name in dict.fromkeys((*note.given, *note.progressed_on)) if name not in earlier]
+    told += [
+        Fact("treatment", name) for name in dict.fromkeys((*note.given, *note.progressed_on)) if name not in earlier
+    ]
     if told:
-        flags.append(Flag("from_note", ", ".join(told)))
-    flags += [Flag("note_unclear", FEATURES[key][0]) for key in dict.fromkeys(note.unclear)]
+        flags.append(Flag("from_note", facts=tuple(told)))
+    flags += [Flag("note_unclear", facts=(Fact("feature", key),)) for key in dict.fromkeys(note.unclear)]
 
 
 def _extent(text: str | None, not_read: list[NotRead], name: str) -> str | None:

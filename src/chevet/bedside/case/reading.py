@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from chevet.genomics.alteration import Build
+from chevet.therapy import saying
 from chevet.therapy.case import Case
+from chevet.therapy.conditions import Condition
 from chevet.words.labels import Lang, label
 
 
@@ -26,14 +28,49 @@ class NotRead:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """A fact that the words of a case say, told in either language.
+
+    kind   feature (of `therapy.conditions`), line, extent, ecog, treatment or marker
+    what   its name or number
+    said   False where the words deny it
+    """
+
+    kind: Literal["feature", "line", "extent", "ecog", "treatment", "marker"]
+    what: str
+    said: bool = True
+
+    def text(self, lang: Lang) -> str:
+        """
+        >>> Fact("feature", "brain_metastases", said=False).text("fr"), Fact("line", "2").text("en")
+        ('pas de métastases cérébrales', 'line 2')
+        """
+        if self.kind == "feature":
+            return saying.condition(Condition("feature", (self.what,), wanted=self.said), lang)
+        if self.kind == "treatment":
+            return saying.treatment(self.what, lang)
+        if self.kind == "marker":
+            return saying.missing(self.what, lang)
+        if self.kind == "line":
+            return label("line.number", lang, line=self.what)
+        return f"ECOG {self.what}" if self.kind == "ecog" else label(f"consultation.extent.{self.what}", lang)
+
+
+@dataclass(frozen=True)
 class Flag:
-    """What a reader must be told of the files. `key` is a key of `labels_case.tsv`: flag.<key>."""
+    """What a reader must be told of the files. `key` is a key of `labels_case.tsv`: flag.<key>.
+
+    detail   as the source has it
+    facts    instead of it where it is said in the reader's language
+    """
 
     key: str
     detail: str = ""
+    facts: tuple[Fact, ...] = ()
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
-        return {"key": self.key, "text": label(f"flag.{self.key}", lang, detail=self.detail)}
+        detail = ", ".join(one.text(lang) for one in self.facts) or self.detail
+        return {"key": self.key, "text": label(f"flag.{self.key}", lang, detail=detail)}
 
 
 @dataclass(frozen=True)

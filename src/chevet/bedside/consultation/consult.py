@@ -89,7 +89,7 @@ def _said_by(kept: KeptBase, case: Case, findings: tuple[Finding, ...]) -> tuple
 
 def _medicines(choice: Choice) -> Sequence[str]:
     """The medicines of every option, groups opened, each once."""
-    named = [name for option in choice.options for therapy in option.therapy for name in base.medicines_of(therapy)]
+    named = [name for option in choice.options for part in option.therapy for name in sorted(base.medicines_of(part))]
     return tuple(dict.fromkeys(named))
 
 

@@ -11,6 +11,8 @@ import click
 from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
+from chevet.bedside.views.consultation.page_one import against_lines
+from chevet.bedside.views.wording import Wording
 from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
 from chevet.cli.door import Lang, json_or_file_option, lang_option
@@ -90,8 +92,12 @@ def _say(told: dict[str, Any], lang: Lang) -> None:
         _echo(told["nothing_approved_because"])
     if told["not_to_give"]:
         _echo(label("consult.not_to_give", lang))
-        for one in told["not_to_give"]:
-            _echo(f"  {one['therapy_text']} – {one['why']}")
+        w = Wording(lang)
+        against, want = against_lines(told, w)
+        for one in against:
+            _echo(f"  {one.therapies} – {one.why}")
+        if want:
+            _echo(f"  {label('consultation.for_want', lang)} {want}")
     for step in told["next_steps"]:
         _echo(f"→ {step['text']}")
     _echo(told["notice"])

@@ -98,17 +98,18 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
                           and not _only_withdrawn(one, day) and one.fit.required is not False
                           and _tells_something(one) and one.statement.therapy not in shown),
         to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
-        cautions=_cautions(every, now, usual),
+        cautions=_cautions(every, now, _usual(known, case.diagnosis.oncotree, given_only=True)),
         facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
                     and one.fit.tumour is not False and (placed or one.statement.effect == "diagnostic")),
     )  # fmt: skip
 
 
-def _usual(statements: Iterable[Statement], diagnosis: str) -> frozenset[str]:
-    """The medicines that statements give in this tumour, groups opened; those that one names to leave them out, too."""
+def _usual(statements: Iterable[Statement], diagnosis: str, *, given_only: bool = False) -> frozenset[str]:
+    """The medicines that statements give in this tumour, groups opened; those that one names to leave out, too."""
     named: set[str] = set()
     for one in statements:
-        given = one.effect == "sensitivity" or not any(name.startswith("@") for name in one.therapy)
+        named_out = not given_only and not any(name.startswith("@") for name in one.therapy)
+        given = one.effect == "sensitivity" or named_out
         if given and not is_agnostic(one) and tumour_fits(one.tumour, diagnosis) is not False:
             for name in one.therapy:
                 named |= base.medicines_of(name)

@@ -56,7 +56,7 @@ def sections(told: Told, w: Wording) -> tuple[Section, ...]:
 
 def _sections(told: Told, w: Wording) -> Iterator[Section]:
     yield _regimens("glance", told["options"], told, w)
-    yield _reasons("against", told["not_to_give"], w, none=_word("may_not_none", w))
+    yield _reasons("against", _joined_reasons(told["not_to_give"]), w, none=_word("may_not_none", w))
     yield _reasons("cautions", told["cautions"], w)
     yield _removed(told, w)
     yield _safety(told, w)
@@ -115,6 +115,23 @@ def _reasons(key: str, found: Sequence[Told], w: Wording, *, none: str = "") -> 
         for one in found
     ]
     return _section(key, ("therapy", "why", "level", "sources"), rows, w, none=none)
+
+
+def _joined_reasons(found: Sequence[Told]) -> list[Told]:
+    """One row for the medicines that the same statements take away for the same findings."""
+    by_reason: dict[tuple[str, ...], list[Told]] = {}
+    for one in found:
+        reasons = (one["effect"], *one["statements"], *(each["label"] for each in one["because"]))
+        by_reason.setdefault(reasons if one["statements"] else (one["therapy_text"],), []).append(one)
+    return [
+        group[0] | {"therapy_text": ", ".join(one["therapy_text"] for one in group), "why": _why_of(group)}
+        for group in by_reason.values()
+    ]
+
+
+def _why_of(group: Sequence[Told]) -> str:
+    """The reason of the first, for all of them."""
+    return str(group[0]["why"]).replace(group[0]["therapy_text"], ", ".join(one["therapy_text"] for one in group))
 
 
 def _removed(told: Told, w: Wording) -> Section:
@@ -176,7 +193,10 @@ def _measures(told: Told, w: Wording) -> Section:
 
 
 def _not_tested(told: Told, w: Wording) -> Section:
-    rows = [[Cell(one["what"]), Cell(", ".join(one["would_open"]))] for one in told["not_tested"]]
+    by_options: dict[tuple[str, ...], list[str]] = {}
+    for one in told["not_tested"]:
+        by_options.setdefault(tuple(one["would_open"]), []).append(one["what"])
+    rows = [[Cell(", ".join(what)), Cell(", ".join(options))] for options, what in by_options.items()]
     return _section("not_tested", ("finding", "therapy"), rows, w, none=_word("not_tested_none", w))
 
 
@@ -190,12 +210,17 @@ def _not_read(told: Told, w: Wording) -> Section:
 
 def _safety(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(one["medicine"]), Cell(one["what"], note=_kind(one, w)),
+        [Cell(page_one.medicine(one["medicine"], w)), Cell(one["what"], note=_kind(one, w)),
          Cell(_joined(one["because"]), note=one["formula"] or ""), Cell(_joined(one["sources"]))]
         for one in told["safety"]["advice"]
     ]  # fmt: skip
     rows += [
-        [Cell(", ".join(one["medicines"])), Cell(one["what"]), Cell("–"), Cell("–")]
+        [
+            Cell(", ".join(page_one.medicine(each, w) for each in one["medicines"])),
+            Cell(one["what"]),
+            Cell("–"),
+            Cell("–"),
+        ]
         for one in told["safety"]["not_known"]
     ]
     section = _section("safety", ("medicine", "advice", "because", "sources"), rows, w, none=_word("safety_none", w))

@@ -7,6 +7,7 @@ from typing import Any
 
 from chevet.bedside.views.consultation.sheet import Against, Answer, Block, Match, OptionCard, Outcome, PageOne
 from chevet.bedside.views.wording import Wording
+from chevet.words import treatments
 from chevet.words.labels import has_label, label
 
 Told = dict[str, Any]
@@ -27,7 +28,7 @@ def page_one(told: Told, w: Wording) -> PageOne:
     """The decision of the object, cut to one side of A4."""
     options: list[Told] = told["options"]
     shown = tuple(option_card(one, told, w) for one in options[:OPTIONS])
-    against, want = _against(told, w)
+    against, want = against_lines(told, w)
     return PageOne(
         tumour=tumour(told, w),
         as_given=short(_as_given(told)),
@@ -113,10 +114,12 @@ def _chips(told: Told, w: Wording) -> tuple[str, ...]:
     if clinical["line"] is not None:
         found.append(_word("line", w, line=clinical["line"]))
     if clinical["progressed_on"]:
-        found.append(_word("progressed", w, therapies=names(clinical["progressed_on"], w)))
+        found.append(
+            _word("progressed", w, therapies=names([medicine(one, w) for one in clinical["progressed_on"]], w))
+        )
     received = [one for one in clinical["prior_therapies"] if one not in clinical["progressed_on"]]
     if received:
-        found.append(_word("received", w, therapies=names(received, w)))
+        found.append(_word("received", w, therapies=names([medicine(one, w) for one in received], w)))
     if clinical["ecog"] is not None:
         found.append(_word("ecog", w, ecog=clinical["ecog"]))
     if clinical["age_years"] is not None:
@@ -130,6 +133,12 @@ def _chips(told: Told, w: Wording) -> tuple[str, ...]:
 def where(told: Told) -> str:
     """Whose approvals count; `unsaid` where the case does not say it."""
     return str(told["jurisdiction"]) if told["jurisdiction_said"] else "unsaid"
+
+
+def medicine(name: str, w: Wording) -> str:
+    """A treatment by its name in the reader's language."""
+    kind = treatments.treatment_class(name) if treatments.medicine(name) is None else None
+    return w.coded("treatment_class", kind) or name if kind else treatments.name(name, w.lang)
 
 
 def drives(finding: Told) -> bool:
@@ -229,7 +238,7 @@ def _further(one: Told) -> str:
 # -- what must not be given
 
 
-def _against(told: Told, w: Wording) -> tuple[list[Against], str]:
+def against_lines(told: Told, w: Wording) -> tuple[list[Against], str]:
     """Those because of a finding, one line for each reason, and those only for want of a target, in one line."""
     absent = absent_labels(told)
     by_reason: dict[tuple[str, frozenset[str]], list[Told]] = {}
@@ -268,7 +277,10 @@ def effect_word(effect: str, w: Wording) -> str:
 def _under(told: Told, w: Wording) -> Iterable[Block]:
     """What belongs to the options: weaker evidence, and what their medicines ask before they are given."""
     safety = told["safety"]
-    advice = [f"{one['medicine']} – {one['what']}" for one in safety["advice"]]
+    by_advice: dict[str, list[str]] = {}
+    for one in safety["advice"]:
+        by_advice.setdefault(one["what"], []).append(medicine(one["medicine"], w))
+    advice = [f"{', '.join(of)} – {what}" for what, of in by_advice.items()]
     advice += [unknown(one, w) for one in safety["not_known"]]
     yield block(_word("evidence", w), [_further(one) for one in told["evidence"]], w, at_most=2)
     yield block(_word("safety", w), advice, w)
@@ -276,7 +288,11 @@ def _under(told: Told, w: Wording) -> Iterable[Block]:
 
 def unknown(one: Told, w: Wording) -> str:
     """A fact that is missing, and the medicines that ask for it."""
-    return f"{one['what']} ({names(one['medicines'], w, 3)})" if one["medicines"] else str(one["what"])
+    return (
+        f"{one['what']} ({names([medicine(each, w) for each in one['medicines']], w, 3)})"
+        if one["medicines"]
+        else str(one["what"])
+    )
 
 
 def _blocks(told: Told, w: Wording) -> Iterable[Block]:
