@@ -238,7 +238,7 @@ def _tested_without(whole: Case, gone: list[dict[str, Any]]) -> list[str] | None
 
 
 def _tumour(case: Case) -> Tumour:
-    """Findings and what was tested; passengers of a hypermutated tumour stay, for what makes it so may be what is gone."""
+    """Findings and what was tested. Passengers stay: what makes a tumour hypermutated may be what is gone."""
     return Tumour(judge(case.alterations, case.diagnosis.oncotree), case.tested)
 
 

@@ -7,10 +7,12 @@ French and in English. `Cell.said` is False where the source says nothing, so th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chevet.bedside.findings import State
 from chevet.bedside.views.wording import Lang
+
+if TYPE_CHECKING:  # a page of a consultation has such cells, and asks nothing of a cohort
+    from chevet.bedside.findings import State
 
 
 @dataclass(frozen=True)

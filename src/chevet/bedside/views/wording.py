@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Literal
 
-from chevet.records.tables import DAYS_PER_MONTH
 from chevet.words import oncotree
 from chevet.words.labels import label
 
@@ -57,6 +56,8 @@ class Wording:
 
     def months(self, days: float) -> str:
         """Days as months, to one place: the unit of the curves."""
+        from chevet.records.tables import DAYS_PER_MONTH  # loads Arrow, which a consultation does without
+
         return self.word("unit.months", n=self.number(days / DAYS_PER_MONTH, 1))
 
     def date(self, iso: str) -> str:

@@ -11,7 +11,7 @@ import click
 from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
-from chevet.bedside.views.consultation.page_one import against_lines
+from chevet.bedside.views.consultation.page_one import ALARMS, against_lines, flags
 from chevet.bedside.views.wording import Wording
 from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
@@ -84,7 +84,10 @@ def command(
 
 
 def _say(told: dict[str, Any], lang: Lang) -> None:
-    """The decision in a few lines."""
+    """The decision in a few lines; before it, whatever says that a file may not be this patient's."""
+    for key, text in flags(told):
+        if key in ALARMS:
+            _echo(f"! {text}")
     _echo(told["headline"])
     for option in told["options"][:5]:
         _echo(f"  {option['rank']}. {option['therapy_text']} [{option['tier']['amp']}] – {option['why']}")
@@ -100,6 +103,8 @@ def _say(told: dict[str, Any], lang: Lang) -> None:
             _echo(f"  {label('consultation.for_want', lang)} {want}")
     for step in told["next_steps"]:
         _echo(f"→ {step['text']}")
+    if told["not_read"]:
+        _echo(label("consult.not_read", lang, n=len(told["not_read"])))
     _echo(told["notice"])
 
 

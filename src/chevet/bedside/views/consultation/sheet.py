@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from chevet.bedside.views.sheet import Fact, Table
 from chevet.words.labels import Lang
+
+if TYPE_CHECKING:
+    from chevet.bedside.views.sheet import Fact, Table
 
 Answer: TypeAlias = Literal["yes", "no", "not_stated"]
 Outcome: TypeAlias = Literal["option", "condition", "nothing"]
