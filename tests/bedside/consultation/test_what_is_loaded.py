@@ -1,4 +1,4 @@
-"""A consultation starts quickly because it loads little: what counts cohorts, fits and draws is loaded when asked for."""
+"""A consultation starts quickly because it loads little: what counts cohorts, fits and draws waits to be asked for."""
 
 from __future__ import annotations
 
