@@ -52,6 +52,14 @@ def test_another_line_of_treatment_is_told_as_the_situation() -> None:
     assert {one.what for one in found.changes if one.kind == "situation"} == {"line", "progressed_on"}
 
 
+def test_a_situation_is_told_in_the_readers_language() -> None:
+    second = CASE | {"clinical": {"extent": "localised", "line": 2, "progressed_on": ["abiraterone"]}}
+    texts = [one.text("fr") for one in compare(_told(CASE), _told(second)).changes if one.kind == "situation"]
+    assert set(texts) == {
+        "extension de la maladie : métastatique → localisée", "ligne : 1 → 2", "a progressé sous : – → abiratérone",
+    }  # fmt: skip
+
+
 def test_two_cases_are_not_compared() -> None:
     with pytest.raises(BadInput):
         compare(_told(CASE), _told(CASE | {"case_id": "P-2"}))

@@ -109,6 +109,19 @@ def test_medicines_taken_away_for_one_reason_stand_in_one_row_and_on_one_line() 
     assert "afatinib, aumolertinib, dacomitinib, erlotinib, géfitinib (+3) – MET amplifié : " in said
 
 
+def test_a_tumour_without_a_diagnosis_or_a_finding_is_not_said_to_have_nothing_approved() -> None:
+    unplaced = tell(consult(case_of({"case_id": "P-1", "alterations": ["TP53 R175H"]}), day=DAY), "en")
+    assert unplaced["headline"] == "The tumour could not be placed: what is approved for it cannot be said."
+    assert "(EMA, FDA)" in unplaced["nothing_approved_because"]
+    assert _told("LUAD", [], "en", line=1)["headline"] == "No finding of this tumour could be read."
+
+
+def test_what_was_not_read_is_counted_on_the_terminal() -> None:
+    told = _told("LUAD", ["EGFR L858R", "???"], line=1)
+    assert len(told["not_read"]) == 1
+    assert "Non lu, ou non utilisé : 1 (voir la page, ou --json)." in CliRunner().invoke(_command(told)).output
+
+
 def _command(told: dict[str, Any]) -> Any:
     import click
 

@@ -11,7 +11,9 @@ from typing import Any, Literal, TypeAlias
 
 from chevet.bedside.consultation.telling import FORM
 from chevet.errors import BadInput
-from chevet.words.labels import Lang, label
+from chevet.therapy import saying
+from chevet.words import oncotree
+from chevet.words.labels import Lang, has_label, label
 
 Told: TypeAlias = dict[str, Any]
 ChangeKind: TypeAlias = Literal[
@@ -39,11 +41,29 @@ class Change:
         return self.kind in DECIDES
 
     def text(self, lang: Lang) -> str:
-        return label(f"change.{self.kind}", lang, what=self.what, before=self.before or "–", after=self.after or "–")
+        """The difference in a line, in the reader's language."""
+        what, before, after = self.what, self.before or "–", self.after or "–"
+        if self.kind == "situation":
+            what = label(f"change.fact.{self.what}", lang)
+            before, after = (_value(self.what, value, lang) for value in (before, after))
+        elif self.kind == "nothing_approved":
+            before, after = (label(f"consultation.answer.{value}", lang) for value in (before, after))
+        return label(f"change.{self.kind}", lang, what=what, before=before, after=after)
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         return {"kind": self.kind, "what": self.what, "before": self.before or None, "after": self.after or None,
                 "text": self.text(lang)}  # fmt: skip
+
+
+def _value(fact: str, value: str, lang: Lang) -> str:
+    """A fact of the situation as a reader says it."""
+    if fact == "extent" and has_label(f"consultation.extent.{value}"):
+        return label(f"consultation.extent.{value}", lang)
+    if fact == "oncotree":
+        return oncotree.name(value, lang) if oncotree.get(value) else value
+    if fact in ("prior_therapies", "progressed_on"):
+        return ", ".join(saying.treatment(name, lang) for name in value.split(", "))
+    return value
 
 
 @dataclass(frozen=True)
@@ -155,7 +175,7 @@ def _text(value: object) -> str:
 
 
 def _yes(value: bool) -> str:
-    return "+" if value else "–"
+    return "yes" if value else "no"
 
 
 def _knowledge(before: Told, after: Told) -> tuple[tuple[str, str, str], ...]:

@@ -89,7 +89,8 @@ def _headline(made: Consultation, lang: Lang) -> str:
     """One sentence: what comes first, or that nothing is approved."""
     options = made.choice.options
     if not options:
-        return label("consult.headline_nothing", lang)
+        placed, found = bool(made.case.diagnosis.oncotree), bool(made.findings)
+        return label(f"consult.headline_{'nothing' if placed and found else 'unplaced' if found else 'empty'}", lang)
     first = options[0]
     key = "headline_option" if first.lead.is_found and first.is_approved else "headline_if"
     because = ", ".join(saying.finding(one, lang) for one in first.because)
@@ -273,8 +274,8 @@ def _of_another_base(one: Candidate, lang: Lang) -> dict[str, Any]:
 
 
 def _nothing(made: Consultation, lang: Lang) -> str:
-    agency = AGENCY[made.case.jurisdiction]
-    choice = made.choice
+    choice, case = made.choice, made.case
+    agency = AGENCY[case.jurisdiction] if case.jurisdiction_said else ", ".join(sorted(set(AGENCY.values())))
     parts = [label("nothing.none", lang, agency=agency)]
     foreign = [option for option in choice.options if any(a.in_force for a in option.approvals)]
     if choice.removed:
