@@ -27,7 +27,7 @@ from chevet.targets.counting import Counted, count
 from chevet.targets.disclosing import disclosed, disclosed_counts
 from chevet.targets.drivers import Drivers, find_drivers
 from chevet.targets.gene_table import read_covariates, read_gene_table
-from chevet.targets.mutations import Mutations
+from chevet.targets.mutations import Mutations, TableOfMutations
 from chevet.targets.placing import READ, Placing
 from chevet.targets.rates import Model
 from chevet.targets.tested import Tested, by_panels, everywhere, for_genes, of_cohort_patients
@@ -62,10 +62,10 @@ class Analysis:
 
 
 def of_mutations(
-    mutations: Mutations, sites: CodingSites, reference: Reference, settings: Settings, *,
+    mutations: Mutations | TableOfMutations, sites: CodingSites, reference: Reference, settings: Settings, *,
     panels: tuple[Mapping[str, set[str]], Mapping[str, set[str]]] | None = None,
 ) -> Analysis:  # fmt: skip
-    """The analysis of a file of mutations. Samples of one TCGA patient count as one.
+    """The analysis of a file, or an Arrow table, of mutations. Samples of one TCGA patient count as one.
 
     panels   the panels of each sample and the genes of each panel, as `tested.read_panels` gives them; without them
              every sample is taken to be tested for every gene, or for `settings.genes`

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -25,6 +26,7 @@ Bytes = npt.NDArray[np.uint8]
 SYN, MIS, NON, SPL, NEITHER = range(5)
 UNKNOWN_CONTEXT = 255
 _AROUND = 6
+_NOWHERE = SUBSTITUTIONS * 4
 _CODES = np.full(256, 4, dtype=np.uint8)
 _CODES[np.frombuffer(b"ACGTacgt", dtype=np.uint8)] = [0, 1, 2, 3, 0, 1, 2, 3]
 _STOPS = np.array([translate("".join(codon)) == "*" for codon in product("ACGT", repeat=3)])
@@ -236,13 +238,22 @@ def _joined(read: list[_Read], left_out: tuple[str, ...]) -> CodingSites:
 
 def _counted(one: _Read) -> npt.NDArray[np.uint16]:
     """(192, 4) the sites of a gene."""
-    known = one.context != UNKNOWN_CONTEXT
-    total = np.zeros(SUBSTITUTIONS * 4, dtype=np.int64)
-    for base in range(4):
-        kind = effects(one.context, one.effect, one.splice, np.full(len(one.context), base, dtype=np.uint8))
-        used = known & (kind != NEITHER)
-        total += np.bincount(substitution(one.context[used], base) * 4 + kind[used], minlength=len(total))
+    key = (one.splice.astype(np.int64) << 16) | (one.context.astype(np.int64) << 8) | one.effect
+    total = np.bincount(_changes()[key].reshape(-1), minlength=_NOWHERE + 1)[:_NOWHERE]
     return np.minimum(total, np.iinfo(np.uint16).max).astype(np.uint16).reshape(SUBSTITUTIONS, 4)
+
+
+@cache
+def _changes() -> npt.NDArray[np.int16]:
+    """(2 x 256 x 256, 4) by splice, context and effect: 4 x substitution + class of each new base."""
+    key = np.arange(2 << 16)
+    context, effect, splice = ((key >> 8) & 255).astype(np.uint8), (key & 255).astype(np.uint8), key >> 16 > 0
+    found = np.full((len(key), 4), _NOWHERE, dtype=np.int16)
+    for base in range(4):
+        kind = effects(context, effect, splice, np.full(len(key), base, dtype=np.uint8)).astype(np.int64)
+        used = (context != UNKNOWN_CONTEXT) & (kind != NEITHER) & (((context >> 2) & 3) != base) & (context < 64)
+        found[used, base] = 4 * substitution(context[used], base) + kind[used]
+    return found
 
 
 def _layers(rows: list[tuple[int, int, int, int, int, bool, int]]) -> Whole:

@@ -48,12 +48,14 @@ def indel_tests(
     known      (n,) genes known to drive tumours
     selected   (n,) genes whose substitutions show it: left out instead where too few genes are not known
     """
-    for left_out in (known, selected, np.zeros_like(known)):
+    for left_out in (known, selected):
         learnt = ~left_out
-        if (learnt.sum() >= FEWEST_GENES or not left_out.any()) and sites[learnt].sum() > 0:
+        if learnt.sum() >= FEWEST_GENES and sites[learnt].sum() > 0:
             break
     else:
-        return None
+        left_out, learnt = np.zeros_like(known), np.ones_like(known)
+        if sites.sum() == 0:
+            return None
     hoped = exposure * sites[learnt].sum() / exposure[learnt].sum()
     fitted, mean = mean_counts(sites, hoped, covariates, learnt)
     return Indels(mean, sites / mean, _at_least(sites, mean, fitted.regression), left_out, fitted)

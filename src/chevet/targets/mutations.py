@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal, cast
 
 import pyarrow as pa
 import pyarrow.csv
@@ -74,8 +76,8 @@ class Mutations:
             self.crooked += 1
             return "skip"
 
-        source: Any = pa.input_stream(str(self.file), compression="detect")
-        with source as stream:
+        with _opened(self.file) as raw:
+            stream: Any = _Utf8(raw)
             reader = pa.csv.open_csv(
                 stream,
                 read_options=pa.csv.ReadOptions(block_size=_BLOCK, skip_rows=skipped),
@@ -90,9 +92,46 @@ class Mutations:
                 yield _shaped(pa.table(batch), columns)
 
 
+@dataclass
+class TableOfMutations:
+    """The same from an Arrow table, whose columns are named as in a file."""
+
+    table: pa.Table
+    name: str = "the table"
+    crooked: int = 0
+
+    def pieces(self) -> Iterator[pa.Table]:
+        """The table in pieces. Raises BadInput when a column is missing."""
+        columns = _columns(self.table.column_names, self.name)
+        for start in range(0, max(self.table.num_rows, 1), _ROWS):
+            yield _shaped(self.table.slice(start, _ROWS), columns)
+
+
+class _Utf8(io.RawIOBase):
+    """A stream whose bytes that are no UTF-8 stand as the sign for such: Arrow stops at them in a crooked row."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        # One byte may become three.
+        while part := self._raw.read(max(size // 3, 1) if size >= 0 else -1):
+            if text := self._decoder.decode(part):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode()
+
+
+def _opened(file: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")
+
+
 def _header(file: Path) -> tuple[str, int]:
     """The line of column names, and how many lines are before it."""
-    with file.open("rb") as raw, gzip.open(raw) if file.suffix == ".gz" else raw as stream:
+    with _opened(file) as stream:
         for skipped, line in enumerate(stream):
             if line.strip() and not line.startswith(b"#"):
                 return line.decode("utf-8").rstrip("\r\n"), skipped

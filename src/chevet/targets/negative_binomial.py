@@ -108,7 +108,7 @@ def _coefficients(
     counts: Floats, expected: Floats, design: _Design, theta: float, beta: Floats
 ) -> tuple[Floats, Floats]:
     """Fisher's scoring at a given theta, halving a step that would make the data less likely."""
-    beta = beta.copy()
+    step: Floats
     mean = expected * np.exp(design.times(beta))
     likelihood = _log_likelihood(counts, mean, theta)
     for _ in range(_ROUNDS):
