@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import binom
 
 from benchmarks.measuring import arguments, finish, show, tell
 from chevet.cohort import cohort as cohorts
@@ -36,6 +37,7 @@ from chevet.privacy.noise.cube import bounded
 from chevet.privacy.noise.process import ToNoise, draw
 from chevet.room.ask import Question, ask, questions_folder
 from chevet.room.book import Book
+from chevet.room.differences import HIDE_AMONG_LEAST, Counted, Fact, Together
 from chevet.room.overlap import SHARE_ASSUMED, Past
 from chevet.room.people import People
 from chevet.room.permits import Conditions, Permits
@@ -53,6 +55,7 @@ ASKED_OF_A_PROJECT = 100
 RECONSTRUCTED = 4000  # people, where rounding alone protects them
 MADE_UP_FACTS = {0.1: 2, 0.02: 10, 0.004: 40}  # by how many have it: how many such facts are tried
 FEWEST_TIMED = 5
+SIX = 6  # people with the fact in a difference that nobody looks at: one in a hundred of 600
 Answer = Callable[[np.ndarray], float | None]
 
 
@@ -61,7 +64,11 @@ def main() -> None:
         "Attacks on answers, and what the room costs.", patients=100_000, targets=2000, cubes=4, door=1000
     )
     parser.add_argument("--keep", type=Path, help="folder to keep the made-up study in, for the next run")
+    parser.add_argument("--differences", action="store_true", help="only the differences of two numbers, in a minute")
     asked = parser.parse_args()
+    if asked.differences:
+        _show_differences(asked.json)
+        return
     with _home(asked.patients, asked.keep) as home:
         lake = Lake(home, actor="steward")
         found = [*_differencing(lake, asked.targets), *_on_cubes(lake, asked.targets, asked.cubes), *_membership(lake)]
@@ -207,6 +214,69 @@ def _told_apart(truth: np.ndarray) -> int:
     """As many targets, half with the fact and half without, as would measure the area as exactly as these do."""
     having = int(np.count_nonzero(truth))
     return round(4 * having * (len(truth) - having) / len(truth))
+
+
+# -- differences of facts
+
+
+def _show_differences(as_json: bool) -> None:
+    rows = [
+        (pair, people, share, f"{before:.3f}", f"{after:.3f}")
+        for pair, build in (("two facts, one group", _two_facts), ("one fact, two groups", _two_groups))
+        for people in (600, 2527, 12_427)
+        for share, before, after in [_worst(build, people)]
+    ]
+    if not as_json:
+        show(
+            "What a difference of two numbers, known exactly, tells of a patient (area under the curve)",
+            ("pair", "people", "share of the fact", "both told", "room"), rows,
+        )  # fmt: skip
+    finish({"differences": [list(row) for row in rows]}, as_json)
+
+
+def _worst(build: Callable[[int, int], tuple[Counted, Counted]], people: int) -> tuple[str, float, float]:
+    """Of all shares that a fact may have: that of which the room tells most, and the areas without and with it.
+
+    The attacker reads the number in between, or that it is withheld; one person's fact is added to that of the others.
+    """
+    whole = people if build is _two_facts else 4 * people
+    most = min(people, 200)  # a difference of more is told: the answer falls from there on
+    told = np.ones(people + 1, dtype=np.bool_)
+    for between in range(most):
+        first, second = build(people, between)
+        told[between] = Together(whole, [first]).bears([second], HIDE_AMONG_LEAST)
+    areas = {share: _area(people, share / people, told) for share in range(1, min(people // 2, 400))}
+    worst = max(areas, key=lambda share: areas[share])
+    before = _area(people, SIX / people, np.ones_like(told))
+    return f"{worst / people:.4f} (both told: {SIX / people:.4f})", before, areas[worst]
+
+
+def _area(people: int, share: float, told: np.ndarray) -> float:
+    without, having = np.zeros(people + 1), np.zeros(people + 1)
+    without[:-1] = having[1:] = binom.pmf(np.arange(people), people - 1, share)
+    ordered = [np.array([one[~told].sum(), *one[told]]) for one in (having, without)]
+    below = np.concatenate([[0.0], np.cumsum(ordered[1])[:-1]])
+    return float((ordered[0] * (below + ordered[1] / 2)).sum())
+
+
+def _two_facts(people: int, between: int) -> tuple[Counted, Counted]:
+    """Stage I to III and stage I and II, of as many people: so many are of stage III."""
+    codes = np.where(np.arange(people) < between, 2, np.where(np.arange(people) % 2, 0, 3))
+    stages, everybody = ("I", "II", "III", "IV"), bits.full(people)
+    first, second = (
+        Counted((Fact("stage", frozenset(stages[:n]), stages),), everybody, everybody, bits.pack(codes < n))
+        for n in (3, 2)
+    )
+    return first, second
+
+
+def _two_groups(people: int, between: int) -> tuple[Counted, Counted]:
+    """A gene in a group and in most of it, where half have it; so many people are left, and so many of them have it."""
+    whole = 4 * people
+    having = (np.arange(whole) < between) | ((np.arange(whole) >= people) & (np.arange(whole) % 2 == 0))
+    fact, most = (Fact("gene EGFR", frozenset({"mutated"})),), bits.pack(np.arange(whole) >= people)
+    first, second = (Counted(fact, group, group, group & bits.pack(having)) for group in (bits.full(whole), most))
+    return first, second
 
 
 # -- the door

@@ -23,7 +23,8 @@ Over one support several facts may be asked of, or one in several wordings, each
 is an answer of its own: so many are given that the mean of them all leaves no less than `s` of the rounding.
 
 The bound looks at supports only, which follow from what can be known outside: neither a refusal nor the share
-depends on anything hidden. It costs one row of a Cholesky factor per new support and share.
+depends on anything hidden. Which facts the numbers are of, and what their differences single out, is weighed beside it
+(`differences`). It costs one row of a Cholesky factor per new support and share.
 Source: Chin and Ozsoyoglu, IEEE TSE 1982 (auditing of sums).
 """
 
@@ -36,8 +37,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chevet.errors import CannotConclude, Refused
+from chevet.room.differences import Counted
 from chevet.room.refusals import TellsTooMuch
 from chevet.room.sums import Numbers, Sums, people_at_least
+from chevet.room.told import LeastOf, ToldNumbers
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.store.ledger import make_private
@@ -49,11 +52,14 @@ RARER = {"one_in_50": 0.02, "one_in_250": 0.004}  # from the commonest on
 class Past:
     """All checked answers on one version of a study, on disk. Open it with `Past.locked`."""
 
+    _told: ToldNumbers | None = None  # a past that keeps nothing bears every number
+
     def __init__(self, folder: Path, n: int) -> None:
         self._sums = Sums(folder, n, SHARE_ASSUMED)
         for name in RARER:
             make_private(folder / name)
         self._rarer = [Sums(folder / name, n, share) for name, share in RARER.items()]
+        self._told = ToldNumbers(folder / "told", n, is_new=not self._sums.supports)
         if not self._sums.supports:
             self.consider([bits.full(n)])  # everybody's sum is taken as known from the beginning
             self.keep()
@@ -106,8 +112,17 @@ class Past:
             share = sums.share
         return share
 
+    def may_tell(self, numbers: Sequence[Counted], least_of: LeastOf | None) -> bool:
+        """Whether these numbers may be told beside all others of the same things; they are then taken as told.
+
+        least_of   among how many people everybody must hide in the numbers of some things; None to tell in any case
+        """
+        return self._told is None or self._told.bears(numbers, least_of)
+
     def keep(self) -> None:
         """Write what was considered; only then may the answer be handed over."""
+        if self._told is not None:
+            self._told.keep()
         for sums in (*self._rarer, self._sums):
             sums.keep()
 

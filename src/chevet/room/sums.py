@@ -226,7 +226,7 @@ class Sums:
             )
         path = self._folder / "rows"
         if not path.exists() or path.stat().st_size < count * self._row_type.itemsize:
-            raise _not_whole(self._folder)
+            raise not_whole(self._folder)
         rows = _mapped_once(path, self._row_type, _with_room(count), path.stat().st_ino)[:count]
         return rows["support"], rows["weights"][:, : self._n]
 
@@ -285,7 +285,7 @@ def _mapped_once(path: Path, kind: np.dtype[Any], rows: int, inode: int) -> npt.
     return np.asarray(np.memmap(path, dtype=kind, mode="r", shape=(rows,)))
 
 
-def _not_whole(folder: Path) -> Fault:
+def not_whole(folder: Path) -> Fault:
     """What was asked is not all there, or was kept by a program that wrote it otherwise: nothing is weighed with it."""
     return Fault(
         "the checked answers that were given on this version are not all kept here, or were kept by an older Chevet",

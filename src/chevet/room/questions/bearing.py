@@ -9,16 +9,18 @@ have it, or lack it, they hide one another badly. How many is enough the past sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from chevet.cohort.nodes import Definition
 from chevet.errors import Refused
+from chevet.room.differences import Counted
 from chevet.room.overlap import Past
 from chevet.room.questions.canonical import canonical
+from chevet.room.questions.facts import Cell, LabelsOf, counts_said, fact_of_leaf
 from chevet.room.questions.knowable import Support, TruthOf, hidden_of, require_nobody_alone, support
 from chevet.room.refusals import TellsTooMuch, TooManyFacts
 from chevet.store import bits
@@ -70,13 +72,25 @@ class Bearing:
 
     n         how many patients there are
     is_rare   whether so few of the study have a fact, named by its words, that it is not asked of
+    labels_of the values that a field has in the study
+    least_of  among how many people everybody must hide in the numbers of these things
     """
 
-    def __init__(self, past: Past, n: int, truth_of: TruthOf, is_rare: Callable[[str, Bits], bool]) -> None:
+    def __init__(
+        self,
+        past: Past,
+        n: int,
+        truth_of: TruthOf,
+        is_rare: Callable[[str, Bits], bool],
+        labels_of: LabelsOf,
+        least_of: Callable[[frozenset[str]], int],
+    ) -> None:
         self._past = past
         self._n = n
         self._truth_of = truth_of
         self._is_rare = is_rare
+        self._labels_of = labels_of
+        self._least_of = least_of
 
     def support(self, definition: Definition, hidden: int) -> Support:
         """The support of a definition that is counted by so many hidden facts besides its own.
@@ -135,6 +149,28 @@ class Bearing:
             if len(parts) > 1:
                 left_out += self._unbearable(parts, answers, share)
         return left_out, self._enough(found, apart, places, share, hidden)
+
+    def may_tell(self, definition: Definition, cells: Sequence[Cell]) -> bool:
+        """Whether these numbers may be told beside all others of the same things; they are then taken as told."""
+        found = support(definition, self._n, self._truth_of)
+        numbers = [number for cell in cells for number in self._numbers(definition, found, cell)]
+        said = all(counts_said(cell.facts) for cell in cells)
+        return self._past.may_tell(numbers, self._least_of if said else None)
+
+    def _numbers(self, definition: Definition, found: Support, cell: Cell) -> Iterator[Counted]:
+        """What a number is a sum of: one per way in which the hidden fact of the definition decides."""
+        true, hidden = self._truth_of(definition).true, hidden_of(definition)
+        fact, known = None, cell.known
+        if hidden is not None:
+            fact, truth = fact_of_leaf(hidden, self._labels_of), self._truth_of(hidden)
+            known = known & (truth.true | truth.false)
+        parts = [(cell.facts, found.sure & cell.place, cell.known)]
+        for part, holds in zip(found.open_parts, found.counts_those_with, strict=True):
+            own = () if fact is None or holds is None else (replace(fact, holds=holds),)
+            parts.append(((*own, *cell.facts), part & cell.place, known))
+        for facts, people, of_known in parts:
+            if facts and people.any():
+                yield Counted(facts, people, people & of_known, people & true & cell.members)
 
     def _enough(self, found: Support, apart: Counts, places: int, share: Shares, hidden: int) -> Enough:
         """Of the people at each place, how many a number must count: of those surely in, too, if a cell is hidden."""

@@ -20,8 +20,9 @@ from chevet.errors import CannotConclude
 from chevet.privacy import tables
 from chevet.privacy.disclosure import FLOOR
 from chevet.privacy.keys import Key
-from chevet.privacy.noise.cube import Axis
+from chevet.privacy.noise.cube import NOT_SAID, Axis
 from chevet.records.tables import TREATMENT_CLASS
+from chevet.room.differences import HIDE_AMONG_LEAST, Fact
 from chevet.room.overlap import Past
 from chevet.room.questions import lifetable
 from chevet.room.questions.axes import (
@@ -36,7 +37,8 @@ from chevet.room.questions.axes import (
 )  # fmt: skip
 from chevet.room.questions.bearing import LINES, Bearing, Counts, Enough, YesNo
 from chevet.room.questions.canonical import canonical
-from chevet.room.questions.knowable import KNOWABLE_FIELDS
+from chevet.room.questions.facts import Cell, fact_named, fact_of_value
+from chevet.room.questions.knowable import KNOWABLE_FIELDS, hidden_of
 from chevet.room.questions.lifetable import FollowUp
 from chevet.room.questions.numbers import BASE, ROUNDING_VARIANCE, Breakdown, FactCounts, Number
 from chevet.room.questions.recipe import GENE, GENES, TREATMENT
@@ -58,7 +60,7 @@ class FromIndex:
     ) -> None:
         self._index = index
         self._truth_of = truth_of
-        self._bearing = Bearing(past, index.n_patients, truth_of, self._is_rare)
+        self._bearing = Bearing(past, index.n_patients, truth_of, self._is_rare, self._labels_of, self._hide_among)
         self._key = key
         self._version = version
 
@@ -101,6 +103,9 @@ class FromIndex:
             enough.too_few(enough.surely + decided, draws[:2]), False
         )  # that a fact is not known: the floor
         shown = self._protected(counts, draws, few)
+        # Who has the fact and who lacks it are one number: whoever knows one knows the other.
+        if not shown.hidden[:2].all() and not self._bearing.may_tell(definition, [self._everybody]):  # type: ignore[index]
+            shown.hidden[:2] = True  # type: ignore[index]
         return shown.number(0), shown.number(1), shown.number(2)
 
     def by(self, definition: Definition, fields: Sequence[str]) -> Breakdown:
@@ -109,7 +114,9 @@ class FromIndex:
         counts, unbearable, cells, enough = self._counted(definition, axes)
         draws = self._draws(definition, cells).reshape(counts.shape)
         shown = self._protected(counts, draws, enough.too_few(counts, draws), axes)
-        return Breakdown(axes, shown.values, shown.variances, shown.hidden | unbearable, exact=True)  # type: ignore[operator]
+        hidden = np.asarray(shown.hidden | unbearable)  # type: ignore[operator]
+        self._hide_differences(definition, axes, hidden)
+        return Breakdown(axes, shown.values, shown.variances, hidden, exact=True)
 
     def follow_up(self, definition: Definition, by: str) -> list[FollowUp | None]:
         """The follow-up of the cohort, or of each value of a field, in intervals long enough to be told."""
@@ -122,7 +129,8 @@ class FromIndex:
         found: list[FollowUp | None] = []
         for i, label in enumerate(split[0].labels if split else ("",)):
             place = (i,) if split else ()
-            told = self._teller(definition, f"{by}={label}", int(least[place].max()))
+            group = self._cell([(split[0], i)]) if split else self._everybody
+            told = self._teller(definition, f"{by}={label}", int(least[place].max()), group)
             entries = None if came is None else came[place]
             found.append(None if unbearable[place].any() else lifetable.merged(exits[place], entries, told))
         return found
@@ -144,6 +152,10 @@ class FromIndex:
         having, rest = counts[0], counts[1] - counts[0]
         few = few_known | (having < least_told(draws[0])) | (rest < least_told(draws[0]))
         few |= enough.too_few(having, draws[0]) | enough.too_few(rest, draws[0])
+        for i in np.flatnonzero(~few).tolist():
+            told, has = self._fact(kind, names[i])
+            cell = Cell((fact_named(kind, names[i]),), has & told, told, bits.full(self.n))
+            few[i] = not self._bearing.may_tell(definition, [cell])
         axis = (Axis(kind, ("", *names)),)
         spread = np.full(len(names), ROUNDING_VARIANCE)
         return FactCounts(
@@ -165,10 +177,60 @@ class FromIndex:
         counts, draws = np.array([bits.count(one) for one in sets]), self._draws(definition, cells)
         rare = self._is_rare(f"{GENE}={a}", has_a) or self._is_rare(f"{GENE}={b}", has_b)
         small = (counts < least_told(draws)) | enough.too_few(counts, draws)
-        few = np.full(4, rare or bool(small.any()))
+        hide = rare or bool(small.any())
+        if not hide:
+            facts = [
+                (fact_named(GENE, a, holds=with_a), fact_named(GENE, b, holds=with_b))
+                for with_a, with_b in ((True, True), (True, False), (False, True), (False, False))
+            ]
+            told, everybody = told_a & told_b, bits.full(self.n)
+            four = [Cell(two, one, told, everybody) for two, one in zip(facts, sets, strict=True)]
+            hide = not self._bearing.may_tell(definition, four)
+        few = np.full(4, hide)
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         shown = Breakdown((), values, np.full(4, ROUNDING_VARIANCE), few, exact=True)
         return shown.number(0), shown.number(1), shown.number(2), shown.number(3)
+
+    # -- differences of what is told
+
+    @property
+    def _everybody(self) -> Cell:
+        everybody = bits.full(self.n)
+        return Cell((), everybody, everybody, everybody)
+
+    def _hide_among(self, things: frozenset[str]) -> int:
+        """Among how many people everybody must hide in the numbers of these things; exactly, the key knows."""
+        return HIDE_AMONG_LEAST + int(self._drawn("hide among", [" ".join(sorted(things))])[0] % LINES)
+
+    def _labels_of(self, field: str) -> tuple[str, ...]:
+        return tuple(self._index.category(field).labels) if field in self._index.categories() else ()
+
+    def _hide_differences(self, definition: Definition, axes: Sequence[Axis], hidden: YesNo) -> None:
+        """Hide the cells that, with all others told of the same things, would single a few people out.
+
+        One after the other as they stand in the table, whatever their numbers.
+        """
+        if hidden_of(definition) is None and all(axis.name in KNOWABLE_FIELDS for axis in axes):
+            return
+        for place in map(tuple, np.argwhere(~hidden)):
+            cell = self._cell(list(zip(axes, map(int, place), strict=True)))
+            hidden[place] = not self._bearing.may_tell(definition, [cell])
+
+    def _cell(self, values: Sequence[tuple[Axis, int]], *more: tuple[Axis, Sequence[int]]) -> Cell:
+        """Who has these values of fields, each by its place on its axis; of `more`, one of several."""
+        members, known, place = (bits.full(self.n) for _ in range(3))
+        facts: list[Fact] = []
+        for axis, places in [*((axis, [i]) for axis, i in values), *more]:
+            codes = self._codes(axis.name)
+            here = bits.pack(np.isin(codes, places))
+            members = members & here
+            if axis.name in KNOWABLE_FIELDS:
+                place, known = place & here, known & here
+                continue
+            known = known & bits.pack(codes != axis.labels.index(NOT_SAID))
+            fact = fact_of_value(axis, *(axis.labels[i] for i in places))
+            facts += [] if fact is None else [fact]
+        return Cell(tuple(facts), members, known, place)
 
     # -- counting
 
@@ -218,12 +280,33 @@ class FromIndex:
         values = tables.rounded(counts, draws, BASE).astype(np.float64)
         return Breakdown(axes, values, np.full(counts.shape, ROUNDING_VARIANCE), hidden, exact=True)
 
-    def _teller(self, definition: Definition, group: str, least: int) -> lifetable.Told:
+    def _teller(self, definition: Definition, group: str, least: int, people: Cell) -> lifetable.Told:
+        """How a number of a curve is told.
+
+        people   whom the curve is of, and what they are counted by besides
+        """
+
+        ended: set[str] = set()
+
         def told(kind: str, start: int, end: int, count: int) -> int | None:
             draw = self._draws(definition, [f"{group}: {kind} {start} {end}"])
             number = np.array([count])
             line = max(least_told(draw)[0], least + draw[0] % LINES)
-            return None if count < line else int(tables.rounded(number, draw, BASE)[0])
+            if kind in ended or count < line:
+                return None
+            if not self._bearing.may_tell(definition, cells(kind, start, end)):
+                ended.add(kind)  # of those who are left, fewer are left with every longer stretch
+                return None
+            return int(tables.rounded(number, draw, BASE)[0])
+
+        def cells(kind: str, start: int, end: int) -> list[Cell]:
+            places = lifetable.places(kind, start, end, len(self.axis(EXIT).labels))
+            if places is None:
+                return []
+            one = self._cell([], (self.axis(places[0]), places[1]))
+            return [
+                Cell((*people.facts, *one.facts), people.members & one.members, people.known & one.known, people.place)
+            ]
 
         return told
 

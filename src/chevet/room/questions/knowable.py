@@ -119,6 +119,7 @@ class Support:
     """Patients by what a neighbour can tell of them: surely in the cohort, or in or out by what is hidden.
 
     open_parts   one set per way in which the hidden fact decides
+    counts_those_with   for each of them whether it counts who has the fact, or who lacks it; None for whom it is known
     never        for whom the definition cannot be true, and the hidden fact would decide between *false* and *unknown*
                  only: a sex that is not said, in women with a mutation. They are told as unknown, whatever the fact
     """
@@ -126,6 +127,7 @@ class Support:
     sure: Bits
     open_parts: tuple[Bits, ...]
     never: Bits
+    counts_those_with: tuple[bool | None, ...] = ()
 
     @property
     def open(self) -> Bits:
@@ -159,16 +161,17 @@ def support(definition: Definition, n: int, truth_of: TruthOf) -> Support:
     for members, told in _alike(known, n, truth_of):
         residual = _residual(definition, told, hidden).tobytes()
         deciding[residual] = deciding.get(residual, bits.empty(n)) | members
-    sure, never, parts = bits.empty(n), bits.empty(n), []
+    sure, never, parts, counted = bits.empty(n), bits.empty(n), [], []
     for residual, members in deciding.items():
         values = np.frombuffer(residual, dtype=np.int8)
         if (values == TRUE).all():
             sure = members
         elif (values == TRUE).any():
             parts.append(members)
+            counted.append(None if values[0] == values[1] else bool(values[0] == TRUE))
         elif (values != values[0]).any():
             never = never | members
-    return Support(sure, tuple(parts), never)
+    return Support(sure, tuple(parts), never, tuple(counted))
 
 
 def _alike(known: list[Definition], n: int, truth_of: TruthOf) -> list[tuple[Bits, dict[Definition, int]]]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from chevet.privacy.noise.consistency import nonnegative
 from chevet.privacy.tables import Counts
+from chevet.room.questions.axes import ENTRY, EXIT
 from chevet.room.questions.numbers import ROUNDING_VARIANCE, Breakdown, Floats
 
 Told = Callable[[str, int, int, int], int | None]
@@ -45,13 +46,34 @@ def merged(exits: Counts, entries: Counts | None, told: Told) -> FollowUp | None
     half = (len(exits) - 1) // 2
     events, left = exits[1 : 1 + half], exits[1 + half :]
     came = np.zeros(half, dtype=np.int64) if entries is None else entries[2:]
-    began = told("began", 0, 0, int(exits[1:].sum() if entries is None else entries[1]))
+    began = None if entries is None else told("began", 0, 0, int(entries[1]))
+    if began is None:  # too few came later: everybody counts as there from the start
+        entries, came = None, np.zeros(half, dtype=np.int64)
+        began = told("seen", 0, 0, int(exits[1:].sum()))
     if began is None:
         return None
     ends, died = _until_told("event", events, told)
     by_left, by_came = (dict(zip(*_until_told(kind, counts, told), strict=False)) for kind, counts in
                         (("left", left), ("came", came)))  # fmt: skip
     return FollowUp((0, *ends), tuple(died), _within(by_left, ends), _within(by_came, ends), began)
+
+
+def places(kind: str, start: int, end: int, exits: int) -> tuple[str, range] | None:
+    """The field, and its places on the axis, that a number of `merged` counts; None for all who were seen.
+
+    exits   how many values the end of follow-up has
+
+    >>> places("left", 0, 2, 49), places("began", 0, 0, 49)
+    (('exit', range(25, 27)), ('entry', range(1, 2)))
+    """
+    if kind == "seen":
+        return None
+    if kind == "began":
+        return ENTRY, range(1, 2)
+    if kind == "came":
+        return ENTRY, range(2 + start, 2 + end)
+    first = 1 if kind == "event" else 1 + (exits - 1) // 2
+    return EXIT, range(first + start, first + end)
 
 
 def _until_told(kind: str, counts: Counts, told: Told) -> tuple[list[int], list[int]]:
