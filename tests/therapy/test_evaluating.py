@@ -69,6 +69,9 @@ def test_her2_positive_is_told_by_stain_hybridisation_or_amplification() -> None
     assert _holds(rule, marker("her2_ihc", "3+")) is True
     assert _holds("her2 = negative", marker("her2_ihc", "1+")) is True
     assert _holds("her2 = low", marker("her2", "negative")) is None
+    assert _holds("her2 = low", marker("her2", "negative"), marker("her2_ihc", "1+")) is True
+    assert _holds("her2 = low", marker("her2", "negative"), marker("her2_ihc", "0")) is False
+    assert _holds("her2 = low", marker("her2", "positive"), marker("her2_ihc", "1+")) is False
     assert _holds("her2 = low|ultralow", marker("her2", "low")) is True
 
 

@@ -148,11 +148,15 @@ def _follow_receptors(levels: dict[str, Level]) -> None:
 
 
 def _follow_her2(levels: dict[str, Level], findings: tuple[Finding, ...]) -> None:
-    if "her2" in levels:
-        return
+    said = levels.get("her2")
     ihc, ish = levels.get("her2_ihc"), levels.get("her2_ish")
     because = tuple(f for one in (ihc, ish) if one is not None for f in one.because)
     word = _her2_word(ihc.word if ihc else "", ish.word if ish else "")
+    if said is not None:
+        # "negative" is told more exactly by the stain: low, ultralow or 0
+        if said.word in _WITHIN.get(("her2", word), ()):
+            levels["her2"] = Level("her2", word, None, tuple(dict.fromkeys((*because, *said.because))))
+        return
     if word:
         levels["her2"] = Level("her2", word, None, because)
         return

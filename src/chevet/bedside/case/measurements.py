@@ -18,7 +18,8 @@ FACTS: dict[str, str] = {
     "fit_for_intensive": "fit_for_intensive", "ecog": "ecog", "age": "age_years", "age_years": "age_years",
     "âge": "age_years", "sex": "sex", "sexe": "sex", "weight_kg": "weight_kg", "poids": "weight_kg",
     "weight": "weight_kg", "height_cm": "height_cm", "taille": "height_cm", "height": "height_cm",
-    "comedication": "comedication", "comédication": "comedication", "jurisdiction": "jurisdiction",
+    "comedication": "comedication", "comédication": "comedication",
+    "jurisdiction": "jurisdiction", "juridiction": "jurisdiction",
     "tested_genes": "tested_genes", "panel": "tested_genes", "text": "text", "note": "text", "purity": "purity",
     "cellularité": "purity",
 }  # fmt: skip
