@@ -23,7 +23,7 @@ OPTIONAL = (OTHER_ALTERNATE, GENE, ASSEMBLY, STATUS)
 
 # Other names of a column, in lower case: of MAF files, and of the tables that dNdScv reads.
 _NAMES = {
-    SAMPLE: ("tumor_sample_barcode", "sampleid", "sample_id", "sample"),
+    SAMPLE: ("tumor_sample_barcode", "sampleid", "sample_id", "sample", "patient_id", "patient"),
     CHROMOSOME: ("chromosome", "chr", "chrom"),
     POSITION: ("start_position", "pos", "position", "start"),
     REFERENCE: ("reference_allele", "ref", "reference"),

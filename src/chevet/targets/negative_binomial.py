@@ -108,12 +108,12 @@ def _coefficients(
     counts: Floats, expected: Floats, design: _Design, theta: float, beta: Floats
 ) -> tuple[Floats, Floats]:
     """Fisher's scoring at a given theta, halving a step that would make the data less likely."""
-    step: Floats
     mean = expected * np.exp(design.times(beta))
     likelihood = _log_likelihood(counts, mean, theta)
     for _ in range(_ROUNDS):
         shrink = 1 / (1 + mean / theta)
-        step = np.linalg.lstsq(design.gram(mean * shrink), design.back((counts - mean) * shrink), rcond=None)[0]
+        information, score = design.gram(mean * shrink), design.back((counts - mean) * shrink)
+        step = np.asarray(np.linalg.lstsq(information, score, rcond=None)[0], dtype=np.float64)
         for _ in range(30):
             tried = expected * np.exp(np.clip(design.times(beta + step), -700, 700))
             reached = _log_likelihood(counts, tried, theta)
