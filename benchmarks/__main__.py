@@ -18,6 +18,7 @@ QUICK = (
     ("output_tables",),
     ("room_permits",),
     ("consultations",),
+    ("consultation_speed",),
     ("consequences",),
     ("oncogenicity",),
     ("signatures",),
