@@ -17,7 +17,7 @@ import pyarrow as pa
 from chevet.cohort import Cohort
 from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference
-from chevet.privacy.disclosure import released_count, require_releasable
+from chevet.privacy.disclosure import is_small, released_count, require_releasable
 from chevet.records.maf import patient_of_barcode
 from chevet.targets import drivers as found_drivers
 from chevet.targets.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE, Cleaned, cleaned
@@ -111,6 +111,9 @@ def of_cohort(cohort: Cohort, sites: CodingSites, reference: Reference, settings
     for name in ("left_out", "warnings"):
         told[name] = disclosed_counts(told[name])
     told["samples"] = released_count(counted.samples)
+    told["absent_genes"]["names"] = [
+        name for name in told["absent_genes"]["names"] if not is_small(placing.absent[name])
+    ]
     told["absent_genes"]["mutations"] = released_count(told["absent_genes"]["mutations"])
     model = _model(drivers, settings, missing) | told | {"genes_withheld": withheld}
     model["study"] = {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,6 @@ class Drivers:
     indels: Indels | None
     expected: Floats
     expected_syn: Floats
-    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def significant(self, q: float = SIGNIFICANT) -> list[dict[str, Any]]:
         """The genes with a global q below this, the surest first."""
@@ -52,7 +51,6 @@ class Drivers:
 
 def find_drivers(
     counts: GeneCounts, *, covariates: Floats | None = None, known: Sequence[str] = (), model: Model = "192",
-    notes: Mapping[str, Any] | None = None,
 ) -> Drivers:  # fmt: skip
     """The tests of dNdScv on counts by gene.
 
@@ -60,7 +58,7 @@ def find_drivers(
     known       genes that drive tumours: left out of what the regression of indels learns from; unless given, those
                 whose substitutions show selection (q < 0.01) are
 
-    Raises CannotConclude when no synonymous change, or no change at all, was found.
+    Raises CannotConclude when no synonymous change was found: nothing then tells the rates.
     """
     if counts.found[:, SYN].sum() == 0:
         raise CannotConclude(
@@ -84,7 +82,6 @@ def find_drivers(
     local = local_tests(possible, expected)
     return Drivers(
         _table(counts, tests, indels), _local_table(counts, local), counts, rates, fitted, indels, expected, mean,
-        notes or {},
     )  # fmt: skip
 
 

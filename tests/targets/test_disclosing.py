@@ -1,0 +1,59 @@
+"""What of a table of genes may leave a study."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chevet.targets.counting import Counted
+from chevet.targets.disclosing import disclosed
+from chevet.targets.drivers import COLUMNS
+from chevet.targets.gene_counts import GeneCounts
+
+KINDS = ("syn", "mis", "non", "spl", "ind")
+W = {"syn": (), "mis": ("w_mis",), "non": ("w_non", "w_spl"), "spl": ("w_non", "w_spl"), "ind": ("w_ind",)}
+
+
+def _disclosed(patients: list[list[int]], altered: list[int], tested: int) -> list[dict[str, object]]:
+    """Genes A, B ... with these patients by kind, one change each, and odd figures everywhere else."""
+    genes = tuple("ABCDEFGHIJ"[: len(patients)])
+    nothing = np.zeros(0)
+    counts = GeneCounts(genes, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    counted = Counted(
+        counts, np.arange(len(genes)), np.array(patients), np.array(altered), np.full(len(genes), tested), tested, 1
+    )
+    rows = [
+        {name: gene if name == "gene" else some[KINDS.index(name[2:])] if name[0] == "n" else 0.123456789
+         for name in COLUMNS}
+        for gene, some in zip(genes, patients, strict=True)
+    ]  # fmt: skip
+    found: list[dict[str, object]] = disclosed(pa.Table.from_pylist(rows), counted)[0].to_pylist()
+    return found
+
+
+def test_a_gene_of_one_to_four_patients_is_empty_and_last() -> None:
+    first, last = _disclosed([[1, 2, 0, 0, 0], [6, 9, 0, 0, 5]], [3, 20], 100)
+    assert (first["gene"], first["n_mis"], first["p_mis"]) == ("B", 9, 0.123456789)
+    assert last == {name: "A" if name == "gene" else None for name in COLUMNS}
+
+
+def test_a_small_count_goes_with_its_w_and_leaves_three_figures() -> None:
+    (row,) = _disclosed([[2, 30, 7, 0, 0]], [36], 100)
+    assert (row["n_syn"], row["n_mis"], row["w_mis"], row["p_global"]) == (None, 30, 0.123, 0.123)
+
+
+def test_all_but_a_few_of_those_tested_is_as_telling_as_a_few() -> None:
+    (row,) = _disclosed([[0, 97, 0, 0, 0]], [97], 100)
+    assert row["n_mis"] is None
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=5, max_size=5), min_size=1, max_size=8), st.integers(0, 40))
+def test_no_number_shown_is_of_one_to_four_patients(patients: list[list[int]], more: int) -> None:
+    altered = [max(some) for some in patients]
+    for row in _disclosed(patients, altered, max(altered) + more):
+        some = patients["ABCDEFGHIJ".index(str(row["gene"]))]
+        for kind, number in zip(KINDS, some, strict=True):
+            if 0 < number < 5:
+                assert [row[name] for name in (f"n_{kind}", *W[kind])] == [None] * (1 + len(W[kind]))
