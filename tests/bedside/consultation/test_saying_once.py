@@ -122,6 +122,13 @@ def test_what_was_not_read_is_counted_on_the_terminal() -> None:
     assert "Non lu, ou non utilisé : 1 (voir la page, ou --json)." in CliRunner().invoke(_command(told)).output
 
 
+def test_a_medicine_that_an_option_combines_is_meant_without_that_combination() -> None:
+    told = _told("COAD", ["BRAF V600E", "MSS"], line=2, prior_therapies=["FOLFOX"])
+    assert "encorafénib + cétuximab" in {one["therapy_text"] for one in told["options"]}
+    texts = {one["therapy"][0]: one["therapy_text"] for one in told["not_to_give"] if len(one["therapy"]) == 1}
+    assert (texts["cetuximab"], texts["panitumumab"]) == ("cétuximab (hors association proposée)", "panitumumab")
+
+
 def _command(told: dict[str, Any]) -> Any:
     import click
 

@@ -6,7 +6,7 @@ Its form is `schemas/consultation.schema.json`. Pages, DOCX and PDF are views of
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import chevet
@@ -15,6 +15,7 @@ from chevet.bedside.consultation.steps import Step, next_steps
 from chevet.genomics.finding import Finding
 from chevet.therapy import saying
 from chevet.therapy.fitting import answer, is_of_blood
+from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.matching.against import Withheld
 from chevet.therapy.matching.candidate import AGENCY, Candidate
@@ -29,7 +30,8 @@ FORM = "chevet-consultation-1"
 def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
     """The object, as JSON has it."""
     choice, case = made.choice, made.case
-    told_against = [_against(one, lang) for one in choice.against]
+    offered = _combined(choice.options)
+    told_against = [_against(one, lang, offered) for one in choice.against]
     return {
         "form": FORM,
         "case_id": case.case_id,
@@ -201,11 +203,25 @@ def _cited(one: Option) -> list[str]:
 # -- against
 
 
-def _against(one: Withheld, lang: Lang) -> dict[str, Any]:
+def _combined(options: Iterable[Option]) -> frozenset[str]:
+    """The medicines that some option gives together with others."""
+    return frozenset(
+        medicine
+        for option in options
+        if len(option.therapy) > 1
+        for part in option.therapy
+        for medicine in base.medicines_of(part)
+    )
+
+
+def _against(one: Withheld, lang: Lang, combined: Container[str] = ()) -> dict[str, Any]:
+    """What must not be given; of a medicine that an option combines, that it is meant without that combination."""
     statement = one.statements[0] if one.statements else None
+    text = saying.regimen(one.therapy, lang)
+    alone = len(one.therapy) == 1 and one.therapy[0] in combined
     return {
         "therapy": saying.medicines(one.therapy),
-        "therapy_text": saying.regimen(one.therapy, lang),
+        "therapy_text": label("against.alone", lang, therapy=text) if alone else text,
         "effect": one.effect,
         "why": " ".join(_why_against(each, lang) for each in (one, *one.others)),
         "because": [_because(finding, lang) for finding in one.because],

@@ -131,7 +131,8 @@ def _joined_reasons(found: Sequence[Told]) -> list[Told]:
 
 def _why_of(group: Sequence[Told]) -> str:
     """The reason of the first, for all of them."""
-    return str(group[0]["why"]).replace(group[0]["therapy_text"], ", ".join(one["therapy_text"] for one in group))
+    names = [str(one["therapy_text"]).partition(" (")[0] for one in group]
+    return str(group[0]["why"]).replace(names[0], ", ".join(names))
 
 
 def _removed(told: Told, w: Wording) -> Section:
