@@ -20,11 +20,13 @@ QUICK = (
     ("consultations",),
     ("consultation_speed",),
     ("consequences",),
+    ("drivers",),
     ("oncogenicity",),
     ("signatures",),
     ("burden",),
 )
 LONG = (
+    "python -m benchmarks.drivers --exomes 1",
     "python -m benchmarks.cohort_questions --patients 1000000",
     "python -m benchmarks.import_study --index 1000000",
     "python -m benchmarks.made_up_cohort --patients 1000000",

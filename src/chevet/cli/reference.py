@@ -28,20 +28,24 @@ def command() -> None:
 
 @command.command("add")
 @click.option("--name", required=True, help="What this reference is called here.")
-@click.option("--build", type=_BUILD, required=True, help="The build of the human genome.")
+@click.option(
+    "--build", type=click.Choice(["GRCh37", "GRCh38", "other"]),
+    help="The build of the human genome; by the lengths of its chromosomes unless said.",
+)  # fmt: skip
 @click.option("--fasta", type=_FILE, required=True, help="The genome, plain or compressed by bgzip.")
 @click.option("--gff3", type=_FILE, help="Its genes, as GFF3 with coding segments.")
 @click.option("--cds-table", type=_FILE, help="Its genes, as a table of coding segments.")
 @lang_option
 @json_option
 def add(
-    name: str, build: Build, fasta: Path, gff3: Path | None, cds_table: Path | None, lang: Lang, as_json: bool
+    name: str, build: Build | None, fasta: Path, gff3: Path | None, cds_table: Path | None, lang: Lang, as_json: bool
 ) -> dict[str, Any]:  # fmt: skip
     """Take in a genome and its genes, and keep their coding sequences."""
     lake = Lake.from_environment()
     made = References(lake.home).add(
         name, build, fasta=fasta, gff3=gff3, cds_table=cds_table, added=datetime.now(UTC).isoformat(timespec="seconds")
     )
+    build = made.build
     lake.ledger.append(
         REFERENCE_ADDED, reference=name, build=build, sha256=made.genes_sha256, fasta_sha256=made.fasta_sha256
     )

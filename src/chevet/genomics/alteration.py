@@ -12,7 +12,7 @@ ALTERATION_TYPES: tuple[AlterationType, ...] = (
     "variant", "fusion", "amplification", "deletion", "gain", "loss", "signature", "expression", "wild_type",
 )  # fmt: skip
 Origin = Literal["somatic", "germline", "unknown"]
-Build = Literal["GRCh37", "GRCh38"]
+Build = Literal["GRCh37", "GRCh38", "other"]  # other: a genome of the site's own, of no human build
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,16 @@ def fitting(changes: Iterable[tuple[str, int, str, str]], transcripts: Transcrip
     return fit, checked
 
 
+def build_of_length(chromosome: str, length: int) -> Build | None:
+    """The build in which a chromosome has this length; None when in neither.
+
+    >>> build_of_length("chr1", 248956422), build_of_length("1", 1000)
+    ('GRCh38', None)
+    """
+    known = _LENGTHS.get(plain_chromosome(chromosome), (0, 0))
+    return next((build for build, size in zip(_BUILDS, known, strict=True) if size == length), None)
+
+
 def _by_header(lines: list[str]) -> tuple[Build | None, How]:
     lengths = [0, 0]
     for line in lines:

@@ -63,5 +63,7 @@ def _said(piece: pa.Table, name: str) -> Any:
 
 def _of_other_build(column: Any, build: str) -> Any:
     """Where a row says that it is of the other build; one that says nothing, or no build we know, may be of this."""
+    if build == "other":  # a genome of the site's own: what a file calls it is not compared
+        return np.zeros(len(column), dtype=np.bool_)
     others = [text for text in pc.unique(column).to_pylist() if text and assembly(text) not in (build, None)]
     return mask(pc.is_in(column, pa.array(others, pa.string())))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Build
 from chevet.genomics.liftover import IntervalMap, read_map
-from chevet.genomics.reference.sources import extract, gff3_segments, table_segments
+from chevet.genomics.reference.sources import build_of, extract, gff3_segments, table_segments
 from chevet.genomics.transcript import Transcript, Transcripts, plain_chromosome
 
 if TYPE_CHECKING:  # loaded where a reference is read: most consultations start without one
@@ -61,10 +61,11 @@ class References:
         return max((one for one in self.all() if one.build == build), key=lambda one: one.added, default=None)
 
     def add(
-        self, name: str, build: Build, *, fasta: Path, gff3: Path | None, cds_table: Path | None, added: str
+        self, name: str, build: Build | None, *, fasta: Path, gff3: Path | None, cds_table: Path | None, added: str
     ) -> Reference:
         """Take a reference in: extract its coding sequences, note where the genome lies.
 
+        build   None: by the lengths of its chromosomes; `other` when they are of no human build
         added   the moment, as ISO 8601
 
         Raises BadInput for a name that is taken or no name, and for files that do not fit each other.
@@ -78,6 +79,7 @@ class References:
                 f"a reference named {name} is there already",
                 next_act=f"Choose another name, or remove it first: chevet reference remove {name}",
             )
+        build = build or build_of(fasta)
         found = extract(build, fasta, gff3_segments(genes) if gff3 else table_segments(genes))
         made = Reference(
             name, build, added, len(found.transcripts), found.left_out, str(fasta.absolute()), _sha256(fasta),

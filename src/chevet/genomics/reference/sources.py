@@ -13,6 +13,7 @@ import pysam
 
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Build
+from chevet.genomics.builds import build_of_length
 from chevet.genomics.coding import reverse_complement
 from chevet.genomics.transcript import Transcript, plain_chromosome
 from chevet.genomics.transcripts import is_mane
@@ -71,6 +72,14 @@ def opened(fasta: Path) -> pysam.FastaFile:
             f"{fasta.name} cannot be read by place",
             next_act="Give a FASTA, plain or compressed by bgzip, in a folder that holds or takes its index (.fai).",
         ) from None
+
+
+def build_of(fasta: Path) -> Build:
+    """The human build that the lengths of the chromosomes are of; `other` when they are of none, or of two."""
+    genome = opened(fasta)
+    named = zip(genome.references, genome.lengths, strict=True)
+    found = {build for name, length in named if (build := build_of_length(name, length)) is not None}
+    return found.pop() if len(found) == 1 else "other"
 
 
 def gff3_segments(file: Path) -> Iterator[Segments]:
