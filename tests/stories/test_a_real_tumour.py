@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from chevet.cli import main
+from tests.shared_data import ROOT
 
-REAL = Path("/work/shared/data/cases/brca")
+REAL = ROOT / "cases" / "brca"
 BUILDS = ("grch37", "grch38")
 pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the real case is not on this machine")
 WHO = {"diagnosis": {"oncotree": "IDC"}, "clinical": {"extent": "metastatic", "line": 2}, "jurisdiction": "EU"}

@@ -10,7 +10,9 @@ from chevet.genomics.classes import with_classes
 from chevet.genomics.finding import Direction, Finding, Verdict
 from chevet.therapy.case import Case, Clinical, Diagnosis, Tested
 from chevet.therapy.evaluating import Tumour
+from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import COLUMNS, Statement, read
+from chevet.therapy.matching.against import TAKES_AWAY
 
 DAY = datetime.date(2026, 11, 27)
 
@@ -61,3 +63,20 @@ def statement(**cells: str) -> Statement:
         "ema": "2018-06-07 Tagrisso", "place": "", "source": "PMID:29151359", "checked": "2026-11-27",
     }  # fmt: skip
     return read({column: (usual | cells)[column] for column in COLUMNS})
+
+
+def statements_of(family: str) -> tuple[Statement, ...]:
+    """The statements of one table."""
+    (file,) = (file for file in base.files() if file.name == f"statements_{family}.tsv")
+    return tuple(read(row) for _, row in base.rows(file, COLUMNS))
+
+
+def taken_away(statements: tuple[Statement, ...], biomarker: str) -> set[str]:
+    """The medicines that a rule of exactly these words takes away."""
+    return {
+        medicine
+        for one in statements
+        if one.effect in TAKES_AWAY and str(one.biomarker) == biomarker
+        for name in one.therapy
+        for medicine in base.medicines_of(name)
+    }

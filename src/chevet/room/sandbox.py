@@ -29,6 +29,7 @@ from chevet.room.seccomp import filter_program
 from chevet.room.seen import interpreter, python_options, system_options
 
 BWRAP = "/usr/bin/bwrap"
+SCRATCH = "/tmp"  # noqa: S108 (a folder in memory of the sandbox's own)
 Why = Literal["finished", "time", "cpu", "memory", "processes", "files", "disk", "stopped"]
 Show = Callable[[bytes], None]
 _NOBODY = b"program:x:65534:65534::/home:/bin/false\n"
@@ -36,7 +37,7 @@ _LINE = 16384  # the longest line of the stream: a name of 4,096 bytes, each wri
 _BLOCK = 1 << 16
 _GRACE_SECONDS = 30
 _SPARE = 16  # so that the watch sees a program that multiplies before the kernel's limit hides it
-_WRITABLE = ("/outputs", "/tmp", "/home", "/dev/shm")  # noqa: S108 (inside)
+_WRITABLE = ("/outputs", SCRATCH, "/home", "/dev/shm")  # noqa: S108 (inside)
 
 
 @dataclass(frozen=True)
@@ -228,8 +229,8 @@ def _options(program: Program, data: Path | None, limits: Limits, home: Path, ru
 
 def _environment() -> dict[str, str]:
     return {
-        "PATH": "/usr/bin:/bin", "HOME": "/home", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC",  # noqa: S108 (inside)
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/matplotlib", "PYTHONDONTWRITEBYTECODE": "1",  # noqa: S108
+        "PATH": "/usr/bin:/bin", "HOME": "/home", "TMPDIR": SCRATCH, "LANG": "C.UTF-8", "TZ": "UTC",
+        "MPLBACKEND": "agg", "MPLCONFIGDIR": f"{SCRATCH}/matplotlib", "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2",
     }  # fmt: skip
 

@@ -7,25 +7,14 @@ import datetime
 import pytest
 
 from chevet.therapy.knowledge import base
-from chevet.therapy.knowledge.statement import COLUMNS, Statement, read
+from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.matching.against import TAKES_AWAY
+from tests.therapy.making import statements_of, taken_away
 
 
 @pytest.fixture(scope="module")
 def statements() -> tuple[Statement, ...]:
-    (file,) = (file for file in base.files() if file.name == "statements_lymphoid.tsv")
-    return tuple(read(row) for _, row in base.rows(file, COLUMNS))
-
-
-def taken_away(statements: tuple[Statement, ...], biomarker: str) -> set[str]:
-    """The medicines that a rule of exactly these words takes away."""
-    return {
-        medicine
-        for one in statements
-        if one.effect in TAKES_AWAY and str(one.biomarker) == biomarker
-        for name in one.therapy
-        for medicine in base.medicines_of(name)
-    }
+    return statements_of("lymphoid")
 
 
 def test_c481_takes_away_covalent_inhibitors_and_t474_all(statements: tuple[Statement, ...]) -> None:

@@ -18,8 +18,9 @@ from chevet.therapy.knowledge.importing.kept import current, keep, versions
 from chevet.therapy.knowledge.importing.moalmanac import read_moalmanac
 from chevet.therapy.knowledge.importing.oncokb import read_oncokb
 from chevet.therapy.knowledge.importing.reading import Imported, rule_of
+from tests.shared_data import ROOT
 
-KNOWLEDGE = Path(__file__).resolve().parents[5] / "shared" / "data" / "knowledge"
+KNOWLEDGE = ROOT / "knowledge"
 TODAY = datetime.date(2026, 11, 27)
 CIVIC_HEADER = (
     "gene\tvariant\tdisease\tdrugs\tdrug_interaction_type\tevidence_type\tevidence_direction\tevidence_level\t"
