@@ -160,6 +160,8 @@ def _signatures(read: ReadCase, home: Path | None) -> tuple[Exposures | None, st
             read.case.diagnosis.oncotree,
             kind=kind,  # type: ignore[arg-type]
         )
+    except CannotConclude:
+        return None, "few"  # enough changes, and too few substitutions among them
     except (ChevetError, OSError, ValueError):
         return None, "reference"
     return found, ""
