@@ -25,10 +25,10 @@ import polars as pl
 from benchmarks.measuring import arguments, finish, show
 from chevet.genomics.reference.installed import Reference
 from chevet.genomics.reference.sources import table_segments
-from chevet.targets.analysis import Settings, of_gene_table, of_mutations
-from chevet.targets.coding_sites import CodingSites, coding_sites
-from chevet.targets.gene_table import read_names
-from chevet.targets.mutations import Mutations
+from chevet.targets.selection.analysis import Settings, of_gene_table, of_mutations
+from chevet.targets.selection.coding_sites import CodingSites, coding_sites
+from chevet.targets.selection.gene_table import read_names
+from chevet.targets.selection.mutations import Mutations
 from tests.shared_data import ROOT
 from tests.targets.made_genome import Genome, random_genome
 

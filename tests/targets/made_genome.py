@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from chevet.genomics.reference.sources import table_segments
-from chevet.targets.coding_sites import CodingSites, coding_sites
+from chevet.targets.selection.coding_sites import CodingSites, coding_sites
 
 HEADER = "gene.id\tgene.name\tcds.id\tchr\tchr.coding.start\tchr.coding.end\tcds.start\tcds.end\tlength\tstrand"
 OTHER = str.maketrans("ACGT", "TGCA")

@@ -1,14 +1,14 @@
-"""From many tumours to the genes that matter in them: is a gene under selection in these patients?
+"""From many tumours to a ranked, explained list of targets.
 
-    coding_sites       what a change at each base of each gene would do, from a genome and its coding segments
-    mutations          what was found, from a MAF, a plain table or a study, a piece at a time
-    placing, cleaning  mutations on genes; what is left out, and what looks wrong
-    tested             who was tested for which genes: each panel counts where it looked
-    gene_counts        counts and exposures by gene
-    rates              how often each substitution occurs, and selection over all genes
-    negative_binomial, regression   how rates differ between genes
-    selection, indels  the tests of each gene
-    drivers            all of it, as one table and one model
-
-The model is dNdScv: Martincorena et al., Cell 2017, PMID:29056346.
+carriers       who carries an alteration of which gene, among those tested
+evidence       one line of evidence about one gene
+selection/     is the gene under selection in these patients
+shape/         where and how it is hit: hotspots, truncations, gains and losses, fusions, two hits
+relations/     which genes exclude each other, or go together, whatever each tumour's burden
+outcome/       does it matter for survival, and under which treatment
+vulnerability/ do cells that carry it answer to a medicine, or need a gene
+sources/       tables of others, kept apart with their day and hash
+tractability/  can it be hit, may it be hit
+ranking/       all of it as three lists: known, repurposable, new
+dossier/       one target, on paper
 """

@@ -15,15 +15,15 @@ from chevet.errors import BadInput
 from chevet.paper.pictures import number, probability
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
-from chevet.targets.analysis import Analysis, Settings, of_cohort, of_gene_table, of_mutations, written
-from chevet.targets.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE
-from chevet.targets.drivers import SIGNIFICANT
-from chevet.targets.gene_table import read_names
-from chevet.targets.intervals import gene_intervals
-from chevet.targets.kept_sites import chosen_reference, sites_of
-from chevet.targets.mutations import Mutations
-from chevet.targets.rates import MODELS, Model
-from chevet.targets.tested import read_panels
+from chevet.targets.selection.analysis import Analysis, Settings, of_cohort, of_gene_table, of_mutations, written
+from chevet.targets.selection.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE
+from chevet.targets.selection.drivers import SIGNIFICANT
+from chevet.targets.selection.gene_table import read_names
+from chevet.targets.selection.intervals import gene_intervals
+from chevet.targets.selection.kept_sites import chosen_reference, sites_of
+from chevet.targets.selection.mutations import Mutations
+from chevet.targets.selection.rates import MODELS, Model
+from chevet.targets.selection.tested import read_panels
 from chevet.words.labels import label
 from chevet.words.signs import drawable
 

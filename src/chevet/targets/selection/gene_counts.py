@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from chevet.targets.negative_binomial import Floats
+from chevet.targets.selection.negative_binomial import Floats
 
 CLASSES = ("syn", "mis", "non", "spl")
 

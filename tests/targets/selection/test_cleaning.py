@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from chevet.errors import BadInput
-from chevet.targets.cleaning import cleaned
-from chevet.targets.coding_sites import MIS
-from chevet.targets.placing import WRONG_BASE, Placed
+from chevet.targets.selection.cleaning import cleaned
+from chevet.targets.selection.coding_sites import MIS
+from chevet.targets.selection.placing import WRONG_BASE, Placed
 
 
 def placed(*rows: tuple[int, int, int, int]) -> Placed:

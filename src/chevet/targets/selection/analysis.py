@@ -19,19 +19,19 @@ from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference
 from chevet.privacy.disclosure import is_small, released_count, require_releasable
 from chevet.records.maf import patient_of_barcode
-from chevet.targets import drivers as found_drivers
-from chevet.targets.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE, Cleaned, cleaned
-from chevet.targets.coding_sites import CodingSites
-from chevet.targets.cohort_mutations import cohort_pieces
-from chevet.targets.counting import Counted, count
-from chevet.targets.disclosing import disclosed, disclosed_counts
-from chevet.targets.drivers import Drivers, find_drivers
-from chevet.targets.gene_table import read_covariates, read_gene_table
-from chevet.targets.mutations import Mutations, TableOfMutations
-from chevet.targets.placing import READ, Placing
-from chevet.targets.rates import Model
-from chevet.targets.tested import Tested, by_panels, everywhere, for_genes, of_cohort_patients
-from chevet.targets.usable import OTHER_BUILD
+from chevet.targets.selection import drivers as found_drivers
+from chevet.targets.selection.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE, Cleaned, cleaned
+from chevet.targets.selection.coding_sites import CodingSites
+from chevet.targets.selection.cohort_mutations import cohort_pieces
+from chevet.targets.selection.counting import Counted, count
+from chevet.targets.selection.disclosing import disclosed, disclosed_counts
+from chevet.targets.selection.drivers import Drivers, find_drivers
+from chevet.targets.selection.gene_table import read_covariates, read_gene_table
+from chevet.targets.selection.mutations import Mutations, TableOfMutations
+from chevet.targets.selection.placing import READ, Placing
+from chevet.targets.selection.rates import Model
+from chevet.targets.selection.tested import Tested, by_panels, everywhere, for_genes, of_cohort_patients
+from chevet.targets.selection.usable import OTHER_BUILD
 
 _NAMED = 20
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from chevet.genomics.transcript import plain_chromosome
 from chevet.records.rows import mask, pc
-from chevet.targets import mutations as columns
-from chevet.targets.coding_sites import NEITHER, UNKNOWN_CONTEXT, CodingSites, effects
-from chevet.targets.rates import Whole, substitution
-from chevet.targets.usable import usable
+from chevet.targets.selection import mutations as columns
+from chevet.targets.selection.coding_sites import NEITHER, UNKNOWN_CONTEXT, CodingSites, effects
+from chevet.targets.selection.rates import Whole, substitution
+from chevet.targets.selection.usable import usable
 
 INDEL, WRONG_BASE = NEITHER + 1, NEITHER + 2
 NO_SUBSTITUTION = -1

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from chevet.errors import BadInput
-from chevet.targets.gene_counts import GeneCounts
-from chevet.targets.negative_binomial import Floats
+from chevet.targets.selection.gene_counts import GeneCounts
+from chevet.targets.selection.negative_binomial import Floats
 
 _COUNTS = ("syn", "mis", "non", "spl")
 _EXPOSURES = ("p_syn", "p_mis", "p_non", "p_css")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from chevet.errors import CannotConclude
-from chevet.targets.cleaning import Cleaned
-from chevet.targets.coding_sites import NEITHER, CodingSites
-from chevet.targets.gene_counts import GeneCounts
-from chevet.targets.placing import INDEL, Placed
-from chevet.targets.rates import SUBSTITUTIONS, Floats, Whole
-from chevet.targets.tested import Tested
+from chevet.targets.selection.cleaning import Cleaned
+from chevet.targets.selection.coding_sites import NEITHER, CodingSites
+from chevet.targets.selection.gene_counts import GeneCounts
+from chevet.targets.selection.placing import INDEL, Placed
+from chevet.targets.selection.rates import SUBSTITUTIONS, Floats, Whole
+from chevet.targets.selection.tested import Tested
 
 # A group with fewer substitutions has no intensity of its own: such groups share one.
 FEWEST_IN_GROUP = 30

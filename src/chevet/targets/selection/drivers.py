@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from chevet.cohort.association import false_discovery_rates
 from chevet.errors import CannotConclude
-from chevet.targets.gene_counts import GeneCounts
-from chevet.targets.indels import Indels, indel_tests
-from chevet.targets.negative_binomial import Floats
-from chevet.targets.rates import Model, Rates, fit_rates, groups
-from chevet.targets.regression import Background, mean_counts
-from chevet.targets.selection import SYN, Tests, gene_tests, local_tests
+from chevet.targets.selection.gene_counts import GeneCounts
+from chevet.targets.selection.gene_tests import SYN, Tests, gene_tests, local_tests
+from chevet.targets.selection.indels import Indels, indel_tests
+from chevet.targets.selection.negative_binomial import Floats
+from chevet.targets.selection.rates import Model, Rates, fit_rates, groups
+from chevet.targets.selection.regression import Background, mean_counts
 
 SIGNIFICANT = 0.1
 COLUMNS = (

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 
 from chevet.genomics.reference.installed import Reference
-from chevet.targets.analysis import Analysis, Settings, of_mutations
-from chevet.targets.drivers import Drivers, find_drivers
-from chevet.targets.gene_counts import GeneCounts
-from chevet.targets.mutations import Mutations
+from chevet.targets.selection.analysis import Analysis, Settings, of_mutations
+from chevet.targets.selection.drivers import Drivers, find_drivers
+from chevet.targets.selection.gene_counts import GeneCounts
+from chevet.targets.selection.mutations import Mutations
 from tests.targets.made_genome import Genome, neutral, planted, random_genome, write_table
 
 REFERENCE = Reference("made-up", "GRCh38", "", 0, 0, "", "", "", "")

@@ -9,7 +9,7 @@ import pytest
 
 from chevet.errors import BadInput
 from chevet.genomics.reference.sources import Segments
-from chevet.targets.coding_sites import coding_sites
+from chevet.targets.selection.coding_sites import coding_sites
 from tests.targets.made_genome import OTHER, genome_of
 
 FLANK = "CCCCCCCCCC"

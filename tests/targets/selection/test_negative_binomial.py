@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from chevet.targets.negative_binomial import POISSON_THETA, regress
+from chevet.targets.selection.negative_binomial import POISSON_THETA, regress
 
-REFERENCE = Path(__file__).parents[1] / "reference" / "selection"
+REFERENCE = Path(__file__).parents[2] / "reference" / "selection"
 
 
 def _columns(name: str) -> dict[str, list[str]]:

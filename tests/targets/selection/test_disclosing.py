@@ -7,10 +7,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chevet.targets.counting import Counted
-from chevet.targets.disclosing import disclosed
-from chevet.targets.drivers import COLUMNS
-from chevet.targets.gene_counts import GeneCounts
+from chevet.targets.selection.counting import Counted
+from chevet.targets.selection.disclosing import disclosed
+from chevet.targets.selection.drivers import COLUMNS
+from chevet.targets.selection.gene_counts import GeneCounts
 
 KINDS = ("syn", "mis", "non", "spl", "ind")
 W = {"syn": (), "mis": ("w_mis",), "non": ("w_non", "w_spl"), "spl": ("w_non", "w_spl"), "ind": ("w_ind",)}

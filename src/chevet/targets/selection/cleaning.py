@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chevet.errors import BadInput
-from chevet.targets.placing import INDEL, WRONG_BASE, Placed
-from chevet.targets.rates import Floats, Whole
+from chevet.targets.selection.placing import INDEL, WRONG_BASE, Placed
+from chevet.targets.selection.rates import Floats, Whole
 
 MOST_PER_GENE = 3
 MOST_PER_SAMPLE = 3000

@@ -12,10 +12,10 @@ import pytest
 
 from chevet.genomics.reference.installed import Reference
 from chevet.genomics.reference.sources import table_segments
-from chevet.targets.analysis import Settings, of_gene_table, of_mutations
-from chevet.targets.coding_sites import coding_sites
-from chevet.targets.gene_table import read_names
-from chevet.targets.mutations import Mutations
+from chevet.targets.selection.analysis import Settings, of_gene_table, of_mutations
+from chevet.targets.selection.coding_sites import coding_sites
+from chevet.targets.selection.gene_table import read_names
+from chevet.targets.selection.mutations import Mutations
 from tests.shared_data import ROOT
 
 ORACLES = ROOT.parent / "oracles" / "dnds"

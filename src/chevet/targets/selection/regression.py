@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from chevet.targets.negative_binomial import Floats, Regression, regress
+from chevet.targets.selection.negative_binomial import Floats, Regression, regress
 
 FEWEST_GENES_FOR_COVARIATES = 500
 Why = Literal["", "none_given", "few_genes", "no_dispersion"]

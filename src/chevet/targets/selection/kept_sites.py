@@ -12,7 +12,7 @@ import numpy as np
 from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference, References
 from chevet.genomics.reference.sources import gff3_segments, table_segments
-from chevet.targets.coding_sites import CodingSites, coding_sites
+from chevet.targets.selection.coding_sites import CodingSites, coding_sites
 
 # To be raised when what is kept means something else.
 _FORMAT = 1

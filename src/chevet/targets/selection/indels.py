@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from chevet.targets.negative_binomial import Floats, Regression
-from chevet.targets.regression import Background, mean_counts
+from chevet.targets.selection.negative_binomial import Floats, Regression
+from chevet.targets.selection.regression import Background, mean_counts
 
 Mask = npt.NDArray[np.bool_]
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from chevet.cohort import Cohort
 from chevet.records.rows import pc
 from chevet.store import bits
-from chevet.targets import mutations as columns
+from chevet.targets.selection import mutations as columns
 
 _ROWS = 500_000
 _FROM = {

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 from scipy import special
 
-from chevet.targets.drivers import Drivers
-from chevet.targets.negative_binomial import Floats
-from chevet.targets.selection import MIS, NON, SPL, SYN
+from chevet.targets.selection.drivers import Drivers
+from chevet.targets.selection.gene_tests import MIS, NON, SPL, SYN
+from chevet.targets.selection.negative_binomial import Floats
 
 _DROP = 1.920729410347062
 _STEPS = 80

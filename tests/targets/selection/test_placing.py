@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chevet.targets.coding_sites import MIS, NEITHER, NON, SPL, SYN
-from chevet.targets.mutations import Mutations
-from chevet.targets.placing import INDEL, WRONG_BASE, Placed, Placing
+from chevet.targets.selection.coding_sites import MIS, NEITHER, NON, SPL, SYN
+from chevet.targets.selection.mutations import Mutations
+from chevet.targets.selection.placing import INDEL, WRONG_BASE, Placed, Placing
 from tests.targets.made_genome import OTHER, Genome, genome_of, write_table
 
 FLANK = "CCCCCCCCCC"

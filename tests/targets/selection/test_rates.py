@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from chevet.targets.rates import SUBSTITUTIONS, fit_rates, groups, substitution
+from chevet.targets.selection.rates import SUBSTITUTIONS, fit_rates, groups, substitution
 
 
 def test_one_rate_by_hand() -> None:

@@ -20,7 +20,7 @@ from chevet.errors import BadInput
 from chevet.genomics.coding import translate
 from chevet.genomics.reference.sources import Segments, opened
 from chevet.genomics.transcript import plain_chromosome
-from chevet.targets.rates import SUBSTITUTIONS, Whole, substitution
+from chevet.targets.selection.rates import SUBSTITUTIONS, Whole, substitution
 
 Bytes = npt.NDArray[np.uint8]
 SYN, MIS, NON, SPL, NEITHER = range(5)

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from chevet.privacy.disclosure import released_count, released_part
-from chevet.targets.counting import KINDS, Counted
+from chevet.targets.selection.counting import KINDS, Counted
 
 _FIGURES = 3
 _RESTS_ON = {"w_mis": ("mis",), "w_non": ("non", "spl"), "w_spl": ("non", "spl"), "w_ind": ("ind",)}

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from chevet.records.maf_rows import assembly
 from chevet.records.rows import mask, pc
-from chevet.targets import mutations as columns
+from chevet.targets.selection import mutations as columns
 
 UNREADABLE, NO_CHANGE, GERMLINE, OTHER_BUILD = "unreadable", "no_change", "germline", "other_build"
 _PLACE = r"^\s*\d{1,10}(\.0*)?\s*$"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput
-from chevet.targets.mutations import Mutations, TableOfMutations
+from chevet.targets.selection.mutations import Mutations, TableOfMutations
 
 TABLE = pa.table(
     {"sampleID": ["S1", "S2"], "chr": ["1", "X"], "pos": ["5", "70"], "ref": ["A", "-"], "mut": ["T", "G"]}

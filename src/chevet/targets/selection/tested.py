@@ -16,8 +16,8 @@ import numpy.typing as npt
 from chevet.cohort import Cohort
 from chevet.errors import BadInput
 from chevet.store import bits
-from chevet.targets.gene_table import read_rows
-from chevet.targets.rates import Whole
+from chevet.targets.selection.gene_table import read_rows
+from chevet.targets.selection.rates import Whole
 from chevet.words import genes as gene_words
 
 # The name of a panel that stands for every gene.

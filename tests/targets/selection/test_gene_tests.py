@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from chevet.targets.drivers import combined
-from chevet.targets.selection import gene_tests, local_tests
+from chevet.targets.selection.drivers import combined
+from chevet.targets.selection.gene_tests import gene_tests, local_tests
 
 
 def test_a_gene_as_expected_has_w_one_and_p_one() -> None:
