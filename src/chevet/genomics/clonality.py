@@ -17,6 +17,8 @@ from chevet.genomics.alteration import Alteration
 # Shares of reads from which a variant of a tumour examined alone may be inherited (ESMO, PMID:31050713).
 INHERITED_SUBSTITUTION, INHERITED_INDEL = 0.30, 0.20
 LOW_SHARE = 0.05
+# Fewer tumour cells than this, and a clonal variant of one copy has less than a tenth of the reads.
+LOW_PURITY = 0.2
 _NORMAL_95 = 1.959964
 
 

@@ -86,6 +86,7 @@ class Case:
     """Everything that a consultation is made of.
 
     jurisdiction_said   False where nobody said whose approvals count: those of either agency do, and EU stands for it
+    purity              share of tumour cells in the sample, above 0 and up to 1
     """
 
     case_id: str
@@ -95,3 +96,4 @@ class Case:
     tested: Tested = Tested()
     jurisdiction: Jurisdiction = "EU"
     jurisdiction_said: bool = True
+    purity: float | None = None

@@ -14,6 +14,7 @@ from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import tested_of
 from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
+from chevet.bedside.case.sample import sample_purity
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
 from chevet.genomics.names import all_named
@@ -47,6 +48,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     texts = [text for text in (said, words(clinical_part.get("text"))) if text]
     note = read_note(" ; ".join(texts))
     clinical = clinical_of(clinical_part, note, flags, not_read, name)
+    purity = sample_purity(_part(document, "sample", not_read, name), texts, flags, not_read, name)
     alterations = _alterations(document.get("alterations"), not_read, name)
     alterations += _from_words(texts, alterations, flags)
     tested = tested_of(document.get("tested_genes"), not_read, name)
@@ -58,12 +60,12 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     not_read += [NotRead(name, 0, "fact_not_understood", field) for field in of_case(document)]
     if code and said and not placed(code, None).oncotree:
         not_read.append(NotRead(name, 0, "fact_not_understood", "diagnosis.oncotree"))
-    known = ("case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction", "form")
+    known = ("case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "jurisdiction", "form")
     not_read += [NotRead(name, 0, "unknown_field", str(key)[:40]) for key in document if key not in known]
     case = Case(
         case_id=words(document.get("case_id")) or "", diagnosis=diagnosis, clinical=clinical,
         alterations=tuple(alterations), tested=tested, jurisdiction=where,  # type: ignore[arg-type]
-        jurisdiction_said=bool(jurisdiction or named),
+        jurisdiction_said=bool(jurisdiction or named), purity=purity,
     )  # fmt: skip
     return ReadCase(case, tuple(not_read), tuple(flags))
 

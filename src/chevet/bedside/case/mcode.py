@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chevet.bedside.case.marker_entries import is_marker_name
+from chevet.bedside.case.sample import names_purity
 from chevet.errors import BadInput
 from chevet.words import oncotree
 
@@ -198,7 +199,10 @@ def _marker(one: dict[str, Any], case: dict[str, Any], left: list[tuple[str, str
     quantity = _object(one, "valueQuantity")
     value = quantity.get("value") if quantity else _words(one.get("valueCodeableConcept")) or one.get("valueString")
     spelt = _named_marker(name)
-    if spelt and value not in (None, ""):
+    if names_purity(name) and value not in (None, ""):
+        if case.setdefault("sample", {}).setdefault("purity", (said := f"{value}{quantity.get('unit') or ''}")) != said:
+            left.append(("part_not_used", "tumour purity of several samples"))
+    elif spelt and value not in (None, ""):
         case["alterations"].append(
             {"type": "expression", "name": spelt, "value": value, "unit": str(quantity.get("unit") or "")}
         )

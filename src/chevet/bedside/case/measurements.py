@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.laboratory import Laboratory
+from chevet.bedside.case.sample import names_purity
 from chevet.bedside.case.sheets import Sheet
 from chevet.genomics.alteration import Place
 
@@ -21,7 +22,7 @@ FACTS: dict[str, str] = {
     "comedication": "comedication", "comédication": "comedication",
     "jurisdiction": "jurisdiction", "juridiction": "jurisdiction",
     "tested_genes": "tested_genes", "panel": "tested_genes", "text": "text", "note": "text", "purity": "purity",
-    "cellularité": "purity",
+    "tumour_purity": "purity", "tumor_purity": "purity", "cellularité": "purity", "cellularité tumorale": "purity",
 }  # fmt: skip
 
 
@@ -41,6 +42,9 @@ def read_measured(sheet: Sheet, file: str, laboratory: Laboratory) -> None:
         name = entry.get("name", "")
         if not name:
             laboratory.leave(file, line, "no_name")
+            continue
+        if names_purity(name):
+            laboratory.facts.append((file, "purity", f"{entry.get('value', '')}{entry.get('unit', '')}"[:40]))
             continue
         given = {"type": "signature", "name": name, "value": entry.get("value", ""), "unit": entry.get("unit", "")}
         try:

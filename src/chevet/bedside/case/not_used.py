@@ -58,6 +58,7 @@ def _is_share(value: object) -> bool:
 _CASE: dict[str, _Kind] = {
     "case_id": _is_text, "jurisdiction": _is_text, "tested_genes": lambda value: isinstance(value, (str, list)),
     "diagnosis": lambda value: isinstance(value, (str, dict)), "clinical": lambda value: isinstance(value, dict),
+    "sample": lambda value: isinstance(value, dict),
 }  # fmt: skip
 _DIAGNOSIS: dict[str, _Kind] = {"oncotree": _is_text, "text": _is_text}
 _CLINICAL: dict[str, _Kind] = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from chevet.bedside.case.sample import names_purity
 from chevet.words import oncotree
 
 _AGE = re.compile(r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)D)?")
@@ -32,10 +33,16 @@ def case_of_packet(packet: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[s
     given = list(_treatments(packet))
     if given:
         clinical["prior_therapies"] = given
+    measured = list(_measurements(packet, left))
+    shares = [f"{one['value']}{one['unit']}" for one in measured if names_purity(one["name"])]
     case = {
         "case_id": str(subject.get("id") or packet.get("id") or ""), "diagnosis": diagnosis, "clinical": clinical,
-        "alterations": [*_alterations(packet, left), *_measurements(packet, left)],
+        "alterations": [*_alterations(packet, left), *(one for one in measured if not names_purity(one["name"]))],
     }  # fmt: skip
+    if len(set(shares)) == 1:
+        case["sample"] = {"purity": shares[0]}
+    elif shares:
+        left.append(("part_not_used", "tumour purity of several samples"))
     known = {"id", "subject", "diseases", "interpretations", "measurements", "medicalActions", "metaData", "biosamples"}
     left += [("part_not_used", key) for key in packet if key not in known and packet[key]]
     return case, left

@@ -20,6 +20,7 @@ from chevet.bedside.case.laboratory import Laboratory
 from chevet.bedside.case.mcode import case_of_bundle, is_bundle
 from chevet.bedside.case.phenopacket import case_of_packet, is_phenopacket
 from chevet.bedside.case.reading import NotRead, ReadCase, SourceFile
+from chevet.bedside.case.sample import purity_of
 from chevet.bedside.case.sheets import sheet_of, sheets_of_workbook
 from chevet.bedside.case.tables import read_table
 from chevet.bedside.case.vcf import is_vcf, read_vcf
@@ -27,7 +28,7 @@ from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
 from chevet.therapy.case import Jurisdiction
 
-_OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "alterations", "tested_genes", "jurisdiction"})
+_OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "jurisdiction"})
 _YAML = re.compile(r"^(?:---\s*\n)?(?:#.*\n)*(?:case_id|diagnosis|clinical|alterations|subject)\s*:", re.MULTILINE)
 _LISTS = ("prior_therapies", "progressed_on", "comedication")
 _LONGEST_NOTE = 100_000
@@ -174,21 +175,28 @@ def _one_document(documents: _Documents, laboratory: Laboratory) -> tuple[str, d
 
 def _add_facts(document: dict[str, Any], laboratory: Laboratory) -> None:
     clinical = dict(document["clinical"]) if isinstance(document.get("clinical"), dict) else {}
-    for file, key, value in laboratory.facts:
+    sample = dict(document["sample"]) if isinstance(document.get("sample"), dict) else {}
+    for _, key, value in laboratory.facts:
         place = document if key in ("case_id", "jurisdiction", "tested_genes", "diagnosis", "oncotree") else clinical
+        place = sample if key == "purity" else place
         if key == "oncotree":
             said = document.get("diagnosis")
             document["diagnosis"] = (
                 {"text": said, "oncotree": value} if isinstance(said, str) else {**(said or {}), "oncotree": value}
             )
-        elif key == "purity":
-            laboratory.leave(file, 0, "unknown_field", key)
         elif place.get(key) in (None, "", []):
             place[key] = _fact(key, value)
-        elif str(place[key]) != value:
+        elif not _is_same(key, place[key], value):
             laboratory.flag("fact_said_twice", key)
     if clinical:
         document["clinical"] = clinical
+    if sample:
+        document["sample"] = sample
+
+
+def _is_same(key: str, one: object, other: str) -> bool:
+    """Whether two files say one fact alike; a share may be written in hundredths."""
+    return str(one) == other or (key == "purity" and purity_of(one) == purity_of(other))
 
 
 def _fact(key: str, value: str) -> Any:

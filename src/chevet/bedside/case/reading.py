@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from chevet.bedside.views.wording import Wording
 from chevet.genomics.alteration import Build
 from chevet.therapy import saying
 from chevet.therapy.case import Case
@@ -31,12 +32,12 @@ class NotRead:
 class Fact:
     """A fact that the words of a case say, told in either language.
 
-    kind   feature (of `therapy.conditions`), line, extent, ecog, treatment or marker
+    kind   feature (of `therapy.conditions`), line, extent, ecog, treatment, marker or purity (a share, 0 to 1)
     what   its name or number
     said   False where the words deny it
     """
 
-    kind: Literal["feature", "line", "extent", "ecog", "treatment", "marker"]
+    kind: Literal["feature", "line", "extent", "ecog", "treatment", "marker", "purity"]
     what: str
     said: bool = True
 
@@ -51,6 +52,8 @@ class Fact:
             return saying.treatment(self.what, lang)
         if self.kind == "marker":
             return saying.missing(self.what, lang)
+        if self.kind == "purity":
+            return label("sample.purity", lang, share=Wording(lang).percent(float(self.what)))
         if self.kind == "line":
             return label("line.number", lang, line=self.what)
         return f"ECOG {self.what}" if self.kind == "ecog" else label(f"consultation.extent.{self.what}", lang)

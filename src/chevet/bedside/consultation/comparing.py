@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from chevet.bedside.consultation.telling import FORM
+from chevet.bedside.views.wording import Wording
 from chevet.errors import BadInput
 from chevet.therapy import saying
 from chevet.words import oncotree
@@ -61,6 +62,8 @@ def _value(fact: str, value: str, lang: Lang) -> str:
         return label(f"consultation.extent.{value}", lang)
     if fact == "oncotree":
         return oncotree.name(value, lang) if oncotree.get(value) else value
+    if fact == "purity" and value != "–":
+        return Wording(lang).percent(float(value))
     if fact in ("prior_therapies", "progressed_on"):
         return ", ".join(saying.treatment(name, lang) for name in value.split(", "))
     return value
@@ -165,6 +168,7 @@ def _situation(before: Told, after: Told) -> Iterable[Change]:
              "jurisdiction": [told["jurisdiction"] for told in (before, after)]}  # fmt: skip
     for key in ("extent", "line", "prior_therapies", "progressed_on"):
         facts[key] = [told["clinical"].get(key) for told in (before, after)]
+    facts["purity"] = [told.get("sample", {}).get("purity") for told in (before, after)]
     for key, (old, new) in facts.items():
         if old != new:
             yield Change("situation", key, _text(old), _text(new))

@@ -65,7 +65,7 @@ def consult(
     read, measures = completed(read, home)
     case = read.case
     known = knowledge or base.Base.own()
-    findings = set_aside(judge(case.alterations, case.diagnosis.oncotree))
+    findings = set_aside(judge(case.alterations, case.diagnosis.oncotree, purity=case.purity))
     if any(flag.key == "fusions_exclude_each_other" for flag in read.flags):
         findings = tuple(_doubted(one) for one in findings)
     choice = choose(case, findings, known.statements, day=day)

@@ -12,6 +12,7 @@ from typing import Any
 import chevet
 from chevet.bedside.consultation.consult import Consultation, statements_of
 from chevet.bedside.consultation.steps import Step, next_steps
+from chevet.genomics import clonality
 from chevet.genomics.finding import Finding
 from chevet.therapy import saying
 from chevet.therapy.fitting import answer, is_of_blood
@@ -41,6 +42,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "jurisdiction_said": case.jurisdiction_said,
         "diagnosis": _diagnosis(made, lang),
         "clinical": made.read.clinical_as_json(),
+        "sample": {"purity": case.purity},
         "headline": _headline(made, lang),
         "options": [_option(rank, one, made, lang) for rank, one in enumerate(choice.options, 1)],
         "not_to_give": told_against,
@@ -385,6 +387,7 @@ def _flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
         ("line_not_said", clinical.line is None),
         ("jurisdiction_not_said", not made.case.jurisdiction_said),
         ("tumour_not_placed", not made.case.diagnosis.oncotree),
+        ("purity_low", made.case.purity is not None and made.case.purity < clonality.LOW_PURITY),
         ("tested_not_said", made.case.tested.genes is None and not made.case.tested.everything),
     ):
         if is_missing:

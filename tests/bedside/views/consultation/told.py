@@ -59,6 +59,7 @@ def told(lang: str = "en", **changed: Any) -> Told:
         "clinical": {"extent": "metastatic", "line": 1, "prior_therapies": [], "progressed_on": [],
                      "fit_for_intensive": None, "ecog": 1, "age_years": 63.0, "sex": "female", "features": {},
                      "labs": {}, "comedication": []},
+        "sample": {"purity": None},
         "headline": "osimertinib: EGFR p.L858R", "options": [option()],
         "not_to_give": [against("gefitinib", "EGFR p.T790M"), against("erlotinib", "EGFR p.T790M"),
                         against("trastuzumab", "HER2: negative", "excluded")],

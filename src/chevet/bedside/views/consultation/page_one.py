@@ -126,6 +126,8 @@ def _chips(told: Told, w: Wording) -> tuple[str, ...]:
         found.append(_word("age", w, years=w.number(clinical["age_years"])))
     if clinical["sex"] and has_label(f"sex.{clinical['sex']}"):
         found.append(label(f"sex.{clinical['sex']}", w.lang))
+    if told["sample"]["purity"] is not None:
+        found.append(label("sample.purity", w.lang, share=w.percent(told["sample"]["purity"])))
     found.append(_word(f"jurisdiction.{where(told)}", w))
     return tuple(short(one, 90) for one in found)
 
