@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.paper.document import Section
 from chevet.privacy.anonymity import folder as folders
 from chevet.privacy.risk.dossier import dossier
-from chevet.privacy.risk.dossier_sections import Section
 
 WIDTH = 100
 

@@ -8,58 +8,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from importlib.resources import files
+from functools import partial
 from typing import Any
 
-from chevet.paper import pages, pictures, sheets
+from chevet.paper import document
+from chevet.paper.document import Document, Headline
 from chevet.paper.pictures import Spec
 from chevet.privacy.risk import dossier_pictures
-from chevet.privacy.risk.dossier_sections import Section, Words, sections, verdict
+from chevet.privacy.risk.dossier_sections import Words, sections, verdict
 from chevet.words.labels import Lang, label
 
-_TEMPLATES = files("chevet.privacy.risk").joinpath("templates")
-_SCREEN_FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-WIDE, NARROW, PRINTED = 560, 285, 400
 SIGNERS = ("steward", "dpo", "lead")
 
 
-@dataclass(frozen=True)
-class Headline:
-    """One of the four figures at the head."""
-
-    value: str
-    says: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Dossier:
-    """Everything a template prints, in one language."""
-
-    lang: Lang
-    title: str
-    eyebrow: str
-    name: str
-    made_on: str
-    banner: str
-    good: bool
-    called: str
-    verdict: str
-    headlines: tuple[Headline, ...]
-    sections: tuple[Section, ...]
-    signatures: str
-    says: str
-    signers: tuple[str, ...]
-    to_sign: tuple[str, ...]
-
-
-def dossier(report: Mapping[str, Any], lang: Lang) -> Dossier:
+def dossier(report: Mapping[str, Any], lang: Lang) -> Document:
     """The dossier of this report, in words."""
     w = Words(lang)
     name = report["source"]["study"] or report["source"]["file"]
     good = report["called"] == "anonymised"
-    return Dossier(
+    return Document(
         lang=lang,
         title=w("title", name=name),
         eyebrow=w("eyebrow"),
@@ -103,28 +70,16 @@ def _headlines(report: Mapping[str, Any], w: Words) -> tuple[Headline, ...]:
 
 def html(report: Mapping[str, Any], lang: Lang) -> str:
     """The dossier as one self-contained HTML page: no script, nothing fetched."""
-    made = dossier(report, lang)
-
-    def drawn(name: str, width: int) -> str:
-        return pages.drawn(_picture(report, name, lang, width, _SCREEN_FONT))
-
-    return pages.page(
-        _TEMPLATES.joinpath("dossier.html.j2"), _TEMPLATES.joinpath("dossier.css"),
-        d=made, drawn=drawn, wide=WIDE, narrow=NARROW,
-    )  # fmt: skip
+    return document.html(dossier(report, lang), partial(_picture, report, lang))
 
 
 def pdf(report: Mapping[str, Any], lang: Lang) -> bytes:
     """The dossier as a PDF on A4 (PDF/UA-1); the same report gives the same bytes."""
-    plain = asdict(dossier(report, lang))
-    for section in plain["sections"]:
-        for one in section["pictures"]:
-            one["svg"] = pictures.svg(_picture(report, one["name"], lang, PRINTED, sheets.FONT))
     made_on = datetime.date.fromisoformat(report["made_on"])
-    return sheets.sheet(_TEMPLATES.joinpath("dossier.typ"), plain, made_on=made_on)
+    return document.pdf(dossier(report, lang), partial(_picture, report, lang), made_on=made_on)
 
 
-def _picture(report: Mapping[str, Any], name: str, lang: Lang, width: int, font: str) -> Spec:
+def _picture(report: Mapping[str, Any], lang: Lang, name: str, width: int, font: str) -> Spec:
     if name == "groups":
         sizes = report["group_sizes"]
         return dossier_pictures.group_sizes(sizes["before"], sizes["after"], lang, width=width, font=font)

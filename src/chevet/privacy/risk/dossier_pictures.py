@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chevet.paper import pictures
+from chevet.paper.document import untitled
 from chevet.paper.pictures import BLUE, ORANGE, Row, Spec
 from chevet.words.labels import Lang, label
 
@@ -66,7 +67,7 @@ def group_sizes(before: Shares, after: Shares, lang: Lang, *, width: int, font: 
                       "scale": {"domain": list(names), "range": [ORANGE, BLUE]}},
         },
     }  # fmt: skip
-    return _finished(spec, label("dossier.picture.groups", lang), lang, font)
+    return untitled(spec, alt=label("dossier.picture.groups", lang), lang=lang, font=font)
 
 
 def losses(by_attribute: Mapping[str, float], lang: Lang, *, width: int, font: str) -> Spec:
@@ -92,11 +93,4 @@ def losses(by_attribute: Mapping[str, float], lang: Lang, *, width: int, font: s
                   "axis": {"format": ".0%", "values": [0, 0.25, 0.5, 0.75, 1]}},
         },
     }  # fmt: skip
-    return _finished(spec, label("dossier.picture.losses", lang), lang, font)
-
-
-def _finished(spec: Spec, alt: str, lang: Lang, font: str) -> Spec:
-    made = pictures.picture(spec, title="", alt=alt, lang=lang)
-    del made["title"]
-    made["config"] |= {"font": font}
-    return made
+    return untitled(spec, alt=label("dossier.picture.losses", lang), lang=lang, font=font)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from chevet.paper import pictures
+from chevet.paper.document import Grid, Picture, Section, grid
 from chevet.words.labels import Lang, has_label, label
 
 RISKS = (
@@ -18,37 +18,6 @@ QUESTIONS = ("singling_out", "linkability", "inference")
 COUNTED = ("k-anonymity", "k-map", "distinct-l-diversity", "entropy-l-diversity", "recursive-l-diversity")
 AT_LEAST = ("k-anonymity", "k-map", "distinct-l-diversity", "entropy-l-diversity")
 Report = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table. `numbers` says which columns stand to the right; `good` marks rows whose promise is met or not."""
-
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numbers: tuple[bool, ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture by its name, and what it shows in words."""
-
-    name: str
-    says: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the dossier; whatever is empty is not printed."""
-
-    heading: str
-    intro: str = ""
-    facts: tuple[tuple[str, str], ...] = ()
-    grids: tuple[Grid, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    points: tuple[str, ...] = ()
-    note: str = ""
 
 
 class Words:
@@ -121,7 +90,7 @@ def _what(report: Report, w: Words) -> Section:
     ]
     rows = tuple((c["name"], w(f"role.{c['role']}"), _becomes(c, policy, w)) for c in policy["columns"])
     headings = (w("column"), w("role"), w("becomes"))
-    return Section(w("section.what"), facts=tuple(facts), grids=(_grid(w("columns"), headings, rows, ()),))
+    return Section(w("section.what"), facts=tuple(facts), grids=(grid(w("columns"), headings, rows, ()),))
 
 
 def _search(report: Report, w: Words) -> str:
@@ -157,9 +126,9 @@ def _policy(report: Report, w: Words) -> Section:
          w("holds" if t["holds"] else "fails"))
         for t in report["thresholds"]
     )  # fmt: skip
-    grids = [_grid(w("models"), (w("model"), *headings), models, (1, 2))]
+    grids = [grid(w("models"), (w("model"), *headings), models, (1, 2))]
     if limits:
-        grids.append(_grid(w("thresholds"), (w("threshold"), *headings), limits, (1, 2)))
+        grids.append(grid(w("thresholds"), (w("threshold"), *headings), limits, (1, 2)))
     return Section(w("section.policy"), grids=tuple(grids))
 
 
@@ -182,18 +151,18 @@ def _risks(report: Report, w: Words) -> Section:
     before, after = report["risks"]["before"], report["risks"]["after"]
     rows = [(w(f"risk.{name}"), w.share(before[name]), w.share(after[name])) for name in RISKS]
     rows += [(w(f"risk.{name}"), w.number(before[name]), w.number(after[name])) for name in ("groups", "smallest")]
-    grid = _grid(w("risks"), (w("figure"), w("before"), w("after")), tuple(rows), (1, 2))
+    table = grid(w("risks"), (w("figure"), w("before"), w("after")), tuple(rows), (1, 2))
     picture = Picture("groups", w("picture.groups"))
-    return Section(w("section.risks"), intro=w("risks_intro"), grids=(grid,), pictures=(picture,))
+    return Section(w("section.risks"), intro=w("risks_intro"), grids=(table,), pictures=(picture,))
 
 
 def _questions(report: Report, w: Words) -> Section:
     rows = tuple((w(f"question.{name}"), _answered(report["questions"][name], w)) for name in QUESTIONS)
-    grid = _grid("", (w("question"), w("measured")), rows, (1,))
+    table = grid("", (w("question"), w("measured")), rows, (1,))
     missing = any(report["questions"][name] is None for name in QUESTIONS)
     tried = len(report["questions"].get("attacks", ()))
     note = w("questions_not") if missing else w("questions_tried", n=w.number(tried))
-    return Section(w("section.questions"), intro=w("questions_intro"), grids=(grid,), note=note)
+    return Section(w("section.questions"), intro=w("questions_intro"), grids=(table,), note=note)
 
 
 def _answered(found: Mapping[str, float] | None, w: Words) -> str:
@@ -207,8 +176,8 @@ def _utility(report: Report, w: Words) -> Section:
         (_named(f"dossier.utility.{m['name']}", m["name"], w.lang), _measure(m, "before", w), _measure(m, "after", w))
         for m in report["utility"]["measures"]
     )
-    grid = _grid(w("utility"), (w("figure"), w("before"), w("after")), rows, (1, 2))
-    return Section(w("section.utility"), grids=(grid,), pictures=(Picture("losses", w("picture.losses")),))
+    table = grid(w("utility"), (w("figure"), w("before"), w("after")), rows, (1, 2))
+    return Section(w("section.utility"), grids=(table,), pictures=(Picture("losses", w("picture.losses")),))
 
 
 def _measure(measure: Mapping[str, Any], when: str, w: Words) -> str:
@@ -237,8 +206,8 @@ def _alterations(report: Report, w: Words) -> Section:
         for n, shares in found["known"].items()
     ]
     headings = (w("alterations.knows"), w("alterations.alone"), w("alterations.rarest"))
-    grid = _grid(w("alterations.singled_out"), headings, tuple(rows), (1, 2))
-    return Section(w("section.alterations"), facts=facts, grids=(grid,), note=w("alterations.says"))
+    table = grid(w("alterations.singled_out"), headings, tuple(rows), (1, 2))
+    return Section(w("section.alterations"), facts=facts, grids=(table,), note=w("alterations.says"))
 
 
 def _remains(report: Report, w: Words) -> Section:
@@ -279,7 +248,7 @@ def _alike(report: Report, w: Words) -> Grid:
         (name, ", ".join(protecting.get(name, [w("alike.nothing")])), w.share(share))
         for name, share in report["alike"].items()
     )
-    return _grid(w("alike"), (w("alike.attribute"), w("alike.by"), w("alike.share")), rows, (2,))
+    return grid(w("alike"), (w("alike.attribute"), w("alike.by"), w("alike.share")), rows, (2,))
 
 
 def _fingerprints(report: Report, w: Words) -> Grid:
@@ -295,7 +264,7 @@ def _fingerprints(report: Report, w: Words) -> Grid:
         told = w("fingerprints.no_limit") if limit is None else w("at_most", value=w.share(limit))
         rows.append((w("fingerprints.together"), "", w.share(alone["together"]), told))
     headings = (w("column"), w("fingerprints.values"), w("fingerprints.alone"), w("required"))
-    return _grid(w("fingerprints"), headings, tuple(rows), (1, 2))
+    return grid(w("fingerprints"), headings, tuple(rows), (1, 2))
 
 
 def _proof(report: Report, w: Words) -> Section:
@@ -310,7 +279,3 @@ def _proof(report: Report, w: Words) -> Section:
         (w("proof.made_with"), report["made_with"]),
     ]
     return Section(w("section.proof"), facts=tuple(facts), note=w("proof.how"))
-
-
-def _grid(caption: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...], numbers: Sequence[int]) -> Grid:
-    return Grid(caption, headings, rows, tuple(i in numbers for i in range(len(headings))))
