@@ -39,6 +39,14 @@ def test_rows_keep_their_lines_past_comments_and_blank_lines(tmp_path: Path) -> 
     assert file_repairs(report) == {"comment_in_data": 6}
 
 
+def test_a_column_name_in_quotes_may_hold_the_sign_between_cells(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text('cell,"gain (CUL2,EPC1)", "loss ""17p""",TP53\n1,0,1,1\n')
+    table = read_table(path, Columns(others=True), ImportReport(), "x", file="file.csv", delimiter=",", quotes=True)
+    assert table.header == ("cell", "gain (CUL2,EPC1)", 'loss "17p"', "TP53")
+    assert [column.to_pylist() for column in table.columns.values()] == [["1"], ["0"], ["1"], ["1"]]
+
+
 def test_a_shifted_row_is_rejected_with_its_line_and_never_shifted(tmp_path: Path) -> None:
     table, report = read(tmp_path, "Hugo_Symbol\tSample\nKRAS\tS1\nTP53\nEGFR\tS2\tS3\nALK\tS4\n")
     assert table.columns["Sample"].to_pylist() == ["S1", "S4"]

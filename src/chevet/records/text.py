@@ -7,6 +7,8 @@ mended and reported; a row with too few or too many cells is rejected with its l
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import difflib
 import re
 from collections import Counter
@@ -174,8 +176,10 @@ class _Head:
 
 
 def _cells(text: str, delimiter: str, quotes: bool) -> list[str]:
-    cells = [cell.strip() for cell in text.split(delimiter)]
-    return [cell[1:-1] if quotes and len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
+    if quotes and '"' in text:
+        with contextlib.suppress(csv.Error):  # a stray line end, or a cell without end: the header as it stands
+            return [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter, skipinitialspace=True))]
+    return [cell.strip() for cell in text.split(delimiter)]
 
 
 def _plain(name: str) -> str:
