@@ -8,6 +8,8 @@ from chevet.cli.verbs import Verbs
 
 VERBS: dict[str, str] = {
     "drivers": "Which genes are under selection in these patients.",
+    "import": "Bring in a table of others: medicines, surface proteins, liabilities, cell lines ...",
+    "sources": "Which tables of others are kept, of which release, since when.",
 }
 
 

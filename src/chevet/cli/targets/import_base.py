@@ -1,0 +1,94 @@
+"""`chevet targets import`: a table of others about genes, medicines or cells, kept apart with its day and its hash."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from chevet.cli.door import Lang, json_option, lang_option, progress
+from chevet.errors import BadInput
+from chevet.paper.pictures import number
+from chevet.store.lake import Lake
+from chevet.targets.evidence import Source
+from chevet.targets.sources.kept import keep
+from chevet.targets.sources.kinds import KINDS, Kind
+from chevet.targets.sources.readers import READERS
+from chevet.targets.sources.reading import Read, Reader, Sent, read_gene_ids
+from chevet.words.labels import label
+
+# Every room that reads a kind of its own adds its readers here.
+EVERY_READER: dict[Kind, Reader] = {**READERS}
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+@click.option("--released", type=click.DateTime(["%Y-%m-%d"]), help="Day of its release, as its makers say.")
+@click.option("--name", help="What it is called, with its version; the name of the file unless said.")
+@click.option(
+    "--gene-ids", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Table of Ensembl identifiers and symbols, for files without symbols.",
+)  # fmt: skip
+@lang_option
+@json_option
+def command(
+    kind: str, file: Path, released: datetime.datetime | None, name: str | None, gene_ids: Path | None, lang: Lang,
+    as_json: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """Bring in FILE, a table of KIND as its makers publish it. A newer one takes its place; the old one stays."""
+    today = datetime.datetime.now().astimezone().date()
+    if released is not None and released.date() > today:
+        raise BadInput(
+            f"a release of {released.date().isoformat()} is yet to come", next_act="Give the day that its makers say."
+        )
+    chosen = cast("Kind", kind)
+    with progress(label("sources.reading", lang, kind=kind)) as tell:
+        read = _reader(chosen)(Sent(file, read_gene_ids(gene_ids) if gene_ids else {}, tell))
+        source = Source(
+            (name or file.name.partition(".")[0]).strip(),
+            released.date().isoformat() if released else "",
+            _digest(file),
+        )
+        lake = Lake.from_environment()
+        kept = keep(lake.home, chosen, read.table, source, today, file=file.name, left_out=read.left_out)
+    lake.ledger.append("target_source_imported", kind=kind, sha256=source.sha256, rows=kept.table.num_rows)
+    if not as_json:
+        _say(kind, kept.table.num_rows, read, lang)
+    return {
+        "kind": kind, "name": source.name, "released": source.released, "sha256": source.sha256,
+        "kept_on": kept.kept_on, "rows_read": read.rows, "rows_kept": kept.table.num_rows,
+        "left_out": dict(read.left_out), "noted": dict(read.noted), "first_rows": dict(read.first_rows),
+    }  # fmt: skip
+
+
+def _reader(kind: Kind) -> Reader:
+    if kind not in EVERY_READER:
+        raise BadInput(f"tables of {kind} cannot be read yet", next_act="Choose another kind.")
+    return EVERY_READER[kind]
+
+
+def _digest(path: Path) -> str:
+    """The hash of a file, or of every file of a folder with their names."""
+    if path.is_dir():
+        whole = hashlib.sha256()
+        for one in sorted(found for found in path.iterdir() if found.is_file()):
+            whole.update(one.name.encode() + b"\0" + bytes.fromhex(_digest(one)))
+        return whole.hexdigest()
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _say(kind: str, kept: int, read: Read, lang: Lang) -> None:
+    click.echo(label("sources.imported", lang, kind=kind, kept=number(kept, lang), read=number(read.rows, lang)))
+    for reason, many in sorted(read.left_out.items()):
+        first = read.first_rows.get(reason)
+        where = label("sources.first_row", lang, row=number(first, lang)) if first else ""
+        click.echo(
+            label("sources.count", lang, what=label(f"sources.left_out.{reason}", lang), n=number(many, lang)) + where
+        )
+    for remark, many in sorted(read.noted.items()):
+        click.echo(label("sources.count", lang, what=label(f"sources.noted.{remark}", lang), n=number(many, lang)))
