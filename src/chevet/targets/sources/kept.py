@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ from chevet.targets.evidence import Source
 from chevet.targets.sources.kinds import KINDS, SCHEMAS, WIDE, Kind
 
 _ROOT = "target_sources"
+_ROWS_AT_ONCE = 1 << 16
 _TABLE, _ABOUT = "table.parquet", "about.json"
 
 
@@ -92,13 +94,18 @@ def keep(
     return Kept(kind, table, source, today.isoformat())
 
 
-def load(home: Path, kind: Kind, columns: Sequence[str] | None = None) -> Kept | None:
-    """The table in use, or those columns of it; None when none was kept.
+def load(
+    home: Path, kind: Kind, columns: Sequence[str] | None = None, *, genes: Sequence[str] | None = None
+) -> Kept | None:
+    """The table in use; None when none was kept.
+
+    columns  those alone
+    genes    the rows of those alone: what else the table holds is not read into memory
 
     Raises Fault when the kept file is no longer what was written.
     """
     numbers = _numbers(home / _ROOT / kind)
-    return _read(home, _status(home, kind, numbers[-1]), columns) if numbers else None
+    return _read(home, _status(home, kind, numbers[-1]), columns, genes) if numbers else None
 
 
 def status(home: Path) -> list[Status]:
@@ -133,7 +140,9 @@ def _of_kind(kind: Kind, table: pa.Table) -> pa.Table:
 
 
 def _write(folder: Path, table: pa.Table, about: dict[str, Any]) -> None:
-    pq.write_table(table, folder / _TABLE, compression="zstd")
+    pq.write_table(table, folder / _TABLE, compression="zstd", row_group_size=_ROWS_AT_ONCE)
+    with (folder / _TABLE).open("rb") as written:
+        os.fsync(written.fileno())
     about["table_sha256"] = _sha256(folder / _TABLE)
     replace_file(folder / _ABOUT, (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode())
 
@@ -169,14 +178,19 @@ def _about(home: Path, kind: Kind, number: int) -> dict[str, Any]:
     return found
 
 
-def _read(home: Path, one: Status, columns: Sequence[str] | None = None) -> Kept:
+def _read(home: Path, one: Status, columns: Sequence[str] | None = None, genes: Sequence[str] | None = None) -> Kept:
     file = home / _ROOT / one.kind / f"{one.number:04d}" / _TABLE
     if not file.is_file() or _sha256(file) != _about(home, one.kind, one.number)["table_sha256"]:
         raise Fault(
             f"the kept table of {one.kind} (number {one.number}) is not what was written",
             next_act=f"Bring it in again: chevet targets import {one.kind} FILE",
         )
-    table = pq.read_table(file, columns=None if columns is None else list(columns), memory_map=True)
+    table = pq.read_table(
+        file,
+        columns=None if columns is None else list(columns),
+        filters=None if genes is None else [("gene", "in", list(genes))],
+        memory_map=True,
+    )
     return Kept(one.kind, table, one.source, one.kept_on)
 
 

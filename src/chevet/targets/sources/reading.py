@@ -130,7 +130,7 @@ def read_rows(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence
 
     Raises BadInput for a file that cannot be read, or that lacks one of those.
     """
-    named, wrong = _parquet(path) if _is_parquet(path) else _text(path)
+    named, wrong = _parquet(path) if is_parquet(path) else _text(path)
     chosen = _chosen(list(named.columns), columns)
     if missing := [name for name in needed if name not in chosen]:
         wanted = "; ".join(f"{name}: {' or '.join(columns[name])}" for name in missing)
@@ -161,7 +161,8 @@ def _chosen(found: list[str], columns: Mapping[str, Sequence[str]]) -> dict[str,
     return {ours: theirs for ours, theirs in told.items() if theirs is not None}
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
+    """Whether the file begins as Parquet does."""
     with path.open("rb") as file:
         return file.read(4) == _PARQUET
 
