@@ -26,6 +26,7 @@ from chevet.cohort.nodes import (
     TreatedWithClass,
 )
 from chevet.words import oncotree
+from chevet.words.dates import day_said
 from chevet.words.labels import Lang, has_label, label
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -49,9 +50,7 @@ def day(at: str, lang: Lang) -> str:
     >>> day("2026-03-01T12:00:00+00:00", "fr"), day("2026-03-02T12:00:00+00:00", "en")
     ('1er mars 2026', '2 March 2026')
     """
-    moment = datetime.fromisoformat(at)
-    number = "1er" if lang == "fr" and moment.day == 1 else str(moment.day)
-    return f"{number} {label(f'plain.month.{moment.month}', lang)} {moment.year}"
+    return day_said(datetime.fromisoformat(at), lang)
 
 
 def _said(definition: Definition, holds: bool, lang: Lang) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chevet.errors import BadInput
+from chevet.words.labels import Lang, label
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -18,6 +19,16 @@ _DURATION = re.compile(
 _DAYS = (DAYS_PER_YEAR, DAYS_PER_MONTH, 7.0, 1.0, 1 / 24, 1 / 1440, 1 / 86400)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?")
 _PARTS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+def day_said(day: date, lang: Lang) -> str:
+    """A day as people write it.
+
+    >>> day_said(date(2026, 3, 1), "fr"), day_said(date(2026, 3, 2), "en")
+    ('1er mars 2026', '2 March 2026')
+    """
+    first = "1er" if lang == "fr" and day.day == 1 else str(day.day)
+    return f"{first} {label(f'month.{day.month}', lang)} {day.year}"
 
 
 def duration_days(text: str) -> float | None:

@@ -12,6 +12,7 @@ import pytest
 from chevet.privacy.anonymity.release import anonymise
 from chevet.privacy.risk import dossier
 from chevet.privacy.risk.dossier_sections import Words
+from chevet.words.dates import day_said
 from chevet.words.labels import Lang
 from tests.privacy.anonymity.people import COLUMNS, DAY, K5, ORDER, people, policy, source
 
@@ -38,7 +39,7 @@ def test_every_promise_figure_and_hash_is_told(lang: Lang) -> None:
     for one in (report()["release"]["digest"], report()["policy_digest"], report()["source"]["table_hmac"]):
         assert one in page
     assert w("called.anonymised") in page
-    assert w.date(DAY) in page
+    assert day_said(DAY, lang) in page
     for figure in ("highest_risk", "average_risk", "unique_in_sample"):
         assert w.share(report()["risks"]["after"][figure]) in page
     for name in ("patient", "age", "sex", "stage", "outcome", "visit"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chevet.words import oncotree
+from chevet.words.dates import day_said
 from chevet.words.labels import label
 
 Lang = Literal["fr", "en"]
@@ -65,9 +66,7 @@ class Wording:
         >>> Wording("fr").date("2026-03-01"), Wording("en").date("2026-03-01")
         ('1er mars 2026', '1 March 2026')
         """
-        day = datetime.date.fromisoformat(iso)
-        number = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
-        return f"{number} {MONTHS[self.lang][day.month - 1]} {day.year}"
+        return day_said(datetime.date.fromisoformat(iso), self.lang)
 
     def joined(self, parts: list[str]) -> str:
         """
@@ -77,11 +76,3 @@ class Wording:
         if len(parts) < 2:
             return "".join(parts)
         return f"{', '.join(parts[:-1])} {'et' if self.lang == 'fr' else 'and'} {parts[-1]}"
-
-
-MONTHS: dict[Lang, tuple[str, ...]] = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-           "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-}  # fmt: skip

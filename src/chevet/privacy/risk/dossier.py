@@ -16,6 +16,7 @@ from chevet.paper.document import Document, Headline
 from chevet.paper.pictures import Spec
 from chevet.privacy.risk import dossier_pictures
 from chevet.privacy.risk.dossier_sections import Words, sections, verdict
+from chevet.words.dates import day_said
 from chevet.words.labels import Lang, label
 
 SIGNERS = ("steward", "dpo", "lead")
@@ -31,7 +32,7 @@ def dossier(report: Mapping[str, Any], lang: Lang) -> Document:
         title=w("title", name=name),
         eyebrow=w("eyebrow"),
         name=name,
-        made_on=w.date(datetime.date.fromisoformat(report["made_on"])),
+        made_on=day_said(datetime.date.fromisoformat(report["made_on"]), lang),
         banner=w("made_up") if report["source"]["made_up"] else "",
         good=good,
         called=w(f"called.{report['called']}"),

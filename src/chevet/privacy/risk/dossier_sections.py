@@ -8,6 +8,7 @@ from typing import Any
 
 from chevet.paper import pictures
 from chevet.paper.document import Grid, Picture, Section, grid
+from chevet.words.dates import day_said
 from chevet.words.labels import Lang, has_label, label
 
 RISKS = (
@@ -47,15 +48,6 @@ class Words:
             return "<\u202f" + pictures.percent(0.0001, self.lang, 2)
         return pictures.percent(value, self.lang, 2 if 0 < value < 0.01 else 1)
 
-    def date(self, day: datetime.date) -> str:
-        """A date in words.
-
-        >>> Words("fr").date(datetime.date(2026, 12, 1)), Words("en").date(datetime.date(2026, 12, 1))
-        ('1er décembre 2026', '1 December 2026')
-        """
-        first = "1er" if self.lang == "fr" and day.day == 1 else str(day.day)
-        return f"{first} {self('months').split()[day.month - 1]} {day.year}"
-
 
 def sections(report: Report, w: Words) -> tuple[Section, ...]:
     """Every section, in the order in which they are read."""
@@ -83,7 +75,7 @@ def _what(report: Report, w: Words) -> Section:
         (w("purpose"), policy["purpose"] or w("not_said")),
         (w("recipient"), policy["recipient"] or w("not_said")),
         *([(w("project"), report["project"])] if report["project"] else []),
-        (w("made"), w.date(datetime.date.fromisoformat(report["made_on"]))),
+        (w("made"), day_said(datetime.date.fromisoformat(report["made_on"]), w.lang)),
         (w("rows"), w.number(source["rows"])),
         (w("search"), _search(report, w)),
         (w("rows_order"), w("rows_order_says")),
