@@ -15,6 +15,7 @@ from chevet.words.labels import Lang
 _TEMPLATES = files("chevet.paper").joinpath("templates")
 _SCREEN_FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 WIDE, NARROW, PRINTED = 560, 285, 400
+_MARGIN = 40  # of axis and words, beside the width that a chart is given
 
 # A picture by its name, for so wide a place and in this font.
 Draw: TypeAlias = Callable[[str, int, str], Spec]
@@ -120,3 +121,11 @@ def untitled(spec: Spec, *, alt: str, lang: Lang, font: str) -> Spec:
     del made["title"]
     made["config"] |= {"font": font}
     return made
+
+
+def within(spec: Spec, *, width: int, font: str) -> Spec:
+    """An answer's own picture, no wider than this and without its title, which the document says itself."""
+    plain = {key: value for key, value in spec.items() if key != "title"}
+    room = min(width + _MARGIN, pictures.ROOM)
+    fitted, _ = pictures.fitting(pictures.for_narrow(plain) if width <= NARROW else plain, room)
+    return {**fitted, "config": {**fitted["config"], "font": font}}

@@ -127,8 +127,8 @@ def html(
     script, starter = _script(), _STARTER
     titles = spec.get("title")
     untitled = {k: v for k, v in spec.items() if k != "title"}
-    wide, drawn_wide = _fitting(untitled, ROOM)
-    narrow, drawn_narrow = _fitting(_for_narrow(untitled), NARROW_ROOM)
+    wide, drawn_wide = fitting(untitled, ROOM)
+    narrow, drawn_narrow = fitting(for_narrow(untitled), NARROW_ROOM)
     return _PAGE.substitute(
         lang=lang,
         title=markup.escape(drawable(title)),
@@ -232,7 +232,7 @@ def _changed(value: Any, change: Callable[[str, Any], Any]) -> Any:
     return value
 
 
-def _for_narrow(spec: Spec) -> Spec:
+def for_narrow(spec: Spec) -> Spec:
     """The same picture for a telephone: narrow, one column, every second tick where there are many."""
 
     def change(key: str, value: Any) -> Any:
@@ -251,7 +251,7 @@ def _for_narrow(spec: Spec) -> Spec:
     return narrow
 
 
-def _fitting(spec: Spec, room: int) -> tuple[Spec, str]:
+def fitting(spec: Spec, room: int) -> tuple[Spec, str]:
     """The same picture, its charts made narrower where it would be wider than `room`, and its drawing."""
     drawing = _drawing(spec)
     for _ in range(2):
