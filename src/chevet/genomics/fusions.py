@@ -28,7 +28,7 @@ AS_FIVE_PRIME = frozenset({
 })  # fmt: skip
 # Genes that take the place of immune receptors' and are switched on by them, on whichever side a file writes them.
 _RECEPTORS = frozenset({"IGH", "IGK", "IGL", "TRA", "TRB", "TRD", "TRG"})
-_SWITCHED_ON = frozenset({
+SWITCHED_ON = frozenset({
     "MYC", "BCL2", "BCL6", "CCND1", "CCND2", "CCND3", "NSD2", "FGFR3", "MAF", "MAFB", "IRF4", "MALT1", "CRLF2",
     "EPOR", "DUX4", "IL3", "TLX1", "TLX3", "LMO1", "LMO2", "TAL1", "NKX2-1", "MYCN", "CD274", "PDCD1LG2",
 })  # fmt: skip
@@ -125,7 +125,7 @@ def _driver(five: str, three: str) -> tuple[str, bool]:
 
 
 def _is_two_sided(five: str, three: str) -> bool:
-    return (five in _RECEPTORS and three in _SWITCHED_ON) or (three in _RECEPTORS and five in _SWITCHED_ON)
+    return (five in _RECEPTORS and three in SWITCHED_ON) or (three in _RECEPTORS and five in SWITCHED_ON)
 
 
 def _of_unknown(five: str, three: str, change: Alteration) -> Judged:

@@ -84,7 +84,7 @@ def test_rows_that_failed_a_filter_are_counted_and_not_used(tmp_path: Path) -> N
     ]
 
 
-def test_structural_rows_are_counted_and_an_absent_allele_is_not_carried(tmp_path: Path) -> None:
+def test_structural_rows_of_no_gene_are_counted_and_an_absent_allele_is_not_carried(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         case__json=CASE,
@@ -95,7 +95,7 @@ def test_structural_rows_are_counted_and_an_absent_allele_is_not_carried(tmp_pat
         ),
     )
 
-    assert sorted(reasons(found)) == ["not_carried", "structural", "structural"]
+    assert sorted(reasons(found)) == ["not_carried", "sv_no_end", "sv_no_gene"]
     assert found.case.alterations == ()
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 
 from chevet.bedside.case.laboratory import Laboratory, build_of_name, says_germline
 from chevet.bedside.case.vcf_annotations import Annotations
-from chevet.bedside.case.vcf_samples import Columns, columns_of, reads_of
+from chevet.bedside.case.vcf_samples import Columns, columns_of, reads_of, sample_of
+from chevet.bedside.case.vcf_structural import is_structural, placed, supporting_reads, without_reciprocals
 from chevet.genomics.alteration import Build, Genomic, Origin, Place
+from chevet.genomics.structural import Placed
 from chevet.words import chromosomes
 
 MOST_ROWS = 2_000_000
 _BASES = re.compile(r"[ACGTN]+", re.IGNORECASE)
+_NO_ALLELE = ("*", ".", "<*>", "<NON_REF>")  # overlapped by another row, or none that was seen
 _PASSED = ("PASS", ".", "")
 _FIRST = {249250621: "GRCh37", 248956422: "GRCh38"}  # length of chromosome 1
 _NAMES: tuple[tuple[str, Build], ...] = (
@@ -43,8 +46,8 @@ def is_vcf(text: str) -> bool:
 
 
 def read_vcf(text: str, file: str, laboratory: Laboratory) -> None:
-    """Add the changes of a VCF file; rows that are no small change, that failed a filter or that the sample does not
-    carry are counted in what was not read."""
+    """Add the changes of a VCF file; rows that failed a filter, that the sample does not carry, or that say nothing
+    of a gene are counted in what was not read."""
     head, rows = _head(text, file)
     if head is None:
         laboratory.leave(file, 0, "no_rows")
@@ -57,8 +60,10 @@ def read_vcf(text: str, file: str, laboratory: Laboratory) -> None:
         return
     origin = _origin(file, head)
     left: Counter[tuple[str, str]] = Counter()
+    before = len(laboratory.alterations)
     for line, row in rows:
         _read_row(row, Place(file, line), head, origin, left, laboratory)
+    laboratory.alterations[before:] = without_reciprocals(laboratory.alterations[before:])
     for (reason, detail), times in left.items():
         laboratory.leave(file, 0, reason, f"{detail} × {times}" if detail else str(times))
 
@@ -129,13 +134,19 @@ def _read_row(
     info = _info(cells[7]) if len(cells) > 7 else {}
     every = cells[4].split(",")
     for number, alt in enumerate(every, 1):
-        if not _BASES.fullmatch(alt) or not _BASES.fullmatch(cells[3]):
-            if alt not in ("*", "."):
-                left[("structural", alt[:20] if alt.startswith("<") else "")] += 1
+        if alt in _NO_ALLELE:
+            continue
+        is_small = _BASES.fullmatch(alt) is not None and _BASES.fullmatch(cells[3]) is not None
+        if not is_small and not is_structural(alt):
+            left[("structural", "")] += 1
             continue
         reads = reads_of(cells, head.columns, info, number, cells[3], every)
         if reads.absent:
             left[("not_carried", "")] += 1
+            continue
+        if not is_small:
+            found = placed(chromosome, int(cells[1]), alt, info, sample_of(cells, head.columns), head.build)
+            _keep_structural(found, cells, alt, origin, place, head, left, laboratory)
             continue
         at = trimmed(chromosome, int(cells[1]), cells[3].upper(), alt.upper(), head.build)
         made = replace(
@@ -147,6 +158,21 @@ def _read_row(
             left[("build_unknown", "")] += 1
             continue
         laboratory.alterations.append(made)
+
+
+def _keep_structural(
+    made: Placed, cells: list[str], alt: str, origin: Origin, place: Place, head: _Head,
+    left: Counter[tuple[str, str]], laboratory: Laboratory,
+) -> None:  # fmt: skip
+    """Add what a structural row does to genes, with the row's own words; what does nothing that is known is counted."""
+    if not made.found:
+        left[(made.reason, made.detail)] += 1
+    told = f"{cells[0][:20]}:{cells[1]} {alt[:60]}"
+    depth = supporting_reads(sample_of(cells, head.columns))
+    laboratory.alterations += [
+        replace(one, as_given=told, origin=origin, place=place, depth=depth if one.type == "fusion" else None)
+        for one in made.found
+    ]
 
 
 def _info(text: str) -> dict[str, str]:

@@ -72,13 +72,18 @@ def _said(lines: Sequence[str], key: str) -> str:
     return next((line.partition("=")[2].strip() for line in lines if line.startswith(f"##{key}=")), "")
 
 
+def sample_of(cells: Sequence[str], columns: Columns) -> dict[str, str]:
+    """What the tumour's column says, by the keys of FORMAT; empty where there is none."""
+    if columns.tumour is None or len(cells) <= _FIXED + columns.tumour:
+        return {}
+    return dict(zip(cells[8].split(":"), cells[_FIXED + columns.tumour].split(":"), strict=False))
+
+
 def reads_of(
     cells: Sequence[str], columns: Columns, info: Mapping[str, str], number: int, ref: str, alts: Sequence[str]
 ) -> Reads:
     """The reads of allele `number` (1 for the first alternate) in the tumour's column, else what INFO says of them."""
-    sample: dict[str, str] = {}
-    if columns.tumour is not None and len(cells) > _FIXED + columns.tumour:
-        sample = dict(zip(cells[8].split(":"), cells[_FIXED + columns.tumour].split(":"), strict=False))
+    sample = sample_of(cells, columns)
     genotype = re.split(r"[/|]", sample.get("GT", ""))
     told = [one for one in genotype if one.isdigit()]
     if told and str(number) not in told and (columns.germline or len(alts) > 1 or columns.normal is None):
