@@ -7,8 +7,10 @@ import click
 from chevet.cli.verbs import Verbs
 
 VERBS: dict[str, str] = {
+    "dossier": "One target on paper: evidence, carriers, medicines, what is missing.",
     "drivers": "Which genes are under selection in these patients.",
     "import": "Bring in a table of others: medicines, surface proteins, liabilities, cell lines ...",
+    "rank": "Which genes to look at first: known, repurposable and new targets, and why.",
     "sources": "Which tables of others are kept, of which release, since when.",
 }
 

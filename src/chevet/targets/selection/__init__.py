@@ -9,6 +9,7 @@
     negative_binomial, regression   how rates differ between genes
     gene_tests, indels  the tests of each gene
     drivers            all of it, as one table and one model
+    lines              the same as lines of evidence, also from a table that was written
 
 The model is dNdScv: Martincorena et al., Cell 2017, PMID:29056346.
 """

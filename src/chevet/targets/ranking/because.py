@@ -1,0 +1,108 @@
+"""A rank in words: what gave the score, what took from it, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chevet.paper.pictures import number, probability
+from chevet.targets.evidence import PARTS, Line, Part
+from chevet.targets.ranking.analysis import Ranking, Target
+from chevet.targets.ranking.contributions import NOT_ASKED
+from chevet.words.labels import Lang, has_label, label
+
+
+@dataclass(frozen=True)
+class Because:
+    """The words for one gene: each entry is a sentence without its full stop."""
+
+    head: str
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it in one line."""
+        return ". ".join((self.head, *self.given, *self.taken, *self.missing)) + "."
+
+
+def because(ranking: Ranking, target: Target, lang: Lang) -> Because:
+    """Why this gene has its rank."""
+    head = label(
+        "targets.rank.because.head", lang, gene=target.gene, rank=number(target.rank, lang),
+        of=number(len(ranking.scores.genes), lang), score=number(target.score, lang, 2),
+        low=number(target.rank_low, lang), high=number(target.rank_high, lang),
+    )  # fmt: skip
+    given, taken, missing = [], [], []
+    unasked: list[str] = []
+    for place, part in enumerate(PARTS):
+        found = ranking.evidence.of[target.place].get(part, NOT_ASKED)
+        gave, took = (float(side[target.place, place]) for side in (ranking.scores.given, ranking.scores.taken))
+        if found.supporting is not None:
+            given.append(_says("given", part, gave, found.supporting, lang))
+        if found.opposing is not None:
+            taken.append(_says("taken", part, took, found.opposing, lang))
+        if found.state != "concluded" and ranking.scores.asked[place]:
+            missing.append(label("targets.rank.because.not_concluded", lang, part=part_name(part, lang),
+                                 by=number(gave, lang, 2)))  # fmt: skip
+        elif found.state != "concluded":
+            unasked.append(part_name(part, lang))
+    if unasked:
+        missing.append(label("targets.rank.because.not_asked", lang, parts=", ".join(unasked)))
+    return Because(head, tuple(given), tuple(taken), tuple(missing))
+
+
+def part_name(part: Part, lang: Lang) -> str:
+    """A part in the reader's words."""
+    return label(f"targets.part.{part}", lang)
+
+
+def finding_name(line: Line, lang: Lang) -> str:
+    """What was found, in the reader's words; the key itself, in plain letters, where no table has it."""
+    key = f"targets.{line.part}.finding.{line.finding}"
+    return label(key, lang) if has_label(key) else line.finding.replace("_", " ")
+
+
+def numbers_of(line: Line, lang: Lang) -> str:
+    """The numbers of a line: effect with its interval, q or p, patients; empty when it has none."""
+    said = []
+    if line.effect is not None and line.scale:
+        said.append(f"{scale_name(line.scale, lang)} {number(line.effect, lang, _digits(line.effect))}"
+                    + _interval(line, lang))  # fmt: skip
+    if line.q is not None:
+        said.append(f"q {_equals(probability(line.q, lang))}")
+    elif line.p is not None:
+        said.append(f"p {_equals(probability(line.p, lang))}")
+    if line.patients is not None:
+        said.append(label("targets.rank.patients", lang, n=number(line.patients, lang)))
+    return " ; ".join(said) if lang == "fr" else "; ".join(said)
+
+
+def scale_name(scale: str, lang: Lang) -> str:
+    """What an effect measures, in the reader's words."""
+    key = f"targets.scale.{scale}"
+    return label(key, lang) if has_label(key) else scale.replace("_", " ")
+
+
+def _says(side: str, part: Part, amount: float, line: Line, lang: Lang) -> str:
+    numbers = numbers_of(line, lang)
+    return label(
+        f"targets.rank.because.{side}", lang, by=number(amount, lang, 2), part=part_name(part, lang),
+        finding=finding_name(line, lang) + (f" ({numbers})" if numbers else ""),
+    )  # fmt: skip
+
+
+def _interval(line: Line, lang: Lang) -> str:
+    if line.low is None and line.high is None:
+        return ""
+    low, high = ("∞" if one is None else number(one, lang, _digits(one)) for one in (line.low, line.high))
+    return f" ({low if line.low is not None else '0'}–{high})"
+
+
+def _equals(text: str) -> str:
+    return text if text.startswith("<") else f"= {text}"
+
+
+def _digits(value: float) -> int:
+    """Digits after the point: three figures for what is below 100, none above."""
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2

@@ -1,0 +1,105 @@
+"""Asks every part for its lines on the genes of a cohort, and says of each part what could not be asked, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chevet.cohort import Cohort
+from chevet.errors import ChevetError, Fault
+from chevet.targets.evidence import Line, Part, Source
+from chevet.targets.selection import analysis as selection
+from chevet.targets.selection.kept_sites import chosen_reference, sites_of
+from chevet.targets.selection.lines import lines as selection_lines
+from chevet.targets.selection.lines import read_drivers
+from chevet.words import genes as gene_names
+
+Tell = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the parts are told besides the cohort.
+
+    drivers    what `chevet targets drivers` wrote, instead of asking selection again
+    reference  the installed genome, when several fit
+    endpoint   of survival
+    """
+
+    home: Path
+    drivers: Path | None = None
+    reference: str | None = None
+    endpoint: str = "overall_survival"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one part answered.
+
+    kind     when it could not be asked, or broke off: the kind of error; `why` and `next_act` are its words, in English
+    sources  tables of others, or of another command, that the lines rest on
+    notes    what must be known of it, fit for JSON
+    """
+
+    part: Part
+    lines: tuple[Line, ...] = ()
+    kind: str = ""
+    why: str = ""
+    next_act: str = ""
+    sources: tuple[Source, ...] = ()
+    notes: dict[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What was asked, for machines; the lines are in evidence.tsv."""
+        return {
+            "lines": len(self.lines), "answered": not self.kind, "why_not": self.why or None,
+            "next": self.next_act or None, "sources": [vars(one) for one in self.sources], "notes": self.notes or {},
+        }  # fmt: skip
+
+
+Asked = Callable[[Cohort, Asking, Sequence[str]], Told]
+
+
+def gather(cohort: Cohort, asking: Asking, genes: Sequence[str], tell: Tell) -> dict[Part, Told]:
+    """The answer of every part. A part that refuses, or lacks what it needs, is told as such and stops nothing."""
+    told: dict[Part, Told] = {}
+    for number, (part, ask) in enumerate(ASKED.items()):
+        tell(part, number / len(ASKED))
+        try:
+            told[part] = ask(cohort, asking, genes)
+        except Fault:
+            raise
+        except ChevetError as error:
+            told[part] = Told(part, kind=error.kind, why=error.message, next_act=error.next_act)
+    return told
+
+
+def _selection(cohort: Cohort, asking: Asking, genes: Sequence[str]) -> Told:
+    if asking.drivers is not None:
+        table, source, model = read_drivers(asking.drivers)
+        made = _renamed(selection_lines(table, source=source), genes)
+        return Told("selection", made, sources=(source,), notes={"read": source.name, "model_of": model.get("study")})
+    build = str(cohort.version.about.get("assembly") or "")
+    reference = chosen_reference(asking.home, asking.reference, build)
+    analysis = selection.of_cohort(cohort, sites_of(asking.home, reference), reference, selection.Settings())
+    notes = {name: analysis.model[name] for name in ("reference", "global_dnds", "theta", "genes_withheld")}
+    return Told("selection", _renamed(selection_lines(analysis.genes), genes), notes=notes)
+
+
+def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
+    """The lines under the symbols of the study: a table made elsewhere may use older ones. One gene, one name."""
+    ours, named = set(genes), {line.gene for line in lines}
+    made = []
+    for line in lines:
+        if line.gene not in ours:
+            now = gene_names.resolve(line.gene)
+            if now is None or now.symbol not in ours or now.symbol in named:
+                continue
+            line = Line(**{**vars(line), "gene": now.symbol})
+        made.append(line)
+    return tuple(made)
+
+
+ASKED: dict[Part, Asked] = {"selection": _selection}

@@ -1,0 +1,143 @@
+"""The score of each gene, the bounds that missing parts leave it, and the ranks.
+
+    score = sum over parts asked of weight * support / sum of their weights  -  sum over parts of objection * against
+
+- A part that concluded on no gene is *not asked*: its weight is in neither sum.
+- A part that was asked and did not conclude on a gene counts there as on the average gene that it concluded on: neither
+  as nothing, which would blame the gene for what the data lack, nor as absent, which would let a gene with one strong
+  line pass one with five.
+- The bounds are what the score would be if everything missing gave nothing and spoke against as strongly as it can, and
+  if it gave everything and spoke against nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chevet.errors import CannotConclude
+from chevet.targets.evidence import PARTS
+from chevet.targets.ranking.contributions import Evidence, Floats, Marks
+from chevet.targets.ranking.weights import Weights
+
+Ranks = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of n genes; parts are in the order of `evidence.PARTS`.
+
+    support    (n, parts) as counted: the average gene's where the part was asked and did not conclude
+    against    (n, parts) as counted: 0 where the part did not conclude
+    asked      (parts,) it concluded on some gene
+    average    (parts,) mean support among the genes that it concluded on; NaN when not asked
+    score      (n,) from minus the sum of objections to 1; higher is better
+    low, high  (n,) the bounds that missing parts leave
+    complete   (n,) share of all weights, objections too, whose part concluded on the gene
+    """
+
+    genes: tuple[str, ...]
+    support: Floats
+    against: Floats
+    asked: Marks
+    average: Floats
+    weight: Floats
+    objection: Floats
+    low: Floats
+    high: Floats
+    complete: Floats
+
+    @cached_property
+    def score(self) -> Floats:
+        return scored(self.support, self.against, self.weight * self.asked, self.objection)
+
+    @cached_property
+    def order(self) -> Ranks:
+        """(n,) the genes, best first; equals by name."""
+        return ordered(self.score, self.genes)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """(n,) 1 for the best gene; equals share the better rank."""
+        return ranks_of(self.score)
+
+    @cached_property
+    def given(self) -> Floats:
+        """(n, parts) what each part adds to the score."""
+        weights = self.weight * self.asked
+        given: Floats = self.support * weights / weights.sum()
+        return given
+
+    @cached_property
+    def taken(self) -> Floats:
+        """(n, parts) what each part takes from it, 0 or more."""
+        return self.against * self.objection
+
+    def as_json(self) -> dict[str, Any]:
+        """What was asked, and what the average gene was given."""
+        return {
+            part: {"asked": bool(self.asked[place]),
+                   "average_support": float(self.average[place]) if self.asked[place] else None}
+            for place, part in enumerate(PARTS)
+        }  # fmt: skip
+
+
+def scores(found: Evidence, weights: Weights) -> Scores:
+    """The score of every gene. Raises CannotConclude when no part that can give a score concluded on any gene."""
+    weight = np.array([weights.parts[part].weight for part in PARTS])
+    objection = np.array([weights.parts[part].objection for part in PARTS])
+    concluded = ~np.isnan(found.support)
+    asked: Marks = np.asarray(concluded.any(axis=0))
+    if not (weight * asked).any():
+        raise CannotConclude(
+            "no part of the evidence that can give a score concluded on any gene",
+            next_act="Widen the cohort, install a reference genome, or bring in sources: chevet targets sources",
+        )
+    average = _means(found.support, concluded)
+    support = np.where(concluded, found.support, np.where(asked, np.nan_to_num(average), 0.0))
+    against = np.nan_to_num(found.against)
+    low, high = _bounds(found, concluded, weight, objection)
+    share = weight / weight.sum() + objection
+    complete = (concluded * share).sum(axis=1) / share.sum()
+    return Scores(found.genes, support, against, asked, average, weight, objection, low, high, complete)
+
+
+def scored(support: Floats, against: Floats, weight: Floats, objection: Floats) -> Floats:
+    """(n,) the score of each row of (n, parts) under these (parts,) weights.
+
+    >>> scored(np.array([[1.0, 0.5]]), np.array([[0.0, 1.0]]), np.array([3.0, 1.0]), np.array([0.0, 0.1])).tolist()
+    [0.775]
+    """
+    made: Floats = support @ (weight / weight.sum()) - against @ objection
+    return made
+
+
+def ordered(score: Floats, genes: tuple[str, ...]) -> Ranks:
+    """(n,) places of the genes from the best score to the worst; equals by name."""
+    return np.lexsort((np.array(genes, dtype=np.str_), -score)).astype(np.int64)
+
+
+def ranks_of(score: Floats) -> Ranks:
+    """(n,) how many genes are better, and one; equals, to nine decimals, share a rank.
+
+    >>> ranks_of(np.array([0.2, 0.9, 0.2, 0.1])).tolist()
+    [2, 1, 2, 4]
+    """
+    fallen = -np.round(score, 9)
+    return (np.searchsorted(np.sort(fallen), fallen, side="left") + 1).astype(np.int64)
+
+
+def _means(support: Floats, concluded: Marks) -> Floats:
+    many = concluded.sum(axis=0)
+    means: Floats = np.where(many > 0, np.nansum(support, axis=0) / np.maximum(many, 1), np.nan)
+    return means
+
+
+def _bounds(found: Evidence, concluded: Marks, weight: Floats, objection: Floats) -> tuple[Floats, Floats]:
+    least, most = np.nan_to_num(found.support), np.where(found.gap, 1.0, np.nan_to_num(found.support))
+    spoken, loudest = np.nan_to_num(found.against), np.where(found.gap, 1.0, np.nan_to_num(found.against))
+    return scored(least, loudest, weight, objection), scored(most, spoken, weight, objection)
