@@ -158,7 +158,7 @@ class _Head:
                     )
                 text = block[start:end].decode("utf-8", errors="replace")
                 start, line = end + 1, line + 1
-                if comments and text.startswith("#"):
+                if comments and text.startswith(("#", '"#') if quotes else "#"):
                     self.comments.append((line - 1, text))
                 elif text.strip():
                     self.cells = _cells(text, delimiter, quotes)
