@@ -9,9 +9,13 @@ key the names tell nothing, save that two entries speak of the same person; whoe
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chevet.privacy.keys import Key, Keys
-from chevet.store.lake import Lake
-from chevet.store.version import Version
+
+if TYPE_CHECKING:  # a consultation records without a lake, which is slow to load
+    from chevet.store.lake import Lake
+    from chevet.store.version import Version
 
 PAGE_WRITTEN = "patient_page_written"
 PATIENT_NAMES = "patient_names"

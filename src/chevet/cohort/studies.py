@@ -10,7 +10,8 @@ from chevet.cohort.index import CohortIndex
 from chevet.cohort.index_build import FORMAT
 from chevet.errors import BadInput
 from chevet.records import Progress, no_progress
-from chevet.store.lake import Lake, Written, checked_name
+from chevet.store.home import checked_name
+from chevet.store.lake import Lake, Written
 
 _READING = 0.6  # the share of the time that reading the source usually takes
 

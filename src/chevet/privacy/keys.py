@@ -19,13 +19,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chevet.errors import BadInput, Fault, Refused
 from chevet.privacy.key_files import check_private, read_key, write_empty, write_key
 from chevet.privacy.secret import Key
-from chevet.store.lake import Lake, checked_name
+from chevet.store.home import checked_name
 from chevet.store.ledger import Ledger, make_private, sync_folder
+
+if TYPE_CHECKING:  # a key asks nothing of the lake that holds it, and the lake is slow to load
+    from chevet.store.lake import Lake
 
 __all__ = ["KEY_MADE", "KEY_RETIRED", "KEY_ROTATED", "Key", "KeyLine", "Keys"]
 

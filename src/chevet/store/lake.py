@@ -12,7 +12,6 @@ import errno
 import fcntl
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +26,11 @@ import duckdb
 from chevet.errors import BadInput, ChevetError, Fault, Refused
 from chevet.records.record import Progress, Record, no_progress
 from chevet.store.checking import StudyChecked, check_version
-from chevet.store.home import home_folder
+from chevet.store.home import NAME, checked_name, home_folder
 from chevet.store.ledger import Clock, Ledger, make_private, replace_file, sha256, sync_folder
 from chevet.store.version import Version
 from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 IMPORTED, UNCHANGED, REMOVED = "study_imported", "study_import_unchanged", "study_removed"
 
 
@@ -85,7 +83,7 @@ class Lake:
     def studies(self) -> list[StudyLine]:
         """Every study that has a version, by name."""
         root = self.home / "studies"
-        names = sorted(p.name for p in root.iterdir() if _NAME.fullmatch(p.name)) if root.is_dir() else []
+        names = sorted(p.name for p in root.iterdir() if NAME.fullmatch(p.name)) if root.is_dir() else []
         return [self._line(name) for name in names if self._current(name)]
 
     def open(self, study: str, version: int | None = None) -> Version:
@@ -312,16 +310,6 @@ class Lake:
             yield
         finally:
             os.close(lock)
-
-
-def checked_name(study: str) -> str:
-    """The name, if it is one: no path can be climbed with it."""
-    if not _NAME.fullmatch(study):
-        raise BadInput(
-            "a study's name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or a digit",
-            next_act="Choose such a name, for example: --as breast_2026",
-        )
-    return study
 
 
 def _number_in(path: Path) -> int | None:

@@ -10,6 +10,7 @@ import click
 
 from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.consult import consult
+from chevet.bedside.consultation.recording import record_consultation
 from chevet.bedside.consultation.telling import tell
 from chevet.bedside.views.consultation.page_one import ALARMS, against_lines, flags
 from chevet.bedside.views.wording import Wording
@@ -62,7 +63,10 @@ def command(
     lang: Lang,
     as_json: bool,
 ) -> dict[str, Any]:
-    """Read CASE (a folder, files, or one case file) and say what may be given, what must not, and what is not known."""
+    """Read CASE (a folder, files, or one case file) and say what may be given, what must not, and what is not known.
+
+    Where CHEVET_HOME is there, its ledger notes that a case was consulted, and keeps whose it was to itself.
+    """
     day = made_on.date() if made_on else datetime.datetime.now().astimezone().date()
     read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction))
     home = home_folder()
@@ -74,6 +78,7 @@ def command(
         "osiris": osiris_file, "patient": patient_file,
     }  # fmt: skip
     files = {path: written(told, form, path) for form, path in wanted.items() if path is not None}
+    record_consultation(home, told, [form for form, path in wanted.items() if path is not None])
     for path, content in files.items():
         write_private(path, content)
     if not as_json:

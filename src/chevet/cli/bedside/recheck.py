@@ -12,12 +12,13 @@ import click
 from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.comparing import compare
 from chevet.bedside.consultation.consult import consult
+from chevet.bedside.consultation.recording import record_consultation
 from chevet.bedside.consultation.telling import tell
 from chevet.cli.bedside.diff import read_consultation, say
 from chevet.cli.bedside.writing import write_private
 from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.errors import BadInput, ChevetError
-from chevet.store.lake import Lake
+from chevet.store.home import home_folder
 from chevet.therapy.knowledge.importing.kept import current
 from chevet.words.labels import label
 
@@ -42,7 +43,7 @@ def command(folder: Path, write: bool, made_on: datetime.datetime | None, lang: 
     cases = _cases(folder)
     if not cases:
         raise BadInput("no case lies in this folder", next_act="Give a folder of case files, or of one folder a case.")
-    home = Lake.from_environment().home
+    home = home_folder()
     imported = current(home)
     rows: list[dict[str, Any]] = []
     with progress(folder.name) as tell_progress:
@@ -78,6 +79,7 @@ def _again(
         if loud:
             click.echo(f"{case.name}: {error.message}")
         return {"case": case.name, "error": error.message}
+    record_consultation(home, told, ["json"] if write else [])
     if loud:
         if found is None:
             click.echo(f"{case.name}: {label('change.first', lang)}")
