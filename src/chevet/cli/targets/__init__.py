@@ -11,6 +11,7 @@ VERBS: dict[str, str] = {
     "drivers": "Which genes are under selection in these patients.",
     "import": "Bring in a table of others: medicines, surface proteins, liabilities, cell lines ...",
     "rank": "Which genes to look at first: known, repurposable and new targets, and why.",
+    "response": "Which alterations go with the answer of cells to medicines, or with the genes they need.",
     "sources": "Which tables of others are kept, of which release, since when.",
 }
 

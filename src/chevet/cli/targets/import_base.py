@@ -18,10 +18,13 @@ from chevet.targets.sources.kept import keep
 from chevet.targets.sources.kinds import KINDS, Kind
 from chevet.targets.sources.readers import READERS
 from chevet.targets.sources.reading import Read, Reader, Sent, read_gene_ids
+from chevet.targets.vulnerability.reading import read_cell_features, read_dependency, read_response
 from chevet.words.labels import label
 
 # Every room that reads a kind of its own adds its readers here.
-EVERY_READER: dict[Kind, Reader] = {**READERS}
+EVERY_READER: dict[Kind, Reader] = {
+    **READERS, "response": read_response, "cell_features": read_cell_features, "dependency": read_dependency,
+}  # fmt: skip
 
 
 @click.command("import")
