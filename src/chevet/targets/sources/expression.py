@@ -12,7 +12,7 @@ import polars as pl
 
 from chevet.errors import BadInput
 from chevet.records.bytes import Blocks
-from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_lines, is_parquet, read_rows, separator
+from chevet.targets.sources.reading import ROW, Read, Rows, Sent, head_of, is_parquet, read_rows, separator
 
 _GENE = ("description", "gene name", "gene_name", "symbol", "hgnc_symbol", "gene_symbol", "gene")
 _ENSEMBL = ("name", "gene", "ensembl", "ensembl_gene_id", "gene_id", "ensembl_id")
@@ -52,14 +52,7 @@ def read_expression(sent: Sent) -> Read:
 
 
 def _is_long(path: Path) -> bool:
-    head = _header(path)
-    return any(name in head for name in LONG["tissue"])
-
-
-def _header(path: Path) -> list[str]:
-    lines = first_lines(path)
-    first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
-    return [cell.strip('" ').casefold() for cell in first.split(separator(path))]
+    return bool(set(head_of(path)) & set(LONG["tissue"]))
 
 
 def _long(sent: Sent) -> Read:

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from chevet.errors import BadInput
-from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_lines, read_rows, separator
+from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_line_of_cells, first_lines, read_rows, separator
 from chevet.words import genes
 
 COLUMNS = {
@@ -36,7 +36,7 @@ read_nonessential = partial(read_gene_list, kind="nonessential")
 
 def _is_plain(sent: Sent) -> bool:
     """Whether the first line of a one-column file is a gene already, and no name of a column."""
-    first = next((line.strip() for line in first_lines(sent.path) if line.strip() and not line.startswith("#")), "")
+    first = first_line_of_cells(sent.path).strip()
     return separator(sent.path) not in first and genes.resolve(first) is not None
 
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from chevet.errors import BadInput
 from chevet.records.bytes import Blocks
-from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_lines, is_parquet, read_rows, separator
+from chevet.targets.sources.reading import ROW, Read, Rows, Sent, head_of, is_parquet, read_rows
 
 COLUMNS = {
     "pathway": ("pathway", "pathway_name", "gene_set", "set", "term", "gs_name"),
@@ -27,9 +27,8 @@ def read_pathways(sent: Sent) -> Read:
 def _has_columns(sent: Sent) -> bool:
     if is_parquet(sent.path):
         return True
-    first = next((line for line in first_lines(sent.path) if line.strip() and not line.startswith("#")), "")
-    head = {cell.strip('" ').casefold() for cell in first.split(separator(sent.path))}
-    return any(name in head for name in COLUMNS["pathway"]) and any(name in head for name in COLUMNS["gene"])
+    head = set(head_of(sent.path))
+    return bool(head & set(COLUMNS["pathway"])) and bool(head & {*COLUMNS["gene"], *COLUMNS["entrez"]})
 
 
 def _gmt(sent: Sent) -> Rows:

@@ -196,8 +196,19 @@ def _text(path: Path) -> tuple[pl.DataFrame, list[int]]:
 
 def separator(path: Path) -> str:
     """The sign between cells: a tab where the first line of cells has one, else what it has more of, `,` or `;`."""
-    first = next((line for line in first_lines(path) if line.strip() and not line.startswith("#")), "")
+    first = first_line_of_cells(path)
     return "\t" if "\t" in first else max(",", ";", key=first.count)
+
+
+def first_line_of_cells(path: Path) -> str:
+    """The first line that is no comment; empty when there is none."""
+    lines = (line.strip("\r") for line in first_lines(path))
+    return next((line for line in lines if line.strip() and not line.startswith(("#", '"#'))), "")
+
+
+def head_of(path: Path) -> list[str]:
+    """The cells of that line in small letters, without quotation marks."""
+    return [cell.strip('" ').casefold() for cell in first_line_of_cells(path).split(separator(path))]
 
 
 def first_lines(path: Path) -> list[str]:

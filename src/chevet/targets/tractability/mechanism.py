@@ -1,0 +1,46 @@
+"""Which way a medicine moves its target, and whether a tumour would suffer from that."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chevet.targets.tractability.role import KnownRole
+
+Effect = Literal["lowers", "raises"]
+Fit = Literal["fits", "wrong_way", "not_told"]
+
+# The kinds of action of ChEMBL (and DGIdb), by what they do to the work of the target. Those that bind, modulate,
+# stabilise or cross-link do not say which way.
+_LOWERS = frozenset({
+    "inhibitor", "antagonist", "blocker", "antisense inhibitor", "rnai inhibitor", "negative modulator",
+    "negative allosteric modulator", "allosteric antagonist", "inverse agonist", "degrader", "disrupting agent",
+    "sequestering agent", "suppressor", "gene editing negative modulator",
+})  # fmt: skip
+_RAISES = frozenset({
+    "agonist", "partial agonist", "activator", "opener", "positive modulator", "positive allosteric modulator",
+    "potentiator", "stimulator", "inducer", "exogenous gene", "exogenous protein",
+})  # fmt: skip
+
+
+def effect_of(action: str | None) -> Effect | None:
+    """Whether an action lowers or raises what the target does; None when it does not say, or says both.
+
+    >>> effect_of("inhibitor/binding agent"), effect_of("agonist"), effect_of("antagonist/agonist"), effect_of(None)
+    ('lowers', 'raises', None, None)
+    """
+    words = {word.strip() for word in (action or "").lower().replace("|", "/").replace(",", "/").split("/")}
+    lowers, raises = bool(words & _LOWERS), bool(words & _RAISES)
+    if lowers == raises:
+        return None
+    return "lowers" if lowers else "raises"
+
+
+def fit_of(role: KnownRole, effect: Effect | None) -> Fit:
+    """Whether that is the way that helps: to lower an oncogene, to raise a suppressor.
+
+    Not told where the role or the effect is not known, or where the gene is both.
+    """
+    if effect is None or role.role not in ("oncogene", "suppressor"):
+        return "not_told"
+    helps: Effect = "lowers" if role.role == "oncogene" else "raises"
+    return "fits" if effect == helps else "wrong_way"
