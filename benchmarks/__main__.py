@@ -21,6 +21,7 @@ QUICK = (
     ("consultation_speed",),
     ("consequences",),
     ("drivers",),
+    ("power", "--cohorts", "2"),
     ("oncogenicity",),
     ("signatures",),
     ("burden",),
