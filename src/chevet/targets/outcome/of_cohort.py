@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chevet.cohort import Cohort
+from chevet.cohort.nodes import Treated, TreatedWithClass
 from chevet.errors import BadInput
 from chevet.store import bits
+from chevet.store.bits import Bits
 from chevet.targets.outcome.people import FROM_THE_START, NEVER, Given, People, Words
 from chevet.targets.outcome.risk_sets import Counts, Numbers
 from chevet.words import treatments as words_of_treatments
@@ -98,11 +100,20 @@ def _given(cohort: Cohort, column: str, names: Sequence[str], members: Counts) -
     patient = np.asarray(pc.index_in(rows.column("patient_id"), value_set=index.patients).to_numpy(), dtype=np.int64)
     day = np.asarray(rows.column("start_days").cast(pa.float64()).to_numpy(), dtype=np.float64)
     what = np.asarray(rows.column(column).cast(pa.string()).to_pylist(), dtype=object)
-    told = bits.unpack(index.treatment_any_bits, index.n_patients)[members]
     return {
-        name: Given(_first_days(patient[what == name], day[what == name], index.n_patients)[members], told)
+        name: Given(
+            _first_days(patient[what == name], day[what == name], index.n_patients)[members],
+            bits.unpack(_told(cohort, column, name), index.n_patients)[members],
+        )
         for name in names
     }
+
+
+def _told(cohort: Cohort, column: str, name: str) -> Bits:
+    """Who is known to have had this treatment, or not to: a record that names none of its treatments tells neither."""
+    asked = TreatedWithClass(name) if column == "treatment_class" else Treated(name)
+    answer = cohort.index.evaluate(asked)
+    return answer.true | answer.false
 
 
 def _first_days(patient: Counts, day: Numbers, patients: int) -> Numbers:

@@ -1,0 +1,82 @@
+"""What of survival by gene may leave a study: no number, and no two numbers, tell of one to four patients.
+
+- Where one to four patients carry the gene, or all but one to four of those tested, its row is empty and comes last.
+- Numbers of events are shown together: with an event, without, on each side. Where one of these is of one to four
+  patients, none is shown.
+- Every ratio, p and q has three figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from chevet.privacy.disclosure import is_small, released_counts, released_part
+from chevet.targets.outcome.tables import CELL_EVENTS, CELLS, COUNTS
+
+WITHHELD = "withheld"
+_FIGURES = 3
+
+
+def disclosed_by_gene(genes: pa.Table) -> tuple[pa.Table, int]:
+    """The table as it may be shown, and how many rows are withheld."""
+    return _disclosed(genes, _row_by_gene)
+
+
+def disclosed_by_treatment(genes: pa.Table) -> tuple[pa.Table, int]:
+    """The same for a table of genes and a treatment."""
+    return _disclosed(genes, _row_by_treatment)
+
+
+def disclosed_left_out(followed: int, left_out: Mapping[str, int]) -> tuple[int | None, dict[str, int | None]]:
+    """The patients followed, and those left out by reason: together a cohort whose size may be known."""
+    shown = released_counts({"followed": followed, **left_out})
+    return shown.pop("followed"), shown
+
+
+def disclosed_size(patients: int | None, genes: pa.Table) -> int | None:
+    """The patients followed, unless one to four of them would be known as not tested for some gene."""
+    tested = [] if "tested" not in genes.column_names else genes.column("tested").to_pylist()
+    if patients is None or any(n is not None and is_small(patients - n) for n in set(tested)):
+        return None
+    return patients
+
+
+def _disclosed(genes: pa.Table, row_as_shown: Any) -> tuple[pa.Table, int]:
+    shown, withheld = [], []
+    for row in genes.to_pylist():
+        made = row_as_shown(row)
+        if made is None:
+            withheld.append(dict.fromkeys(row) | {"gene": row["gene"], "state": WITHHELD})
+        else:
+            shown.append({name: _rounded(value) for name, value in made.items()})
+    withheld.sort(key=lambda row: str(row["gene"]))
+    return pa.Table.from_pylist(shown + withheld, schema=genes.schema), len(withheld)
+
+
+def _row_by_gene(row: dict[str, Any]) -> dict[str, Any] | None:
+    carriers, tested, events, other_events = (row[name] for name in COUNTS)
+    if released_part(carriers, tested) is None:
+        return None
+    without = carriers - events, tested - carriers - other_events
+    if any(map(is_small, (events, other_events, *without))):
+        return row | {"events": None, "other_events": None}
+    return row
+
+
+def _row_by_treatment(row: dict[str, Any]) -> dict[str, Any] | None:
+    patients, events = [row[name] for name in CELLS], [row[name] for name in CELL_EVENTS]
+    if released_part(patients[0] + patients[1], sum(patients)) is None:
+        return None
+    if any(map(is_small, patients)):
+        return row | dict.fromkeys((*CELLS, *CELL_EVENTS))
+    without = [n - m for n, m in zip(patients, events, strict=True)]
+    if any(map(is_small, (*events, *without))):
+        return row | dict.fromkeys(CELL_EVENTS)
+    return row
+
+
+def _rounded(value: Any) -> Any:
+    return float(f"{value:.{_FIGURES}g}") if isinstance(value, float) else value
