@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chevet.errors import BadInput
-from chevet.genomics import facts, hotspots, oncogenicity
+from chevet.genomics import facts, hotspots, oncogenicity, roles
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.finding import Finding
 from chevet.genomics.judging import judge
+from chevet.words import oncotree
 from tests.shared_data import shared
 
 
@@ -148,3 +150,59 @@ def test_what_cancerhotspots_lists_in_tumours_of_tcga_drives_mostly() -> None:
     yes, every = listed()
     assert yes / every >= 0.88
     assert [level for level, (driving, all_) in civic().items() if driving / all_ < 0.9] == []
+
+
+# -- programs, and tumours of one cause
+
+HARM = (("REVEL", "harmful"), ("SIFT", "harmful"))
+NO_HARM = (("REVEL", "harmless"), ("SIFT", "harmless"))
+
+
+def codes(found: Finding) -> set[str]:
+    return {one.code for one in found.criteria}
+
+
+def test_programs_that_agree_count_once_and_programs_that_differ_not_at_all() -> None:
+    said = [HARM, NO_HARM, (HARM[0], NO_HARM[1]), HARM[:1], ()]
+    found = [codes(variant("TP53", "p.L35F", predictions=one)) & {"OP1", "SBP1"} for one in said]
+    assert found == [{"OP1"}, {"SBP1"}, set(), set(), set()]
+    many = variant("TP53", "p.L35F", predictions=(*HARM, ("CADD", "harmful")))
+    assert [one.points for one in many.criteria if one.code == "OP1"] == [1]
+
+
+def test_programs_say_nothing_of_a_stop_and_harm_to_splicing_takes_the_word_of_a_silent_change() -> None:
+    assert not codes(variant("APC", "p.R1450*", predictions=HARM)) & {"OP1", "SBP1"}
+    silent = [variant("TP53", "p.P36=", predictions=one) for one in ((), (("SpliceAI", "harmful"),))]
+    assert [("SBP2" in codes(one)) for one in silent] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("gene", "protein", "tumour", "more", "meets"),
+    [
+        ("RB1", "p.R661W", "RBL", {}, True), ("RB1", "p.R661W", "LUAD", {}, False),
+        ("RB1", "p.R661W", "RBL", {"origin": "germline"}, False), ("BRAF", "p.V600E", "HCL", {}, True),
+        ("BRAF", "p.K601E", "HCL", {}, False), ("SMARCB1", "p.R377H", "ATRT", {}, True),
+    ],
+)  # fmt: skip
+def test_the_gene_that_alone_causes_a_tumour_counts_there(
+    gene: str, protein: str, tumour: str, more: dict[str, str], meets: bool
+) -> None:
+    found = judge([Alteration("variant", gene=gene, protein_change=protein, **more)], tumour)[0]  # type: ignore[arg-type]
+    assert ("OP2" in codes(found)) == meets
+
+
+def test_what_the_file_does_not_say_is_named_as_not_judged() -> None:
+    change = Alteration("variant", gene="TP53", protein_change="p.L35F")
+    bare, whole = (
+        judge([one], tumour)[0]
+        for one, tumour in ((change, ""), (replace(change, predictions=HARM, population_frequency=0.0), "LUAD"))
+    )
+    assert (dict(bare.not_judged), whole.not_judged) == (
+        {"OP1": "prediction", "SBP1": "prediction", "OP2": "tumour", "OP4": "population", "SBVS1": "population",
+         "SBS1": "population"}, (),
+    )  # fmt: skip
+
+
+def test_every_tumour_of_one_cause_is_a_tumour_and_its_gene_drives() -> None:
+    for row in facts.rows("single_causes.tsv"):
+        assert None not in (oncotree.get(row["tumour"]), roles.role_of(row["gene"])), row

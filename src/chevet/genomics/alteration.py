@@ -50,6 +50,7 @@ class Alteration:
     classes          names under which rules ask for it: exon_19_deletion, exon_14_skipping, itd, promoter ...
     as_given         the finding as the source wrote it
     population_frequency  the highest share of alleles in any large population, 0 to 1, when the source says it
+    predictions      what programs say of it, by the source: (program, harmful, harmless or unclear)
     """
 
     type: AlterationType
@@ -73,6 +74,7 @@ class Alteration:
     as_given: str = ""
     place: Place = Place()
     population_frequency: float | None = None
+    predictions: tuple[tuple[str, Literal["harmful", "harmless", "unclear"]], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The finding in the words of the published schema; what is not said is left out."""

@@ -30,6 +30,7 @@ class Finding:
     polymorphism   carried by many healthy people: never acted on
     subclonal      in a part of the tumour's cells only; None where it cannot be told
     flags          keys of what a reader must be told: see `labels_findings.tsv`
+    not_judged     criteria that could not be answered, and the fact that was missing: prediction, population, tumour
     """
 
     alteration: Alteration
@@ -40,6 +41,7 @@ class Finding:
     polymorphism: bool = False
     subclonal: bool | None = None
     flags: tuple[str, ...] = ()
+    not_judged: tuple[tuple[str, str], ...] = ()
 
     @property
     def drives(self) -> bool:
@@ -61,6 +63,7 @@ class Finding:
                     {"code": one.code, "points": one.points, "why": one.why, "source": one.source}
                     for one in self.criteria
                 ],
+                "not_judged": [{"code": code, "missing": missing} for code, missing in self.not_judged],
             },
             "polymorphism": self.polymorphism, "subclonal": self.subclonal, "flags": list(self.flags),
         }  # fmt: skip

@@ -24,7 +24,7 @@ def judge(
     purity         share of tumour cells in the sample, when the laboratory says it
     site_hotspots  what `hotspots.read_cancerhotspots` read from a file of the site
     """
-    found = tuple(_judge(with_classes(change), purity, site_hotspots) for change in alterations)
+    found = tuple(_judge(with_classes(change), purity, site_hotspots, tumour_code) for change in alterations)
     flags = contradictions.with_flags(found, tumour_code)
     if burden.is_hypermutated(found):
         for place, one in enumerate(found):
@@ -35,9 +35,9 @@ def judge(
     )
 
 
-def _judge(change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues) -> Finding:
+def _judge(change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues, tumour_code: str) -> Finding:
     if change.type == "variant":
-        return _of_variant(change, purity, site_hotspots)
+        return _of_variant(change, purity, site_hotspots, tumour_code)
     if change.type in ("amplification", "deletion", "gain", "loss"):
         verdict, direction, criteria = copy_number.verdict_of(change)
         flags = ("broad_copy_number",) if "broad" in change.classes else ()
@@ -49,14 +49,18 @@ def _judge(change: Alteration, purity: float | None, site_hotspots: oncogenicity
     return Finding(change)
 
 
-def _of_variant(change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues) -> Finding:
-    criteria = oncogenicity.criteria_of(change, site_hotspots)
+def _of_variant(
+    change: Alteration, purity: float | None, site_hotspots: oncogenicity.Residues, tumour_code: str
+) -> Finding:
+    criteria = oncogenicity.criteria_of(change, site_hotspots, tumour_code)
+    missing = oncogenicity.not_judged(change, tumour_code)
     points = sum(one.points for one in criteria)
     verdict = oncogenicity.verdict_of(points)
     if polymorphisms.polymorphism_of(change) is not None:
-        return Finding(change, verdict, points, criteria, polymorphism=True)
+        return Finding(change, verdict, points, criteria, polymorphism=True, not_judged=missing)
     direction = oncogenicity.direction_of(change, verdict)
-    found = Finding(change, verdict, points, criteria, direction, subclonal=clonality.is_subclonal(change, purity))
+    subclonal = clonality.is_subclonal(change, purity)
+    found = Finding(change, verdict, points, criteria, direction, subclonal=subclonal, not_judged=missing)
     return replace(found, flags=_flags(found))
 
 

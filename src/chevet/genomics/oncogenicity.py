@@ -10,22 +10,26 @@ Source: Horak et al., Genet Med 2022, PMID:35101336. Judged here, from tables th
     OM4 (2)    another change of the residue is oncogenic
     OP4 (1)    absent from the population, when the file says how frequent it is there
     SBVS1 (-8) more than 5 % of a population, or a known polymorphism     SBS1 (-4)   more than 1 %
-    SBS2 (-4)  shown to do nothing                   SBP2 (-1) synonymous
+    SBS2 (-4)  shown to do nothing                   SBP2 (-1) synonymous, and not said to touch splicing
+    OP1 (1), SBP1 (-1)  every program that the file names says harm, or none: two at least, for a change of one residue
+    OP2 (1)    in a tumour that this gene alone causes
 
-Not judged, and so worth no point: OP1 and SBP1 (predictors), OP2 (one genetic cause).
+What the file does not say is not judged, and worth no point: `not_judged` names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TypeAlias
 
-from chevet.genomics import domains, hotspots, known_variants, polymorphisms, roles
+from chevet.genomics import domains, facts, hotspots, known_variants, polymorphisms, roles
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.classes import codons
 from chevet.genomics.finding import Criterion, Direction, Verdict
 from chevet.genomics.known_variants import Known
-from chevet.words import proteins
+from chevet.genomics.predictions import SPLICING, agreed
+from chevet.words import oncotree, proteins
 
 SOURCE = "PMID:35101336"
 POINTS = {
@@ -58,15 +62,65 @@ def verdict_of(points: int) -> Verdict:
     return "likely_benign" if points >= -6 else "benign"
 
 
-def criteria_of(change: Alteration, site_hotspots: Residues = frozenset()) -> tuple[Criterion, ...]:
+def criteria_of(
+    change: Alteration, site_hotspots: Residues = frozenset(), tumour_code: str = ""
+) -> tuple[Criterion, ...]:
     """Every criterion that this variant meets, those of a polymorphism alone when it is one.
 
+    tumour_code      OncoTree code of the tumour, for OP2
     site_hotspots    gene and residue of the hotspots that a site has read from a file, besides ours
     """
     common = polymorphisms.polymorphism_of(change)
     if common is not None:
         return (_criterion("SBVS1", common.rs, common.source),)
-    return tuple(_criteria(change, known_variants.known_of(change), site_hotspots))
+    known = known_variants.known_of(change)
+    found = [*_criteria(change, known, site_hotspots), *_predicted(change, known), *_of_tumour(change, tumour_code)]
+    return tuple(found)
+
+
+def not_judged(change: Alteration, tumour_code: str) -> tuple[tuple[str, str], ...]:
+    """The criteria that nothing here could answer, and which fact was missing: prediction, population or tumour."""
+    missing = []
+    if _is_substitution(change) and agreed(change.predictions) is None:
+        missing += [("OP1", "prediction"), ("SBP1", "prediction")]
+    if oncotree.get(tumour_code) is None:
+        missing.append(("OP2", "tumour"))
+    if change.population_frequency is None and polymorphisms.polymorphism_of(change) is None:
+        missing += [("OP4", "population"), ("SBVS1", "population"), ("SBS1", "population")]
+    return tuple(missing)
+
+
+def _predicted(change: Alteration, known: Known | None) -> Iterator[Criterion]:
+    """OP1 or SBP1, once, whatever the number of programs: they rest on the same data."""
+    said = agreed(change.predictions) if _is_substitution(change) else None
+    if said == "harmful" and (known is None or known.verdict not in ("benign", "likely_benign")):
+        yield _criterion("OP1", _programs(change), SOURCE)
+    elif said == "harmless" and (SPLICING, "harmful") not in change.predictions:
+        yield _criterion("SBP1", _programs(change), SOURCE)
+
+
+def _programs(change: Alteration) -> str:
+    return ", ".join(name for name, _ in change.predictions)
+
+
+def _of_tumour(change: Alteration, tumour_code: str) -> Iterator[Criterion]:
+    if change.origin == "germline" or _is_synonymous(change):
+        return
+    for row in facts.rows("single_causes.tsv"):
+        is_its = row["gene"] == change.gene and row["what"] in ("", change.protein_change)
+        if is_its and tumour_code in _under(row["tumour"]):
+            yield _criterion("OP2", f"{change.gene}: {row['tumour']}", row["source"])
+
+
+@cache
+def _under(code: str) -> frozenset[str]:
+    return oncotree.descendants(code) | {code}
+
+
+def _is_substitution(change: Alteration) -> bool:
+    """Whether one amino acid stands for another."""
+    residue = proteins.residue(change.protein_change)
+    return residue is not None and not _is_synonymous(change) and "truncating" not in change.classes
 
 
 def direction_of(change: Alteration, verdict: Verdict) -> Direction:
@@ -111,7 +165,7 @@ def _criteria(change: Alteration, known: Known | None, site_hotspots: Residues) 
     yield from _of_place(change, is_established=is_established, frequent=frequent)
     yield from _of_length(change)
     yield from _of_population(change)
-    if known is None and _is_synonymous(change):
+    if known is None and _is_synonymous(change) and (SPLICING, "harmful") not in change.predictions:
         yield _criterion("SBP2", _named(change, change.protein_change or ""), SOURCE)
 
 

@@ -1,11 +1,11 @@
 """Which mutational processes left their mark in a tumour: exposures to the signatures that its kind of tumour has.
 
-Reference signatures are not part of Chevet: a site reads its own copy of the file of COSMIC. Which signatures a kind of
-tumour has, and how often, is a table of ours. Fitted without it, flat signatures take the place of one another: over
-all signatures, the exposures published for the same tumours are met at a median cosine of 0.5 only.
+Reference signatures are not part of Chevet: a site reads its own copy of the files of COSMIC. Which signatures a kind
+of tumour has, and how often, is a table of ours (`signature_shares`). Fitted without it, flat signatures take the place
+of one another: over all of them, the exposures published for the same tumours are met at a median cosine of 0.5 only.
 
-Source: Alexandrov et al., Nature 2020, PMID:32025018. The fit is the most probable set: the Poisson likelihood of the
-96 counts, as of at most `_COUNTED` mutations, with the odds that this kind of tumour has each signature.
+Source: Alexandrov et al., Nature 2020, PMID:32025018. The fit (`signature_fit`) weighs sets of signatures by the
+Poisson likelihood of the 96 counts and by the odds that this kind of tumour has each signature.
 """
 
 from __future__ import annotations
@@ -13,20 +13,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chevet.errors import BadInput, CannotConclude
-from chevet.genomics import facts
-from chevet.genomics.alteration import Genomic
-from chevet.words import oncotree
-
-Kind = Literal["genome", "exome"]
-Floats = NDArray[np.float64]
+from chevet.genomics.alteration import Build, Genomic
+from chevet.genomics.signature_fit import Floats, averaged
+from chevet.genomics.signature_shares import Kind, shares_of
 
 _SUBSTITUTIONS = ("C>A", "C>G", "C>T", "T>A", "T>C", "T>G")
 CHANNELS = tuple(f"{five}[{change}]{three}" for change in _SUBSTITUTIONS for five in "ACGT" for three in "ACGT")
@@ -35,11 +29,11 @@ _OTHER = str.maketrans("ACGT", "TGCA")
 
 # With fewer substitutions, a fit tells nothing (Rosenthal 2016, PMID:26899170).
 FEWEST = 50
-# A spectrum is never a pure mixture of references: more mutations than this do not make the model truer.
-_COUNTED = 200.0
-_ODDS_COUNT = 2.0
-_RAREST = 0.02
-_ADDED_FROM = 0.3
+_RAREST = 0.005
+_NEGLIGIBLE = 0.005
+# Both without a face and growing with age (Alexandrov 2020): how much is of one and how much of the other, no fit of 96
+# counts can tell for sure, and nothing in care hangs on it.
+FLAT = frozenset({"SBS5", "SBS40", "SBS40a", "SBS40b", "SBS40c"})
 
 
 @dataclass(frozen=True)
@@ -52,10 +46,15 @@ class Reference:
 
 @dataclass(frozen=True)
 class Exposures:
-    """Substitutions by signature, the cosine of what they rebuild with the spectrum, and the group of the tumour."""
+    """Substitutions by signature, how probable each is, the cosine of what they rebuild with the spectrum, the group.
+
+    counts        those to expect; signatures of less than half a hundredth of the mutations are left out
+    probability   that the signature is in this tumour at all, for each of `counts`
+    """
 
     mutations: int
     counts: Mapping[str, float]
+    probability: Mapping[str, float]
     cosine: float
     group: str
 
@@ -64,6 +63,25 @@ class Exposures:
         """The share of substitutions of each signature, the largest first."""
         total = sum(self.counts.values()) or 1.0
         return {name: count / total for name, count in sorted(self.counts.items(), key=lambda one: -one[1])}
+
+    @property
+    def flat_share(self) -> float:
+        """The share of the flat signatures that cannot be told apart, together."""
+        return sum(share for name, share in self.shares.items() if name in FLAT)
+
+
+def reference_file(folder: Path, build: Build, kind: Kind) -> Path | None:
+    """The site's newest file of SBS signatures for what was sequenced; None where there is none.
+
+    A file made for exomes (`exome` in its name) goes before others for an exome and is never used for a genome; the
+    file of the build goes before one of the other build.
+    """
+    files = [one for one in sorted(folder.glob("*SBS*")) if kind == "exome" or "exome" not in one.name.lower()]
+    return max(
+        files,
+        key=lambda one: ("exome" in one.name.lower(), build.lower() in one.name.lower(), one.name),
+        default=None,
+    )
 
 
 def read_reference(path: Path) -> Reference:
@@ -130,27 +148,32 @@ def exposures(
             f"{total} substitutions are too few to tell signatures: {FEWEST} are needed",
             next_act="Use an exome or a genome.",
         )
-    group, odds = _odds(tumour_code, kind, reference.names)
-    return fitted(observed, reference, odds, group)
+    found = shares_of(tumour_code, kind, reference.names)
+    return fitted(observed, reference, found.by_signature, found.group)
 
 
 def fitted(observed: Floats, reference: Reference, shares: Mapping[str, float], group: str = "") -> Exposures:
-    """The most probable exposures when each signature occurs in a share of such tumours.
+    """The exposures to expect when each signature occurs in a share of such tumours.
 
-    observed   (96,) counts in the order of `CHANNELS`
-    shares     by signature of the reference; those that are left out do not occur
+    observed   (96,) counts in the order of `CHANNELS`, more than none
+    shares     by signature of the reference; those that are left out, or rarer than 1 tumour in 200, do not occur
+
+    Raises BadInput when no signature is left.
     """
     names = [name for name in reference.names if shares.get(name, 0) > _RAREST]
+    if not names:
+        raise BadInput(
+            "the reference of signatures holds none that such tumours have under a name of COSMIC",
+            next_act="Give a file of COSMIC, such as COSMIC_v3.5_SBS_GRCh37.txt.",
+        )
     matrix = reference.matrix[:, [reference.names.index(name) for name in names]]
-    prior = np.clip([shares[name] for name in names], _RAREST, 1 - _RAREST)
-    fit = _Fit(observed, matrix, _ODDS_COUNT * np.log(prior / (1 - prior)))
-    chosen = fit.most_probable([place for place, share in enumerate(prior) if share > _ADDED_FROM])
-    weights = fit.weights(chosen)
-    rebuilt = matrix[:, chosen] @ weights
+    mixture = averaged(observed, matrix, np.clip([shares[name] for name in names], _RAREST, 1 - _RAREST))
+    kept = np.flatnonzero(mixture.counts > _NEGLIGIBLE * observed.sum()).tolist()
     return Exposures(
         int(observed.sum()),
-        {names[place]: float(weight) for place, weight in zip(chosen, weights, strict=True)},
-        cosine(observed, rebuilt),
+        {names[place]: float(mixture.counts[place]) for place in kept},
+        {names[place]: min(1.0, float(mixture.probability[place])) for place in kept},
+        cosine(observed, matrix @ mixture.counts),
         group,
     )
 
@@ -159,81 +182,6 @@ def cosine(one: Floats, other: Floats) -> float:
     """The cosine of two vectors, 0 when one of them is empty."""
     length = float(np.linalg.norm(one) * np.linalg.norm(other))
     return float(one @ other) / length if length else 0.0
-
-
-def _non_negative(matrix: Floats, observed: Floats) -> Floats:
-    """Weights of least squares, none below zero."""
-    from scipy.optimize import nnls  # takes a second to load: only where there are signatures to fit
-
-    return np.asarray(nnls(matrix, observed)[0], dtype=np.float64)
-
-
-class _Fit:
-    """Sets of signatures by their posterior: add or take away one while this makes the set more probable."""
-
-    def __init__(self, observed: Floats, matrix: Floats, odds: Floats) -> None:
-        self._observed, self._matrix, self._odds = observed, matrix, odds
-        self._total = float(observed.sum())
-        self._weight = min(1.0, _COUNTED / self._total)
-
-    def weights(self, chosen: list[int]) -> Floats:
-        """Non-negative least squares, then steps of expectation and maximisation towards the likelihood."""
-        part = self._matrix[:, chosen]
-        found = _non_negative(part, self._observed)
-        for _ in range(30):
-            found = found * (part.T @ (self._observed / (part @ found + 1e-9 * self._total)))
-        return np.asarray(found, dtype=np.float64)
-
-    def most_probable(self, addable: list[int]) -> list[int]:
-        start = _non_negative(self._matrix, self._observed)
-        chosen = [place for place, weight in enumerate(start) if weight > 0.002 * self._total]
-        best = self._score(chosen)
-        while True:
-            fewer = [[one for one in chosen if one != gone] for gone in chosen if len(chosen) > 1]
-            more = [[*chosen, one] for one in addable if one not in chosen]
-            score, candidate = max(((self._score(one), one) for one in fewer + more), default=(best, chosen))
-            if score <= best + 1e-9:
-                return sorted(chosen)
-            best, chosen = score, candidate
-
-    def _score(self, chosen: list[int]) -> float:
-        expected = self._matrix[:, chosen] @ self.weights(chosen) + 1e-9 * self._total
-        likelihood = float(self._observed @ np.log(expected) - expected.sum())
-        return self._weight * likelihood + float(self._odds[chosen].sum())
-
-
-def _odds(tumour_code: str, kind: Kind, names: tuple[str, ...]) -> tuple[str, dict[str, float]]:
-    """The group of a tumour and the share of its tumours with each signature, drawn towards all tumours'."""
-    sets = _sets(kind)
-    every = sets["ALL"][2]
-    above = [tumour_code, *oncotree.ancestors(tumour_code)] if tumour_code else []
-    for code in above:
-        for group, (codes, number, shares) in sets.items():
-            if code in codes:
-                drawn = {name: (shares.get(name, 0) * number + every[name]) / (number + 1) for name in every}
-                return group, _as_named(drawn, names)
-    return "ALL", _as_named(every, names)
-
-
-def _as_named(shares: Mapping[str, float], names: tuple[str, ...]) -> dict[str, float]:
-    """Shares by the names of the reference: newer files split SBS40 into SBS40a, SBS40b and SBS40c."""
-    found = {}
-    for name in names:
-        older = name if name in shares else name.rstrip("abcd")
-        if older in shares:
-            found[name] = shares[older]
-    return found
-
-
-@cache
-def _sets(kind: Kind) -> dict[str, tuple[frozenset[str], int, dict[str, float]]]:
-    found = {}
-    for row in facts.rows("signature_sets.tsv"):
-        if row["kind"] == kind:
-            pairs = (one.split(":") for one in row["shares"].split("|"))
-            codes = frozenset(row["tumours"].split("|")) - {""}
-            found[row["group"]] = (codes, int(row["number"]), {name: float(share) for name, share in pairs})
-    return found
 
 
 def _channel(cells: list[str]) -> str:

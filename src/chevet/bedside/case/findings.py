@@ -14,6 +14,7 @@ from chevet.genomics.gene_findings import has_usual_names
 from chevet.genomics.gene_names import symbol, symbols
 from chevet.genomics.measured_names import measured
 from chevet.genomics.names import all_named, parts_named
+from chevet.genomics.predictions import predictions
 from chevet.words import biomarkers, consequences, missing, proteins
 
 _TYPES = {
@@ -295,6 +296,7 @@ def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alterat
         transcript=one.transcript or _text(given, "transcript") or None, exon=exon if exon else None,
         in_frame=frame if isinstance(frame, bool) else _keeps_frame(one, given),
         population_frequency=share_of(given.get("population_frequency")),
+        predictions=predictions(said) if isinstance(said := given.get("predictions"), dict) else (),
         classes=one.classes | _classes(given) | _said_classes(one, given),
         as_given=_as_given(given) or one.as_given, place=place,
     )  # fmt: skip

@@ -93,6 +93,7 @@ def _both(one: Alteration, other: Alteration) -> Alteration:
         copy_number=one.copy_number if one.copy_number is not None else other.copy_number,
         in_frame=one.in_frame if one.in_frame is not None else other.in_frame,
         origin=_origin(one, other), classes=one.classes | other.classes,
+        predictions=one.predictions or other.predictions,
         population_frequency=max(
             (part for part in (one.population_frequency, other.population_frequency) if part is not None), default=None
         ),

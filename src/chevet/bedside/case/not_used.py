@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from chevet.bedside.case.cells import count, number, words
 from chevet.bedside.case.findings import origin_of, share_of
 from chevet.bedside.case.places import genomic_of
+from chevet.genomics.predictions import predictor
 from chevet.words import consequences, missing, sexes
 
 _Kind: TypeAlias = Callable[[object], bool]
@@ -79,6 +80,7 @@ _ENTRY: dict[str, _Kind] = {
     or isinstance(value, (str, bool)), "unit": _is_text,
     "origin": lambda value: isinstance(value, str) and origin_of(value) != "unknown",
     "classes": _is_list_of_names, "as_given": _is_text, "population_frequency": _is_share,
+    "predictions": lambda value: isinstance(value, dict) and all(predictor(str(name)) for name in value),
 }  # fmt: skip
 
 

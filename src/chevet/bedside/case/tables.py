@@ -18,6 +18,7 @@ from chevet.words import chromosomes, consequences
 
 _VARIANT = frozenset({"protein_change", "cdna", "text", "type", "consequence", "genomic"})
 _NUMBERS = frozenset({"vaf", "copy_number", "depth", "population_frequency"})
+_PREDICTORS = ("sift", "polyphen", "revel", "cadd", "alphamissense", "spliceai")
 _NOT_VARIANTS = frozenset({"none", "loh", "wildtype", "unknown"})
 
 
@@ -126,6 +127,9 @@ def _given(entry: dict[str, str]) -> dict[str, Any]:
         given.setdefault("consequence", given.pop("type"))
     if given.get("type", "").upper() in ("SNP", "SNV", "INS", "DEL", "DNP", "TNP", "ONP", "INDEL", "MNV"):
         del given["type"]
+    said = {name: entry[name] for name in _PREDICTORS if name in entry}
+    if said:
+        given["predictions"] = said
     given["origin"] = entry.get("origin", "")
     if "call" in entry and "type" not in given and not {"protein_change", "cdna"} & set(given):
         given.setdefault("text", entry["call"])

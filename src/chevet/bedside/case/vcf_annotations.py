@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.gene_names import symbol
+from chevet.genomics.predictions import predictions
 from chevet.words import consequences, genes, proteins
 
 _ANN = ("Allele", "Consequence", "IMPACT", "SYMBOL", "Gene", "Feature_type", "Feature", "BIOTYPE", "EXON", "HGVSc",
@@ -81,6 +82,7 @@ class Annotations:
             transcript=chosen.get("Feature") or None, consequence=_maf_class(term, ref, alt),
             exon=_exon(chosen.get("EXON", "")),
             population_frequency=max((one for one in (frequency, own) if one is not None), default=None),
+            predictions=predictions(said for values in (chosen, info) for said in values.items()),
         )  # fmt: skip
 
     def _entry(self, text: str) -> dict[str, str]:

@@ -45,7 +45,8 @@ def finding(label: str, gene: str, protein: str | None = None, **changed: Any) -
         **change, "type": "variant", "label": label, "gene": gene, "origin": "somatic",
         "class": "oncogenic", "class_text": "oncogenic", "as_given": label,
         "oncogenicity": {"verdict": "oncogenic", "points": 10, "direction": "gain",
-                         "criteria": [{"code": "OS3", "points": 4, "why": "hotspot", "source": "PMID:3"}]},
+                         "criteria": [{"code": "OS3", "points": 4, "why": "hotspot", "source": "PMID:3"}],
+                         "not_judged": [{"code": "OP1", "missing": "prediction"}]},
         "polymorphism": False, "subclonal": None, "flags": [], **changed,
     }  # fmt: skip
 
@@ -99,5 +100,5 @@ def everywhere(value: Any, words: str, *, keep: frozenset[str]) -> Any:
 OURS = frozenset(
     ("form", "lang", "date", "jurisdiction", "extent", "sex", "tumour_match", "line_match", "jurisdiction_match",
      "biomarker_match", "match", "place", "amp", "effect", "kind", "class", "type", "origin", "verdict", "checked",
-     "ended", "status", "key", "direction", "reason")
+     "ended", "status", "key", "direction", "reason", "code", "missing")
 )  # fmt: skip

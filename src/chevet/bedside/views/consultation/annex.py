@@ -152,7 +152,24 @@ def _findings(told: Told, w: Wording) -> Section:
         for one in told["findings"]
     ]  # fmt: skip
     columns = ("finding", "class", "points", "share", "origin", "given")
-    return _section("findings", columns, rows, w, none=_word("findings_none", w))
+    return _section("findings", columns, rows, w, intro=_not_judged(told, w), none=_word("findings_none", w))
+
+
+def _not_judged(told: Told, w: Wording) -> str:
+    """The criteria of oncogenicity that the files left open, by the fact that was missing and in how many variants."""
+    open_codes: dict[str, dict[str, None]] = {}
+    variants: dict[str, int] = {}
+    for one in told["findings"]:
+        left = one["oncogenicity"]["not_judged"]
+        for each in left:
+            open_codes.setdefault(each["missing"], {})[each["code"]] = None
+        for missing in {each["missing"] for each in left}:
+            variants[missing] = variants.get(missing, 0) + 1
+    parts = [
+        label(f"criteria.missing.{missing}", w.lang, codes=", ".join(codes), n=w.number(variants[missing]))
+        for missing, codes in sorted(open_codes.items())
+    ]
+    return label("criteria.not_judged", w.lang, what=" ; ".join(parts)) if parts else ""
 
 
 def _class(one: Told, w: Wording) -> str:
@@ -162,10 +179,16 @@ def _class(one: Told, w: Wording) -> str:
 
 def _points(one: Told, w: Wording) -> tuple[str, bool, str]:
     judged = one["oncogenicity"]
-    criteria = [f"{each['code']} {each['points']:+d} {each['why']} [{each['source']}]" for each in judged["criteria"]]
+    criteria = [_criterion(each, w) for each in judged["criteria"]]
     if one["type"] != "variant":
         return ("–" if not criteria else "", True, " ; ".join(criteria))
     return _word("points", w, points=judged["points"]), True, " ; ".join(criteria)
+
+
+def _criterion(one: Told, w: Wording) -> str:
+    """A criterion met: its code and points, what it asks, what was found, and on whose word."""
+    points = f" {one['points']:+d}" if one["points"] else ""
+    return f"{one['code']}{points} ({label('criterion.' + one['code'], w.lang)}) {one['why']} [{one['source']}]"
 
 
 def _amount(one: Told, w: Wording) -> str:
