@@ -10,9 +10,11 @@ VERBS: dict[str, str] = {
     "dossier": "One target on paper: evidence, carriers, medicines, what is missing.",
     "drivers": "Which genes are under selection in these patients.",
     "import": "Bring in a table of others: medicines, surface proteins, liabilities, cell lines ...",
+    "outcome": "Which altered genes go with a shorter or longer survival, and under which treatment.",
     "rank": "Which genes to look at first: known, repurposable and new targets, and why.",
     "response": "Which alterations go with the answer of cells to medicines, or with the genes they need.",
     "sources": "Which tables of others are kept, of which release, since when.",
+    "tractability": "Can a gene be hit, and may it be hit: medicines, surface, family, what is known to go wrong.",
 }
 
 

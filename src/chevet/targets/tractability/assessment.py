@@ -26,7 +26,7 @@ class Assessment:
 
     surface       not at the surface when its table is kept (`asked`) and this is None
     ligandable    classes that small molecules bind, by families and domains, and by the class of surface proteins
-    unclassified  none of those tables names the gene: nothing is known of its family
+    classified    the table of families names the gene. One of domains alone does not rule a family out.
     """
 
     gene: str
@@ -34,7 +34,7 @@ class Assessment:
     medicines: Medicines | None
     surface: Surface | None
     ligandable: tuple[Ligandable, ...]
-    unclassified: bool
+    classified: bool
     essential: Essential | None
     liabilities: Liabilities | None
     normal_tissue: NormalTissue | None
@@ -78,7 +78,7 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
                 medicines_on(of["drugs"], role) if "drugs" in of else None,
                 surface_of(of.get("surface", [])),
                 ligandable_of(words),
-                not words,
+                bool(of.get("families")),
                 essential_of(gene, needed, spared),
                 liabilities_of(of["liabilities"], role.harmful_direction) if "liabilities" in of else None,
                 tissue.get(gene),

@@ -3,7 +3,7 @@
 Tractability has three lines a gene, safety three; each is `not_asked` where its table is not kept.
 
 medicines    medicine_approved, medicine_phase_3, medicine_phase_2, medicine_phase_1, medicine_early (a phase below 1,
-             or none said), all `for`; medicine_wrong_way `against`; no_medicine `neutral`. Effect: the phase, 4 approved.
+             or none said), all `for`; medicine_wrong_way `against`; no_medicine `neutral`. Effect: phase, 4 approved.
 surface      at_the_surface `for`, not_at_the_surface `neutral`
 family       ligandable_family `for`, no_ligandable_family `neutral`; family_unknown `not_concluded`
 essential    core_essential `against`, in_both_lists `not_concluded`; nonessential and not_core_essential `neutral`
@@ -95,7 +95,7 @@ def _family(one: Assessment, made: Tractability) -> Line:
     classified = made.sources.get("families") or made.sources.get("domains")
     if classified is None:
         return _not_asked(one, "tractability", "family_not_asked", "families")
-    if one.unclassified:
+    if not one.classified:
         return _line(one, "tractability", ("family_unknown", "not_concluded"), classified, {})
     return _line(one, "tractability", ("no_ligandable_family", "neutral"), classified, {})
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from chevet.targets.tractability.mechanism import Effect, Fit, effect_of, fit_of
@@ -11,6 +11,12 @@ from chevet.targets.tractability.role import KnownRole
 
 Grade = Literal["approved", "phase_3", "phase_2", "phase_1", "early", "wrong_way", "none"]
 _APPROVED_PHASE = 4  # trials of phase 4 follow the authorisation
+_SALTS = frozenset({
+    "acetate", "anhydrous", "besylate", "bromide", "calcium", "camsylate", "chloride", "citrate", "dihydrochloride",
+    "dimaleate", "ditosylate", "esylate", "fumarate", "hemifumarate", "hemihydrate", "hydrate", "hydrobromide",
+    "hydrochloride", "malate", "maleate", "mesylate", "monohydrate", "phosphate", "potassium", "sodium", "succinate",
+    "sulfate", "tartrate", "tosylate", "trihydrate",
+})  # fmt: skip
 _GRADES: dict[int, Grade] = {4: "approved", 3: "phase_3", 2: "phase_2", 1: "phase_1"}
 
 
@@ -76,14 +82,40 @@ class Medicines:
 
 
 def medicines_on(rows: Sequence[Mapping[str, Any]], role: KnownRole) -> Medicines:
-    """The medicines of a gene's rows in the table of medicines; several rows of one medicine are one."""
-    found: dict[tuple[str, str | None], TargetMedicine] = {}
+    """The medicines of a gene's rows. Several rows of one medicine, or of its salts, are one."""
+    names = {row["medicine"].casefold() for row in rows}
+    found: dict[tuple[str, Fit], TargetMedicine] = {}
     for row in rows:
         one = _of_row(row, role)
-        same = found.get((one.name, one.action))
-        if same is None or one.step > same.step:
-            found[one.name, one.action] = one
+        key = (without_salt(one.name, names), one.fit)
+        found[key] = _together(found[key], one) if key in found else one
     return Medicines(tuple(sorted(found.values(), key=lambda one: (one.fit == "wrong_way", -one.step, one.name))))
+
+
+def without_salt(name: str, names: Collection[str]) -> str:
+    """The name in small letters without its salt, where the medicine without one is among the names.
+
+    >>> without_salt("Afatinib Dimaleate", {"afatinib"}), without_salt("Trastuzumab Emtansine", {"trastuzumab"})
+    ('afatinib', 'trastuzumab emtansine')
+    """
+    plain = name.casefold()
+    words = plain.split()
+    while len(words) > 1 and words[-1] in _SALTS:
+        words.pop()
+    base = " ".join(words)
+    return base if base in names else plain
+
+
+def _together(one: TargetMedicine, other: TargetMedicine) -> TargetMedicine:
+    """Two rows of one medicine: under the shorter name, as far as either has come, for the cancers of both."""
+    first, second = sorted((one, other), key=lambda medicine: (len(medicine.name), medicine.name))
+    phases = [medicine.phase for medicine in (first, second) if medicine.phase is not None]
+    years = [medicine.year_first for medicine in (first, second) if medicine.year_first is not None]
+    return replace(
+        first, action=first.action or second.action, effect=first.effect or second.effect,
+        phase=max(phases, default=None), approved=first.approved or second.approved,
+        approved_in=tuple(sorted({*first.approved_in, *second.approved_in})), year_first=min(years, default=None),
+    )  # fmt: skip
 
 
 def _of_row(row: Mapping[str, Any], role: KnownRole) -> TargetMedicine:
