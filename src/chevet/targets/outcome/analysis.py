@@ -222,4 +222,5 @@ def _disclosed_model(model: dict[str, Any], genes: pa.Table) -> dict[str, Any]:
     patients, left_out = disclosed_left_out(model["patients"], model["left_out"])
     patients = disclosed_size(patients, genes)
     events = None if patients is None else released_part(model["events"], patients)
-    return model | {"patients": patients, "events": events, "left_out": left_out}
+    few = genes.column("state").to_pylist().count(FEW_EVENTS)
+    return model | {"patients": patients, "events": events, "left_out": left_out, "genes_with_few_events": few}

@@ -1,4 +1,4 @@
-"""Hazard ratios drawn together by what all genes show: most do little, and the luckiest look stronger than they are.
+"""Hazard ratios shrunken by what all genes show: most genes do little, and the luckiest look stronger than they are.
 
 Each gene's log hazard ratio is taken to be normal around its own true effect; the true effects are a mixture of normals
 around 0, of which one is 0 itself. The shares of the mixture are fitted by maximum likelihood with a preference for 0
