@@ -10,6 +10,7 @@ from typing import Literal
 
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration
+from chevet.genomics.marker_units import is_total
 from chevet.words import biomarkers
 
 # A result that is not there: neither found nor absent.
@@ -113,6 +114,8 @@ def measured(text: str) -> Alteration | None:
         numbers = [group for group in found.groups() if group]
         if spelling.value or not numbers:
             return _marker(spelling.name, spelling.value, "", text)
+        if spelling.name == "tmb" and is_total(text[found.end(found.lastindex or 0) :]):
+            return None
         if _BELOW.search(text[: found.start(found.lastindex or 0)]):
             return _below(spelling, float(numbers[0].replace(",", ".")), text)
         return _marker(spelling.name, float(numbers[0].replace(",", ".")), spelling.unit, text)

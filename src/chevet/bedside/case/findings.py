@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from chevet.bedside.case.marker_entries import is_marker_name, marker
+from chevet.bedside.case.marker_entries import OtherUnit, is_marker_name, marker
 from chevet.bedside.case.places import genomic_of
 from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
 from chevet.genomics.fusion_names import driver
@@ -271,7 +271,10 @@ def _measured(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, 
     name = _text(given, "name") or _text(given, "gene") or _text(given, "text")
     if not name:
         raise NotUnderstood("no_name")
-    found = marker(kind, name, given.get("value"), _text(given, "unit") or "")
+    try:
+        found = marker(kind, name, given.get("value"), _text(given, "unit") or "")
+    except OtherUnit as other:
+        raise NotUnderstood("unit_of_something_else", f"{name[:40]}, {str(other)[:20]}") from None
     if found is None:
         raise NotUnderstood("marker_not_understood", name[:40])
     return (

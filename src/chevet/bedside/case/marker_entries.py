@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chevet.genomics.alteration import Alteration
+from chevet.genomics.marker_units import in_own_unit, score_of
 from chevet.genomics.measured_names import measured, type_of
 from chevet.words import biomarkers, missing
 
@@ -38,8 +39,14 @@ _LEVELS = {
 _NUMBER = re.compile(r"([<>≥≤=~]*)\s*(\d+(?:[.,]\d+)?)\s*(%|[a-zµ/ -]{0,24})", re.IGNORECASE)
 
 
+class OtherUnit(ValueError):
+    """The number of a marker is in a unit of something else."""
+
+
 def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | None:
     """The marker with its level or number; None when a marker that rules ask for has a value that is not understood.
+
+    Raises OtherUnit for a number in a unit that the marker is not measured in.
 
     >>> marker("expression", "PD-L1 TPS", 60).value, marker("signature", "MSI", "MSI-H").value
     (60.0, 'high')
@@ -48,7 +55,7 @@ def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | 
     """
     said = _said(value)
     plain = _plain(name)
-    plain = _NAMES.get(plain, plain)
+    plain = _scored(_NAMES.get(plain, plain), plain, unit)
     if biomarkers.is_marker(plain) and said:
         found = _of_marker(plain, said, unit)
         if found is not None:
@@ -92,9 +99,21 @@ def _of_marker(name: str, said: str, unit: str) -> Alteration | None:
     own = biomarkers.get(name).unit
     if number is None or not own:
         return None
-    if own == "%" and unit in ("", "fraction", "share") and unit and number <= 1:
-        number *= 100
-    return Alteration(type_of(name), name=name, value=number, unit=own)
+    given = unit.strip() or said.lstrip("<>≥≤=~0123456789.,").strip()
+    measured_in = in_own_unit(number, "" if score_of(given) == name else given, own)
+    if measured_in is None:
+        raise OtherUnit(given)
+    return Alteration(type_of(name), name=name, value=measured_in, unit=own)
+
+
+def _scored(name: str, as_named: str, unit: str) -> str:
+    """The marker of a PD-L1 result whose score stands with the unit only: `PD-L1`, 10, `CPS`."""
+    score = score_of(unit)
+    if score is None or not name.startswith("pd_l1"):
+        return name
+    if as_named not in ("pd_l1", "pdl1") and score != name:
+        raise OtherUnit(unit)
+    return score
 
 
 def _texts(name: str, said: str, unit: str, known: bool) -> tuple[str, ...]:
