@@ -1,0 +1,234 @@
+"""What of the shape of a cohort's genes may leave: no number tells of one to four patients.
+
+- A residue, partner or pair of hits of one to four patients is not listed.
+- Numbers of a gene are withheld where one to four patients could be had by subtracting them from each other, or from
+  how many patients are altered, or tested. What was concluded is still said.
+- A stretch is told by residues, or by tens of them, that change in at least five patients.
+- Every other figure has three digits, and is withheld with the count that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from chevet.privacy.disclosure import FLOOR, is_small, released_counts, released_part
+from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes, Whole
+from chevet.targets.shape.found import Found
+from chevet.targets.shape.tables import SCHEMAS
+
+_FIGURES = 3
+_TENS = 10
+Row = dict[str, Any]
+Members = frozenset[int]
+
+
+def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], dict[str, int]]:
+    """The tables as they may be shown, and how many rows of each are not, or not with all their numbers.
+
+    tables   of `tables.tables`
+    """
+    groups = _Groups(found)
+    residues = {gene: list(rows) for gene, rows in _by_gene(tables["hotspots"])}
+    stretches = {gene: next(iter(rows)) for gene, rows in _by_gene(tables["clusters"])}
+    patterns = {row["gene"]: row for row in tables["patterns"].to_pylist()}
+    told = {gene: groups.of(gene, residues.get(gene, []), stretches.get(gene), patterns[gene]) for gene in patterns}
+    pairs = _pairs(tables["fusions"].to_pylist())
+    rules = {
+        "patterns": lambda row: _pattern(row, told[row["gene"]]),
+        "hotspots": lambda row: _residue(row, told[row["gene"]]),
+        "clusters": lambda row: _stretch(row, told[row["gene"]]),
+        "copy_number": _call,
+        "arms": _arm_rule(tables["arms"].to_pylist()),
+        "fusions": lambda row: _fusion(row, pairs),
+        "two_hits": _two_hits,
+    }
+    shown: dict[str, pa.Table] = {}
+    withheld: dict[str, int] = {}
+    for name, table in tables.items():
+        rows = [rules[name](row) for row in table.to_pylist()]
+        kept = [row for row in rows if row is not None]
+        withheld[name] = sum(row is None or row.get("patients", row.get("both")) is None for row in rows)
+        kept.sort(key=_place)
+        shown[name] = pa.Table.from_pylist([_cut(row) for row in kept], schema=SCHEMAS[name])
+    return shown, withheld
+
+
+def _place(row: Row) -> tuple[bool, bool, str]:
+    """Rows without their numbers come last, by name: among the others, their place would tell their p."""
+    hidden = row["p" if "p" in row else "p_truncating"] is None
+    return row.get("role") == "not_concluded", hidden, str(row.get("gene", row.get("arm"))) if hidden else ""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What of one gene may be told: counts of its pattern, numbers of its residues, numbers and ends of its stretch."""
+
+    pattern: bool
+    residues: bool
+    stretch: tuple[int | None, int | None] | None
+
+
+class _Groups:
+    """The patients of each gene and residue."""
+
+    def __init__(self, found: Found) -> None:
+        self._changes: Changes = found.changes.of_kind(MISSENSE, TRUNCATING, IN_FRAME)
+        self._row = {gene: row for row, gene in enumerate(found.changes.genes)}
+        self._begin = np.searchsorted(self._changes.gene, np.arange(len(found.changes.genes) + 1))
+        self._cells = {found.changes.genes[gene]: cells.tolist()
+                       for gene, cells in zip(found.patterns.gene, found.patterns.patients, strict=True)}  # fmt: skip
+
+    def of(self, gene: str, residues: list[Row], stretch: Row | None, pattern: Row) -> _Told:
+        """What may be told of this gene."""
+        altered, tested = int(pattern["patients"]), int(pattern["tested"])
+        if released_part(altered, tested) is None:
+            return _Told(False, False, None)
+        rows = slice(self._begin[self._row[gene]], self._begin[self._row[gene] + 1])
+        part = self._changes.only(rows)
+        missense = part.of_kind(MISSENSE)
+        many = [row for row in residues if row["patients"] >= FLOOR]
+        hit = _members(missense, np.array([row["place"] for row in many], dtype=np.int64))
+        of_residues = _apart(hit, set(missense.patient.tolist()), set(part.patient.tolist()), altered, tested)
+        within = None if stretch is None else _within(missense, stretch, hit)
+        return _Told(self._pattern(gene, altered, tested, hit, pattern), of_residues, within)
+
+    def _pattern(self, gene: str, altered: int, tested: int, hit: set[int], pattern: Row) -> bool:
+        """Whether the counts of a gene's pattern may be told, beside its residues."""
+        cut, again, other = self._cells[gene]
+        cells = {"cut": cut, "again": again, "other": other, "none": max(tested - cut - again - other, 0)}
+        hidden = None in released_counts(cells).values()
+        rests = (altered - cut, altered - again, pattern["recurrent"] - len(hit), pattern["missense"] - len(hit),
+                 pattern["altering"] - pattern["missense"], pattern["truncating"], pattern["recurrent"],
+                 pattern["missense"] - pattern["recurrent"])  # fmt: skip
+        return not hidden and not any(is_small(max(rest, 0)) for rest in rests)
+
+
+def _members(missense: Changes, places: Whole) -> set[int]:
+    """The patients with a missense change at one of these residues."""
+    return set(missense.patient[np.isin(missense.residue, places)].tolist())
+
+
+def _apart(hit: set[int], missense: set[int], altering: set[int], altered: int, tested: int) -> bool:
+    """Whether the patients of the residues shown leave nobody, or at least five, of every group told elsewhere."""
+    rests = (len(missense - hit), len(altering - hit), max(altered - len(hit), 0), tested - len(hit))
+    return not any(is_small(rest) for rest in rests)
+
+
+def _within(missense: Changes, stretch: Row, hit: set[int]) -> tuple[int | None, int | None] | None:
+    """The ends of a stretch as they may be told, each None where they may not; None where its numbers may not."""
+    first, last = int(stretch["first"]), int(stretch["last"])
+    inside = missense.only((missense.residue >= first) & (missense.residue <= last))
+    members = set(inside.patient.tolist())
+    rests = (len(members), len(members - hit), len(set(missense.patient.tolist()) - members))
+    if any(is_small(rest) for rest in rests):
+        return None
+    return _ends(inside)
+
+
+def _ends(inside: Changes) -> tuple[int | None, int | None]:
+    """The outermost residues, or tens of residues, that change in five patients or more."""
+    for size in (1, _TENS):
+        block = (inside.residue - 1) // size
+        pairs = np.unique(np.stack([block, inside.patient]), axis=1)
+        blocks, many = np.unique(pairs[0], return_counts=True)
+        shown = blocks[many >= FLOOR]
+        if len(shown):
+            return int(shown[0]) * size + 1, int(shown[-1]) * size + size
+    return None, None
+
+
+def _pattern(row: Row, told: _Told) -> Row | None:
+    if released_part(row["patients"], row["tested"]) is None:
+        return None
+    if told.pattern:
+        return row
+    kept = ("gene", "role", "tested", "patients")
+    return {name: value if name in kept else None for name, value in row.items()}
+
+
+def _residue(row: Row, told: _Told) -> Row | None:
+    if row["patients"] < FLOOR:
+        return None
+    return row if told.residues else _only_named(row, "gene", "residue", "place", "significant")
+
+
+def _stretch(row: Row, told: _Told) -> Row | None:
+    if row["patients"] < FLOOR or told.stretch is None:
+        return None
+    return row | dict(zip(("first", "last"), told.stretch, strict=True))
+
+
+def _call(row: Row) -> Row | None:
+    if released_part(row["patients"], row["tested"]) is None:
+        return None
+    cells = {"focal": row["focal"], "broad": row["patients"] - row["focal"], "none": row["tested"] - row["patients"]}
+    if None in released_counts(cells).values():
+        kept = ("gene", "kind", "arm", "patients", "tested")
+        return {name: value if name in kept else None for name, value in row.items()}
+    return row
+
+
+def _arm_rule(rows: list[Row]) -> Any:
+    """Gained and lost are told of an arm only together: with those tested, one gives what is left for the other."""
+    by_arm: dict[str, dict[str, int]] = {}
+    for row in rows:
+        cells = by_arm.setdefault(row["arm"], {"none": row["tested"]})
+        cells[row["direction"]] = row["patients"]
+        cells["none"] -= row["patients"]
+
+    def rule(row: Row) -> Row | None:
+        cells = {name: max(value, 0) for name, value in by_arm[row["arm"]].items()}
+        if is_small(row["tested"]) or None in released_counts(cells).values():
+            return _only_named(row, "arm", "direction")
+        return row
+
+    return rule
+
+
+def _pairs(rows: list[Row]) -> frozenset[str]:
+    """The pairs of partners that may be told wherever they stand."""
+    hidden, seen = set[str](), set[str]()
+    for row in rows:
+        cells = {one["pair"]: one["patients"] for one in row["partners"]}
+        cells[""] = row["patients"] - sum(cells.values())
+        for pair, shown in released_counts(cells).items():
+            (seen if shown else hidden).add(pair)
+    return frozenset(seen - hidden)
+
+
+def _fusion(row: Row, pairs: frozenset[str]) -> Row | None:
+    if released_part(row["patients"], row["tested"]) is None:
+        return None
+    return row | {"partners": [one for one in row["partners"] if one["pair"] in pairs]}
+
+
+def _two_hits(row: Row) -> Row | None:
+    first, second, both, tested = (row[name] for name in ("first", "second", "both", "tested"))
+    union = first if row["kind"] == "two_variants" else first + second - both
+    second_only = 0 if row["kind"] == "two_variants" else second - both
+    cells = {"both": both, "first": first - both, "second": second_only, "none": tested - union}
+    hidden = any(is_small(value) for value in cells.values()) or None in released_counts(cells).values()
+    return None if hidden or not both else row
+
+
+def _only_named(row: Row, *names: str) -> Row:
+    return {name: value if name in names else None for name, value in row.items()}
+
+
+def _cut(row: Row) -> Row:
+    return {
+        name: float(f"{value:.{_FIGURES - 1}e}") if isinstance(value, float) else value for name, value in row.items()
+    }
+
+
+def _by_gene(table: pa.Table) -> Iterable[tuple[str, list[Row]]]:
+    """The rows of each gene, in their order."""
+    found: dict[str, list[Row]] = {}
+    for row in table.to_pylist():
+        found.setdefault(row["gene"], []).append(row)
+    return found.items()

@@ -1,0 +1,151 @@
+"""Truncations against repeated missense changes: does the gene look like a suppressor, an oncogene, or both?
+
+After the 20/20 rule (Vogelstein et al., Science 2013, PMID:23539594): more than a fifth of a suppressor's changes
+truncate it; more than a fifth of an oncogene's are missense changes on residues that recur. Here a share must exceed a
+fifth with its 95 % interval, and truncations also after correction for the number of genes; recurring means within a
+hotspot or a cluster that is significant. Where selection (dN/dS) was asked, it must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from scipy.stats import binom
+
+from chevet.cohort.association import false_discovery_rates, wilson_interval
+from chevet.errors import BadInput
+from chevet.targets.selection.rates import Floats
+from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes, Whole
+from chevet.targets.shape.clusters import Clusters
+from chevet.targets.shape.hotspots import SIGNIFICANT, Hotspots
+
+Role = Literal["suppressor", "oncogene", "both", "not_concluded"]
+FIFTH = 0.2
+FEWEST = 5
+_FROM_SELECTION = ("gene", "q_mis", "q_trunc", "q_ind")
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The changes of every gene that has any. All columns are (rows,), by gene.
+
+    altering     missense, truncating and in-frame changes
+    truncating, recurrent   how many of them truncate; how many lie in a hotspot or a cluster, without truncating
+    truncating_low ... recurrent_high   95 % intervals of their shares (Wilson)
+    p_truncating, q_truncating   that a share of a fifth would give as many truncations, or more
+    patients     (rows, 3) patients with a truncation; with a recurring change and none; with another one only
+    selected     (rows, 2) whether dN/dS found missense changes, and truncations, selected; None where it was not asked
+    """
+
+    gene: Whole
+    altering: Whole
+    missense: Whole
+    truncating: Whole
+    recurrent: Whole
+    truncating_low: Floats
+    truncating_high: Floats
+    recurrent_low: Floats
+    recurrent_high: Floats
+    p_truncating: Floats
+    q_truncating: Floats
+    patients: Whole
+    selected: npt.NDArray[np.bool_] | None
+    asked_of_selection: npt.NDArray[np.bool_] | None
+    role: tuple[Role, ...]
+
+
+def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.Table | None = None) -> Patterns:
+    """The pattern of each gene.
+
+    selection   genes with q_mis, q_trunc and q_ind, as `chevet targets drivers` writes them
+    """
+    altering = changes.of_kind(MISSENSE, TRUNCATING, IN_FRAME)
+    size = len(changes.genes)
+    total, missense, truncating = (
+        np.bincount(some.gene, minlength=size)
+        for some in (altering, altering.of_kind(MISSENSE), altering.of_kind(TRUNCATING))
+    )
+    recurs = _recurs(altering, found, dense) & (altering.kind != TRUNCATING)
+    recurrent = np.bincount(altering.gene[recurs], minlength=size)
+    gene = np.flatnonzero(total)
+    n, cut, again = total[gene], truncating[gene], recurrent[gene]
+    p = np.asarray(binom.sf(cut - 1, n, FIFTH))
+    q = false_discovery_rates(p)
+    intervals = (*wilson_interval(cut, n), *wilson_interval(again, n))
+    selected, asked = (None, None) if selection is None else _selected(changes.genes, selection)
+    if selected is not None and asked is not None:
+        selected, asked = selected[gene], asked[gene]
+    roles = tuple(
+        _role(int(n[row]), [float(side[row]) for side in intervals], float(q[row]),
+              None if selected is None or asked is None or not asked[row] else (bool(selected[row, 0]),
+                                                                               bool(selected[row, 1])))
+        for row in range(len(gene))
+    )  # fmt: skip
+    return Patterns(
+        gene, n, missense[gene], cut, again, *intervals, p, q, _patients(altering, recurs)[gene], selected, asked, roles
+    )
+
+
+def _role(n: int, intervals: list[float], q: float, selected: tuple[bool, bool] | None) -> Role:
+    cut_low, cut_high, again_low, _ = intervals
+    if n < FEWEST:
+        return "not_concluded"
+    cuts, recurs = cut_low > FIFTH and q < SIGNIFICANT, again_low > FIFTH
+    spares = cut_high < FIFTH
+    if selected is not None:
+        of_missense, of_truncations = selected
+        cuts = of_truncations and (cuts or not spares)
+        recurs = recurs and of_missense
+        spares = spares or not of_truncations
+    if cuts and recurs:
+        return "both"
+    return "suppressor" if cuts else "oncogene" if recurs and spares else "not_concluded"
+
+
+def _recurs(changes: Changes, found: Hotspots, dense: Clusters) -> npt.NDArray[np.bool_]:
+    """Whether each change lies on a significant hotspot, or in a significant cluster."""
+    stretch = np.int64(1) << 32
+    at = changes.gene * stretch + changes.residue
+    hot = found.significant()
+    on_hotspot = np.isin(at, found.gene[hot] * stretch + found.residue[hot])
+    first, last = (np.full(len(changes.genes), -1, dtype=np.int64) for _ in range(2))
+    sure = np.flatnonzero(dense.q < SIGNIFICANT)
+    first[dense.gene[sure]], last[dense.gene[sure]] = dense.first[sure], dense.last[sure]
+    within = (first[changes.gene] <= changes.residue) & (changes.residue <= last[changes.gene]) & (changes.residue > 0)
+    return np.asarray(on_hotspot | within)
+
+
+def _patients(altering: Changes, recurs: npt.NDArray[np.bool_]) -> Whole:
+    """(genes, 3) patients by the most telling change that each has."""
+    (gene, _), of_pair = np.unique(np.stack([altering.gene, altering.patient]), axis=1, return_inverse=True)
+    best = np.full(len(gene), 2, dtype=np.int64)
+    np.minimum.at(best, of_pair.reshape(-1), np.where(altering.kind == TRUNCATING, 0, np.where(recurs, 1, 2)))
+    return np.bincount(3 * gene + best, minlength=3 * len(altering.genes)).reshape(-1, 3)
+
+
+def _selected(
+    genes: tuple[str, ...], selection: pa.Table
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:  # fmt: skip
+    """(n, 2) whether missense changes and truncations of each gene are selected, and (n,) whether that was asked."""
+    if missing := [name for name in _FROM_SELECTION if name not in selection.column_names]:
+        raise BadInput(
+            f"a table of selection lacks the columns {', '.join(missing)}",
+            next_act="Give genes.tsv as chevet targets drivers writes it.",
+        )
+    rows: Mapping[str, tuple[float | None, ...]] = {
+        gene: values for gene, *values in zip(*(selection.column(name).to_pylist() for name in _FROM_SELECTION),
+                                              strict=True)
+    }  # fmt: skip
+    told = [rows.get(gene, (None, None, None)) for gene in genes]
+    asked = np.array([mis is not None or cut is not None for mis, cut, _ in told])
+    selected = np.array([[_below(mis), _below(cut) or _below(ind)] for mis, cut, ind in told])
+    return selected, asked
+
+
+def _below(q: float | None) -> bool:
+    return q is not None and q < SIGNIFICANT
