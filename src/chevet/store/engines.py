@@ -135,7 +135,7 @@ class _Spark(Engine):
         self._sessions: list[Any] = []
 
     def _open(self, version: Version) -> BaseBackend:
-        session = _spark_session(self.setting)  # one per version: its views have the tables' own names
+        session = spark_session(self.setting)  # one per version: its views have the tables' own names
         self._sessions.append(session)
         for name in TABLES:
             session.read.parquet(str(version.parquet(name))).createOrReplaceTempView(name)
@@ -169,7 +169,8 @@ class _Polars(Engine):
         return answer
 
 
-def _spark_session(address: str) -> Any:
+def spark_session(address: str) -> Any:
+    """A session of its own at a Spark Connect address. Raises Fault when no server answers there."""
     session = _module("pyspark.sql", "chevet[spark]").SparkSession
     try:
         return session.builder.remote(address).create()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, cast
 
 import click
+import pyarrow as pa
 
 from chevet.cli.answers import TABLE_EXPORTED
-from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cohort import cohort as cohorts
 from chevet.errors import BadInput
+from chevet.genomics.reference.installed import Reference
 from chevet.paper.pictures import number, probability
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
+from chevet.targets.selection import by_tumour as by_tumours
 from chevet.targets.selection.analysis import Analysis, Settings, of_cohort, of_gene_table, of_mutations, written
 from chevet.targets.selection.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE
 from chevet.targets.selection.drivers import SIGNIFICANT
@@ -49,16 +53,18 @@ _ROWS = 30
 @click.option("--max-per-sample", type=click.IntRange(min=1), default=MOST_PER_SAMPLE, show_default=True,
               help="Samples with more coding mutations are left out.")  # fmt: skip
 @click.option("--q", type=click.FloatRange(0, 1), default=SIGNIFICANT, show_default=True, help="Significant below.")
+@click.option("--by-tumour", is_flag=True, help="With --study: each tumour type by itself, in a folder of its own.")
 @click.option("--more", is_flag=True, help="Write local.tsv (dNdSloc) and intervals.tsv, too; not for a study.")
 @lang_option
 @json_option
 def command(
     study: str | None, maf: Path | None, gene_table: Path | None, where: str, reference: str | None, out: Path,
     covariates: Path | None, known: Path | None, genes_file: Path | None, panels: Path | None, tested: Path | None,
-    rates: str, max_per_gene: int, max_per_sample: int, q: float, more: bool, lang: Lang, as_json: bool,
+    rates: str, max_per_gene: int, max_per_sample: int, q: float, by_tumour: bool, more: bool, lang: Lang,
+    as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Test every gene for selection (dN/dS), and write genes.tsv and model.json."""
-    _check(study, maf, gene_table, where, panels, tested, more)
+    _check(study, maf, gene_table, where, panels, tested, more, by_tumour)
     settings = Settings(
         covariates, read_names(known) if known else (), read_names(genes_file) if genes_file else (),
         cast("Model", rates), max_per_gene, max_per_sample,
@@ -68,6 +74,8 @@ def command(
         cohort = cohorts.open(lake, study, where)
         build = str(cohort.version.about.get("assembly") or "")
         chosen = chosen_reference(lake.home, reference, build)
+        if by_tumour:
+            return _each_tumour(lake, cohort, chosen, settings, q, out, lang, as_json)
         made = of_cohort(cohort, sites_of(lake.home, chosen), chosen, settings)
     elif maf is not None:
         chosen = chosen_reference(lake.home, reference)
@@ -87,13 +95,15 @@ def command(
 
 def _check(
     study: str | None, maf: Path | None, gene_table: Path | None, where: str, panels: Path | None, tested: Path | None,
-    more: bool,
+    more: bool, by_tumour: bool,
 ) -> None:  # fmt: skip
     """Raises BadInput when the options do not go together."""
     if sum(one is not None for one in (study, maf, gene_table)) != 1:
         raise BadInput(
             "one source of mutations is needed", next_act="Give --study, --maf or --gene-table, one of them."
         )
+    if by_tumour and study is None:
+        raise BadInput("tumour types are those of a study", next_act="Give --by-tumour with --study only.")
     if where != "all" and study is None:
         raise BadInput("a definition needs a study", next_act="Give --where with --study only.")
     if (panels is None) != (tested is None) or (panels is not None and maf is None):
@@ -109,8 +119,7 @@ def _check(
 
 
 def _files(made: Analysis, more: bool) -> dict[str, bytes]:
-    model = json.dumps(made.model, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    files = {"genes.tsv": written(made.genes), "model.json": model.encode()}
+    files = {"genes.tsv": written(made.genes), "model.json": _as_text(made.model)}
     if more:
         files |= {"local.tsv": written(made.drivers.local), "intervals.tsv": written(gene_intervals(made.drivers))}
     return files
@@ -118,13 +127,59 @@ def _files(made: Analysis, more: bool) -> dict[str, bytes]:
 
 def _write(out: Path, files: dict[str, bytes]) -> None:
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).write_bytes(content)
     except OSError as error:
         raise BadInput(
             f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
         ) from None
+
+
+def _each_tumour(
+    lake: Lake, cohort: cohorts.Cohort, reference: Reference, settings: Settings, q: float, out: Path, lang: Lang,
+    as_json: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """A folder for each tumour type, and tumours.tsv over all of them."""
+    with progress(label("targets.by_tumour.progress", lang)) as tell:
+        setting = os.environ.get("CHEVET_ENGINE") or "duckdb"
+        found = by_tumours.by_tumour(lake, cohort, reference, settings, setting=setting, tell=tell)
+    rows = list(by_tumours.summary(found, q))
+    files = {"tumours.tsv": written(pa.Table.from_pylist(rows, schema=_TUMOURS))}
+    for one in found:
+        if one.genes is not None:
+            files[f"{one.tumour}/genes.tsv"] = written(one.genes)
+            files[f"{one.tumour}/model.json"] = _as_text(one.model)
+    _write(out, files)
+    for name, content in files.items():
+        lake.ledger.append(TABLE_EXPORTED, study=cohort.version.study, file=name, sha256=sha256(content))
+    if not as_json:
+        headings = [label(f"targets.by_tumour.{name}", lang) for name in _TUMOURS.names]
+        shown = [[_shown_cell(row[name], lang) for name in _TUMOURS.names] for row in rows]
+        show_table(headings, shown, title=label("targets.by_tumour.title", lang, n=len(rows)), lang=lang)
+        click.echo(label("targets.by_tumour.wrote", lang, folder=out))
+    return {
+        "tumours": [
+            {"tumour": one.tumour, "genes": one.significant(q), "model": one.model,
+             "not_concluded": {"kind": one.kind, "message": one.why, "next": one.next_act} if one.kind else None}
+            for one in found
+        ],
+        "files": [str(out / name) for name in files],
+    }  # fmt: skip
+
+
+_TUMOURS = pa.schema({
+    "tumour": pa.string(), "samples": pa.int64(), "significant": pa.int64(), "genes": pa.string(),
+    "not_concluded": pa.string(),
+})  # fmt: skip
+
+
+def _shown_cell(value: object, lang: Lang) -> str:
+    return number(value, lang) if isinstance(value, int) else str(value or "")
+
+
+def _as_text(model: dict[str, Any]) -> bytes:
+    return (json.dumps(model, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def _say(made: Analysis, q: float, out: Path, lang: Lang) -> None:
