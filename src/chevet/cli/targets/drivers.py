@@ -168,10 +168,10 @@ def _each_tumour(
     }  # fmt: skip
 
 
-_TUMOURS = pa.schema({
-    "tumour": pa.string(), "samples": pa.int64(), "significant": pa.int64(), "genes": pa.string(),
-    "not_concluded": pa.string(),
-})  # fmt: skip
+_TUMOURS = pa.schema([
+    pa.field("tumour", pa.string()), pa.field("samples", pa.int64()), pa.field("significant", pa.int64()),
+    pa.field("genes", pa.string()), pa.field("not_concluded", pa.string()),
+])  # fmt: skip
 
 
 def _shown_cell(value: object, lang: Lang) -> str:
