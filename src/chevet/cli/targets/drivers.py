@@ -168,10 +168,11 @@ def _each_tumour(
     }  # fmt: skip
 
 
-_TUMOURS = pa.schema([
+_OF_TUMOUR: tuple[pa.Field[Any], ...] = (
     pa.field("tumour", pa.string()), pa.field("samples", pa.int64()), pa.field("significant", pa.int64()),
     pa.field("genes", pa.string()), pa.field("not_concluded", pa.string()),
-])  # fmt: skip
+)  # fmt: skip
+_TUMOURS = pa.schema(_OF_TUMOUR)
 
 
 def _shown_cell(value: object, lang: Lang) -> str:

@@ -269,6 +269,6 @@ def _provenance(made: Contents, lang: Lang) -> Section | None:
 
 
 _SECTIONS: Sequence[Callable[[Contents, Lang], Section | None]] = (
-    _evidence, _carriers, _where, _survival, _response, _hit, _safety, _relations, _open_questions, _trial,
+    _evidence, _missing, _carriers, _where, _survival, _response, _hit, _safety, _relations, _open_questions, _trial,
     _provenance,
 )  # fmt: skip
