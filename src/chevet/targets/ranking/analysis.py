@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from chevet.cohort import Cohort
 from chevet.errors import CannotConclude
 from chevet.privacy.disclosure import released_count, require_releasable
-from chevet.targets.evidence import PARTS, Line, Part, Source
+from chevet.targets.evidence import PARTS, Line, Part
 from chevet.targets.ranking.calibration import Calibration, calibration
 from chevet.targets.ranking.carried import Carried, carried, totals
 from chevet.targets.ranking.contributions import Evidence, evidence
-from chevet.targets.ranking.gathering import Asking, Tell, Told, gather
+from chevet.targets.ranking.gathering import Asking, Question, Tell, Told, gather
 from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of
 from chevet.targets.ranking.scoring import Scores, scores
 from chevet.targets.ranking.sensitivity import Sensitivity, sensitivity
 from chevet.targets.ranking.weights import Weights, read_weights
-from chevet.targets.sources.kept import Kept, load
+from chevet.targets.sources.kept import load
+from chevet.targets.tractability.assessment import Tractability, assess
+from chevet.targets.tractability.lines import lines as tractability_lines
+from chevet.targets.tractability.medicines import Medicines
 
 OF_PATIENTS: tuple[Part, ...] = ("selection", "shape", "relations", "outcome")
 _SHARE_GATHERED = 0.8
@@ -91,7 +94,7 @@ class Ranking:
         return Target(
             gene, place, int(made.ranks[place]), float(made.score[place]), float(made.low[place]),
             float(made.high[place]), float(made.complete[place]), int(shaken.low[place]), int(shaken.high[place]),
-            any(one.supporting is not None for part, one in self.evidence.of[place].items() if part in OF_PATIENTS),
+            bool(made.evident[place]),
             self.standings.get(gene, Standing("not_asked")), self.carried.get(gene),
         )  # fmt: skip
 
@@ -124,21 +127,22 @@ def rank(
     cohort.asked("targets")
     require_releasable(cohort.size, "patients in this cohort")
     genes, few = carried(cohort)
-    told = gather(cohort, asking, sorted(genes), lambda what, part: tell(what, _SHARE_GATHERED * part))
-    drugs, tumours = load(asking.home, "drugs"), tumours_of(cohort)
-    of = standings(genes, tumours, pairs, drugs.table if drugs else None, drugs.source.name if drugs else "")
+    assessed, tumours = assess(asking.home, sorted(genes)), tumours_of(cohort)
+    question = Question(cohort, asking, sorted(genes), tractability_lines(assessed))
+    told = gather(question, lambda what, part: tell(what, _SHARE_GATHERED * part))
+    of = standings(genes, tumours, pairs, *_medicines(assessed))
     about = {
         "study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition),
                   "patients": released_count(cohort.size), "tumours": list(tumours)},
         "left_out": {"genes_of_one_to_four_carriers": few},
         "looked_for": {kind: bool(many) for kind, many in totals(list(genes.values())).items()},
-        "medicines": {"pairs": None if pairs is None else len(pairs), "drugs": _source(drugs)},
+        "medicines": {"pairs": None if pairs is None else len(pairs), "drugs": _source(assessed)},
     }  # fmt: skip
     made = ranked(
         (line for one in told.values() for line in one.lines), weights or read_weights(), genes=sorted(genes),
         of=of, carriers=genes, told=told, about=about, tell=lambda part: tell("", _SHARE_GATHERED + 0.2 * part),
     )  # fmt: skip
-    return _calibrated(made, asking, drugs, tumours)
+    return _calibrated(made, asking, assessed, tumours)
 
 
 def ranked(
@@ -161,7 +165,7 @@ def ranked(
     )
 
 
-def _calibrated(made: Ranking, asking: Asking, drugs: Kept | None, tumours: Sequence[str]) -> Ranking:
+def _calibrated(made: Ranking, asking: Asking, assessed: Tractability, tumours: Sequence[str]) -> Ranking:
     """The same ranking, held against the lists of known genes that are kept here."""
     held: list[Calibration] = []
     if (drivers := load(asking.home, "drivers")) is not None:
@@ -170,15 +174,23 @@ def _calibrated(made: Ranking, asking: Asking, drugs: Kept | None, tumours: Sequ
         held.append(calibration(made.scores, {row["gene"] for row in rows}, "drivers", drivers.source.name))
         if here:
             held.append(calibration(made.scores, here, "drivers_here", drivers.source.name))
-    if drugs is not None:
-        approved = {row["gene"] for row in drugs.table.select(["gene", "approved"]).to_pylist() if row["approved"]}
+    on, name = _medicines(assessed)
+    if on is not None:
+        approved = {gene for gene, medicines in on.items() if medicines.grade == "approved"}
         # Tractability rests on the same table: with it, the score would be held against itself.
-        held.append(calibration(
-            made.scores, approved, "approved", drugs.source.name, without=("tractability", "safety"),
-        ))  # fmt: skip
-    return Ranking(**{**vars(made), "calibrations": tuple(held)})
+        held.append(calibration(made.scores, approved, "approved", name, without=("tractability", "safety")))
+    return replace(made, calibrations=tuple(held))
 
 
-def _source(kept: Kept | None) -> dict[str, Any] | None:
-    source: Source | None = kept.source if kept else None
-    return None if kept is None or source is None else {**vars(source), "kept_on": kept.kept_on}
+def _medicines(assessed: Tractability) -> tuple[dict[str, Medicines] | None, str]:
+    """The medicines on each gene, and what their table is called; None when none is kept."""
+    if not assessed.asked("drugs"):
+        return None, ""
+    on = {one.gene: one.medicines for one in assessed.genes if one.medicines is not None}
+    return on, assessed.sources["drugs"].name
+
+
+def _source(assessed: Tractability) -> dict[str, Any] | None:
+    if not assessed.asked("drugs"):
+        return None
+    return {**vars(assessed.sources["drugs"]), "kept_on": assessed.kept_on["drugs"]}

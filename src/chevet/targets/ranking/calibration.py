@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.contributions import Floats
-from chevet.targets.ranking.scoring import Scores, ordered, scored
+from chevet.targets.ranking.scoring import Scores, ordered, scored, standing
 
 Against = Literal["drivers", "drivers_here", "approved"]
 FIRST = (10, 20, 50, 100)
@@ -51,15 +51,16 @@ class Calibration:
 def calibration(
     made: Scores, known: Collection[str], against: Against, source: str, *, without: tuple[Part, ...] = ()
 ) -> Calibration:  # fmt: skip
-    """The score, without these parts, against a list of known genes."""
+    """The order of the genes, without these parts, against a list of known genes."""
     left = np.array([part not in without for part in PARTS])
     weight = made.weight * made.asked * left
     if not weight.any():
         return Calibration(against, source, 0, len(made.genes), None, None, None, {}, without)
-    score = scored(made.support, made.against, weight, made.objection * left)
+    evident = made.evident_by(left)
+    score = standing(scored(made.support, made.against, weight, made.objection * left), evident)
     is_known = np.isin(np.array(made.genes, dtype=np.str_), sorted(known))
     area, low, high = area_under_curve(score[is_known], score[~is_known])
-    in_order = is_known[ordered(score, made.genes)]
+    in_order = is_known[ordered(score, evident, made.genes)]
     precision = {first: float(in_order[:first].mean()) for first in FIRST if first <= len(in_order)}
     return Calibration(against, source, int(is_known.sum()), len(score), area, low, high, precision, without)
 

@@ -66,6 +66,7 @@ class Evidence:
     support  (n, parts) 0 to 1, NaN where the part did not conclude; parts in the order of `evidence.PARTS`
     against  (n, parts) the same for what speaks against
     gap      (n, parts) something of the part is missing
+    speaks   (n, parts) some line of the part speaks for the gene
     """
 
     genes: tuple[str, ...]
@@ -73,6 +74,7 @@ class Evidence:
     support: Floats
     against: Floats
     gap: Marks
+    speaks: Marks
 
 
 def evidence(genes: Sequence[str], lines: Iterable[Line], weights: Weights) -> Evidence:
@@ -90,6 +92,7 @@ def evidence(genes: Sequence[str], lines: Iterable[Line], weights: Weights) -> E
         tuple(genes), of, _numbers([[one.support for one in row] for row in every], shape),
         _numbers([[one.against for one in row] for row in every], shape),
         np.array([[one.gap for one in row] for row in every], dtype=np.bool_).reshape(shape),
+        np.array([[one.supporting is not None for one in row] for row in every], dtype=np.bool_).reshape(shape),
     )  # fmt: skip
 
 

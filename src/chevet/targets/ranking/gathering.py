@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from chevet.cohort import Cohort
 from chevet.errors import ChevetError, Fault
 from chevet.targets.evidence import Line, Part, Source
+from chevet.targets.outcome import analysis as outcome
+from chevet.targets.outcome.lines import lines as outcome_lines
 from chevet.targets.selection import analysis as selection
 from chevet.targets.selection.kept_sites import chosen_reference, sites_of
 from chevet.targets.selection.lines import lines as selection_lines
 from chevet.targets.selection.lines import read_drivers
+from chevet.targets.vulnerability.cells import What
+from chevet.targets.vulnerability.kept import of_home
+from chevet.targets.vulnerability.lines import lines as vulnerability_lines
 from chevet.words import genes as gene_names
 
 Tell = Callable[[str, float], None]
@@ -59,16 +64,28 @@ class Told:
         }  # fmt: skip
 
 
-Asked = Callable[[Cohort, Asking, Sequence[str]], Told]
+@dataclass(frozen=True)
+class Question:
+    """What every part is asked about: these genes, in these patients; `assessed` are the lines of kept tables."""
+
+    cohort: Cohort
+    asking: Asking
+    genes: Sequence[str]
+    assessed: Sequence[Line]
+    tell: Tell = field(default=lambda what, part: None)
 
 
-def gather(cohort: Cohort, asking: Asking, genes: Sequence[str], tell: Tell) -> dict[Part, Told]:
+def gather(question: Question, tell: Tell) -> dict[Part, Told]:
     """The answer of every part. A part that refuses, or lacks what it needs, is told as such and stops nothing."""
     told: dict[Part, Told] = {}
     for number, (part, ask) in enumerate(ASKED.items()):
-        tell(part, number / len(ASKED))
+
+        def within(what: str, share: float, part: Part = part, number: int = number) -> None:
+            tell(part, (number + share) / len(ASKED))
+
+        within("", 0.0)
         try:
-            told[part] = ask(cohort, asking, genes)
+            told[part] = ask(replace(question, tell=within))
         except Fault:
             raise
         except ChevetError as error:
@@ -76,16 +93,47 @@ def gather(cohort: Cohort, asking: Asking, genes: Sequence[str], tell: Tell) -> 
     return told
 
 
-def _selection(cohort: Cohort, asking: Asking, genes: Sequence[str]) -> Told:
+def _selection(question: Question) -> Told:
+    cohort, asking = question.cohort, question.asking
     if asking.drivers is not None:
         table, source, model = read_drivers(asking.drivers)
-        made = _renamed(selection_lines(table, source=source), genes)
-        return Told("selection", made, sources=(source,), notes={"read": source.name, "model_of": model.get("study")})
+        made = _renamed(selection_lines(table, source=source), question.genes)
+        return Told("selection", made, sources=(source,), notes={"read": source.name, "study": model.get("study")})
     build = str(cohort.version.about.get("assembly") or "")
     reference = chosen_reference(asking.home, asking.reference, build)
     analysis = selection.of_cohort(cohort, sites_of(asking.home, reference), reference, selection.Settings())
     notes = {name: analysis.model[name] for name in ("reference", "global_dnds", "theta", "genes_withheld")}
-    return Told("selection", _renamed(selection_lines(analysis.genes), genes), notes=notes)
+    return Told("selection", _renamed(selection_lines(analysis.genes), question.genes), notes=notes)
+
+
+def _outcome(question: Question) -> Told:
+    found = outcome.of_cohort(question.cohort, outcome.Settings(endpoint=question.asking.endpoint), question.tell)
+    return Told("outcome", tuple(outcome_lines(found)), notes=found.model)
+
+
+def _vulnerability(question: Question) -> Told:
+    """Cell lines that carry the alteration: their answer to medicines, and the genes that they need."""
+    made: list[Line] = []
+    sources: list[Source] = []
+    for what in _MEASURED:
+        found = of_home(question.asking.home, what)
+        source = found.sources[0] if found.sources else None
+        made += vulnerability_lines(found.made, question.genes, what, source)
+        sources += found.sources
+    return Told("vulnerability", tuple(made), sources=tuple(dict.fromkeys(sources)))
+
+
+def _assessed(question: Question, part: Part) -> Told:
+    made = tuple(line for line in question.assessed if line.part == part)
+    return Told(part, made, sources=tuple(dict.fromkeys(line.source for line in made if line.source is not None)))
+
+
+def _tractability(question: Question) -> Told:
+    return _assessed(question, "tractability")
+
+
+def _safety(question: Question) -> Told:
+    return _assessed(question, "safety")
 
 
 def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
@@ -102,4 +150,8 @@ def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
     return tuple(made)
 
 
-ASKED: dict[Part, Asked] = {"selection": _selection}
+_MEASURED: tuple[What, ...] = ("response", "dependency")
+ASKED: dict[Part, Callable[[Question], Told]] = {
+    "selection": _selection, "outcome": _outcome, "vulnerability": _vulnerability, "tractability": _tractability,
+    "safety": _safety,
+}  # fmt: skip

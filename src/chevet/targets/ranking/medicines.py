@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-import pyarrow as pa
-
 from chevet.cohort import Cohort
 from chevet.privacy.disclosure import FLOOR
 from chevet.store import bits
+from chevet.targets.tractability.medicines import Medicines
 from chevet.words import oncotree
 
 Listed = Literal["known", "repurposable", "new", "not_asked"]
@@ -18,7 +17,6 @@ LISTS: tuple[Listed, ...] = get_args(Listed)
 FIRST_CLINICAL_PHASE = 1
 _LOSSES = frozenset({"loss", "pathogenic", "truncating", "deletion"})
 _SWITCHED_ON = frozenset({"activating", "amplification", "fusion", "rearranged", "itd", "tkd"})
-_TABLE_COLUMNS = ("gene", "medicine", "phase", "approved", "approved_in")
 
 
 @dataclass(frozen=True)
@@ -86,29 +84,32 @@ def tumours_of(cohort: Cohort) -> tuple[str, ...]:
 
 
 def standings(
-    genes: Iterable[str], tumours: Sequence[str], pairs: Iterable[KnownPair] | None, drugs: pa.Table | None, name: str
-) -> dict[str, Standing]:
+    genes: Iterable[str], tumours: Sequence[str], pairs: Iterable[KnownPair] | None,
+    on: Mapping[str, Medicines] | None, name: str,
+) -> dict[str, Standing]:  # fmt: skip
     """The list of each gene.
 
     A gene is *known* when a medicine is authorised for one of these tumours because of it, or on it; *repurposable*
     when a medicine on it is authorised for something else, or is or was in trials; *new* when a table of medicines was
-    asked and holds none; *not_asked* when there is neither a pair nor a table.
+    asked and holds none that helps; *not_asked* when there is neither a pair nor a table.
 
     What is given elsewhere because of a gene, and does not act on it (ibrutinib where TP53 is altered), is nothing to
     carry over: such pairs are left out, unless they ask for the loss of the gene, which nothing can act on.
 
     tumours  OncoTree codes of the cohort
     pairs    None when no base of knowledge was asked
-    drugs    the kept table of medicines, and its `name`; None when none is kept
+    on       what the kept table of medicines, called `name`, has on each gene; None when none is kept
     """
     wanted = set(genes)
     known = _of_pairs(pairs or (), tumours, wanted)
-    in_table = {} if drugs is None else _of_table(drugs, tumours, wanted, name)
-    known = {
-        gene: [one for one in several if _carries_over(one, None if drugs is None else in_table.get(gene, ()))]
-        for gene, several in known.items()
-    }
-    return {gene: _standing(known.get(gene, []) + in_table.get(gene, []), drugs is not None) for gene in wanted}
+    in_table = {gene: _of_table(on[gene], tumours, name) for gene in wanted} if on is not None else {}
+    return {
+        gene: _standing(
+            [one for one in known.get(gene, []) if _carries_over(one, in_table.get(gene))] + in_table.get(gene, []),
+            on is not None,
+        )
+        for gene in wanted
+    }  # fmt: skip
 
 
 def _carries_over(of_pair: Medicine, in_table: Sequence[Medicine] | None) -> bool:
@@ -131,7 +132,7 @@ def _standing(medicines: Sequence[Medicine], table_asked: bool) -> Standing:
         listed = "repurposable"
     else:
         listed = "new" if table_asked else "not_asked"
-    ordered = sorted(medicines, key=lambda one: (not one.here, not one.approved, -(one.phase or 0)))
+    ordered = sorted(medicines, key=lambda one: (not one.here, not one.approved, -(one.phase or 0), "+" in one.name))
     return Standing(listed, tuple(ordered))
 
 
@@ -149,19 +150,14 @@ def _of_pairs(
     return found
 
 
-def _of_table(
-    drugs: pa.Table, tumours: Sequence[str], wanted: Collection[str], name: str
-) -> dict[str, list[Medicine]]:  # fmt: skip
-    found: dict[str, list[Medicine]] = {}
-    for row in drugs.select(_TABLE_COLUMNS).to_pylist():
-        if row["gene"] in wanted:
-            covered = covered_by(row["approved_in"] or ()) if row["approved"] else frozenset()
-            medicine = Medicine(
-                row["medicine"].lower(), name, here=tuple(code for code in tumours if code in covered),
-                phase=row["phase"], approved=bool(row["approved"]),
-            )  # fmt: skip
-            found.setdefault(row["gene"], []).append(medicine)
-    return found
+def _of_table(on: Medicines, tumours: Sequence[str], name: str) -> list[Medicine]:
+    """What the table has, without those that would help the tumour."""
+    made = []
+    for one in on.usable:
+        covered = covered_by(one.approved_in)
+        here = tuple(code for code in tumours if code in covered)
+        made.append(Medicine(one.name.lower(), name, here=here, phase=one.phase, approved=one.approved))
+    return made
 
 
 def covered_by(cancers: Iterable[str]) -> frozenset[str]:

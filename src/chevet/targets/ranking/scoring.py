@@ -8,6 +8,9 @@
   line pass one with five.
 - The bounds are what the score would be if everything missing gave nothing and spoke against as strongly as it can, and
   if it gave everything and spoke against nothing.
+
+Genes that something in these patients speaks for (selection, shape, relations, outcome) come first, by score; then the
+others, by score: what is known of a gene anywhere makes no target of these patients.
 """
 
 from __future__ import annotations
@@ -20,11 +23,15 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.errors import CannotConclude
-from chevet.targets.evidence import PARTS
+from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.contributions import Evidence, Floats, Marks
 from chevet.targets.ranking.weights import Weights
 
 Ranks = npt.NDArray[np.int64]
+OF_PATIENTS: tuple[Part, ...] = ("selection", "shape", "relations", "outcome")
+# More than two scores can lie apart: all weights and all objections, each at most 1.
+_ABOVE = 100.0
+_IN_PATIENTS = np.array([part in OF_PATIENTS for part in PARTS])
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Scores:
 
     support    (n, parts) as counted: the average gene's where the part was asked and did not conclude
     against    (n, parts) as counted: 0 where the part did not conclude
+    speaks     (n, parts) some line of the part speaks for the gene
     asked      (parts,) it concluded on some gene
     average    (parts,) mean support among the genes that it concluded on; NaN when not asked
     score      (n,) from minus the sum of objections to 1; higher is better
@@ -43,6 +51,7 @@ class Scores:
     genes: tuple[str, ...]
     support: Floats
     against: Floats
+    speaks: Marks
     asked: Marks
     average: Floats
     weight: Floats
@@ -56,14 +65,23 @@ class Scores:
         return scored(self.support, self.against, self.weight * self.asked, self.objection)
 
     @cached_property
+    def evident(self) -> Marks:
+        """(n,) something in these patients speaks for the gene."""
+        return self.evident_by(_IN_PATIENTS)
+
+    def evident_by(self, parts: Marks) -> Marks:
+        """(n,) the same by these of the parts that look at patients; `parts` is (parts,)."""
+        return np.asarray((self.speaks & parts & _IN_PATIENTS).any(axis=1))
+
+    @cached_property
     def order(self) -> Ranks:
         """(n,) the genes, best first; equals by name."""
-        return ordered(self.score, self.genes)
+        return ordered(self.score, self.evident, self.genes)
 
     @cached_property
     def ranks(self) -> Ranks:
         """(n,) 1 for the best gene; equals share the better rank."""
-        return ranks_of(self.score)
+        return ranks_of(self.score, self.evident)
 
     @cached_property
     def given(self) -> Floats:
@@ -103,7 +121,7 @@ def scores(found: Evidence, weights: Weights) -> Scores:
     low, high = _bounds(found, concluded, weight, objection)
     share = weight / weight.sum() + objection
     complete = (concluded * share).sum(axis=1) / share.sum()
-    return Scores(found.genes, support, against, asked, average, weight, objection, low, high, complete)
+    return Scores(found.genes, support, against, found.speaks, asked, average, weight, objection, low, high, complete)
 
 
 def scored(support: Floats, against: Floats, weight: Floats, objection: Floats) -> Floats:
@@ -116,19 +134,24 @@ def scored(support: Floats, against: Floats, weight: Floats, objection: Floats) 
     return made
 
 
-def ordered(score: Floats, genes: tuple[str, ...]) -> Ranks:
-    """(n,) places of the genes from the best score to the worst; equals by name."""
-    return np.lexsort((np.array(genes, dtype=np.str_), -score)).astype(np.int64)
+def ordered(score: Floats, evident: Marks, genes: tuple[str, ...]) -> Ranks:
+    """(n,) places of the genes from the first to the last; equals by name."""
+    return np.lexsort((np.array(genes, dtype=np.str_), -standing(score, evident))).astype(np.int64)
 
 
-def ranks_of(score: Floats) -> Ranks:
-    """(n,) how many genes are better, and one; equals, to nine decimals, share a rank.
+def ranks_of(score: Floats, evident: Marks) -> Ranks:
+    """(n,) how many genes come before, and one; equals share a rank.
 
-    >>> ranks_of(np.array([0.2, 0.9, 0.2, 0.1])).tolist()
-    [2, 1, 2, 4]
+    >>> ranks_of(np.array([0.2, 0.9, 0.2, 0.1]), np.array([False, False, False, True])).tolist()
+    [3, 2, 3, 1]
     """
-    fallen = -np.round(score, 9)
+    fallen = -standing(score, evident)
     return (np.searchsorted(np.sort(fallen), fallen, side="left") + 1).astype(np.int64)
+
+
+def standing(score: Floats, evident: Marks) -> Floats:
+    """(n,) what genes are ordered by, higher first: the score to nine decimals, evident genes above all others."""
+    return np.round(score, 9) + _ABOVE * evident
 
 
 def _means(support: Floats, concluded: Marks) -> Floats:

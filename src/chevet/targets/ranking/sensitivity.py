@@ -10,8 +10,8 @@ import numpy as np
 from scipy.stats import kendalltau
 
 from chevet.targets.evidence import PARTS, Part
-from chevet.targets.ranking.contributions import Floats
-from chevet.targets.ranking.scoring import Ranks, Scores, ranks_of, scored
+from chevet.targets.ranking.contributions import Floats, Marks
+from chevet.targets.ranking.scoring import Ranks, Scores, ranks_of, scored, standing
 from chevet.targets.ranking.weights import Weights
 
 TOP, FIRST = 100, 10
@@ -57,22 +57,23 @@ def sensitivity(
     sum to 1 again; what was not asked stays out.
     """
     top = made.order[:TOP]
+    ours = standing(made.score, made.evident)[top]
     drawn_ranks = np.empty((weights.draws, len(made.genes)), dtype=_NARROW)
     taus: list[float | None] = []
     kept = []
     for number, (weight, objection) in enumerate(_draws(made, weights)):
         score = scored(made.support, made.against, weight, objection)
-        drawn_ranks[number] = ranks_of(score)
-        taus.append(_tau(made.score[top], score[top]))
+        drawn_ranks[number] = ranks_of(score, made.evident)
+        taus.append(_tau(ours, standing(score[top], made.evident[top])))
         kept.append(int((drawn_ranks[number, top[:FIRST]] <= FIRST).sum()))
         if number % 50 == 0:
             tell(number / weights.draws)
     low, high = _interval(drawn_ranks)
     without = {part: left for part in PARTS if (left := _without(made, part)) is not None}
     return Sensitivity(
-        low, high, {part: ranks_of(left) for part, left in without.items()},
+        low, high, {part: ranks_of(*left) for part, left in without.items()},
         (_quantile(taus, 0.5), _quantile(taus, 0.05)),
-        {part: _tau(made.score[top], left[top]) for part, left in without.items()}, float(np.median(kept)),
+        {part: _tau(ours, standing(*left)[top]) for part, left in without.items()}, float(np.median(kept)),
     )  # fmt: skip
 
 
@@ -88,14 +89,18 @@ def _draws(made: Scores, weights: Weights) -> list[tuple[Floats, Floats]]:
     return [(row[: len(PARTS)], row[len(PARTS) :]) for row in drawn]
 
 
-def _without(made: Scores, part: Part) -> Floats | None:
-    """(n,) the scores when one part is left out, with what it takes; None when it says nothing, or stands alone."""
+def _without(made: Scores, part: Part) -> tuple[Floats, Marks] | None:
+    """(n,) scores, and which genes are evident, when one part is left out, with what it takes; None when it says
+    nothing, or stands alone."""
     place = PARTS.index(part)
     if not made.asked[place]:
         return None
     weight, objection = made.weight * made.asked, made.objection.copy()
     weight[place] = objection[place] = 0.0
-    return scored(made.support, made.against, weight, objection) if weight.any() else None
+    if not weight.any():
+        return None
+    others = np.arange(len(PARTS)) != place
+    return scored(made.support, made.against, weight, objection), made.evident_by(others)
 
 
 def _interval(ranks: np.ndarray[Any, np.dtype[np.int32]]) -> tuple[Ranks, Ranks]:

@@ -50,7 +50,7 @@ def _row(ranking: Ranking, one: Target) -> dict[str, Any]:
     row |= {f"given_{part}": float(made.given[one.place, place]) for place, part in enumerate(PARTS)}
     row |= {f"taken_{part}": float(made.taken[one.place, place]) for place, part in enumerate(PARTS)}
     row |= {f"rank_without_{part}": int(ranks[one.place]) for part, ranks in ranking.sensitivity.without.items()}
-    return row | {f"why_{lang}": _plain(because(ranking, one, lang).text) for lang in LANGUAGES}
+    return row | {f"why_{lang}": because(ranking, one, lang).text for lang in LANGUAGES}
 
 
 def evidence_table(ranking: Ranking, *, hide_known: bool = False) -> pa.Table:

@@ -134,12 +134,12 @@ class _Reading:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def table(self, of: Any, key: str, allowed: tuple[str, ...]) -> dict[str, Any]:
+    def table(self, of: Any, key: str, allowed: tuple[str, ...], within: str = "") -> dict[str, Any]:
         found = of.get(key) if isinstance(of, dict) else None
         if not isinstance(found, dict):
-            raise self._wrong(key, "is missing")
+            raise self._wrong(f"{within}{key}", "is missing")
         if allowed and (unknown := sorted(set(found) - set(allowed))):
-            raise self._wrong(f"{key}.{unknown[0]}", f"is none of {', '.join(allowed)}")
+            raise self._wrong(f"{within}{key}.{unknown[0]}", f"is none of {', '.join(allowed)}")
         return found
 
     def number(self, of: dict[str, Any], key: str, name: str, least: float = 0.0, most: float = math.inf) -> float:
@@ -153,8 +153,8 @@ class _Reading:
 
     def part(self, parts: dict[str, Any], part: Part) -> PartWeight:
         key = f"parts.{part}"
-        table = self.table(parts, part, ("weight", "objection", "default", "findings"))
-        findings = self.table(table, "findings", ()) if "findings" in table else {}
+        table = self.table(parts, part, ("weight", "objection", "default", "findings"), "parts.")
+        findings = self.table(table, "findings", (), f"{key}.") if "findings" in table else {}
         return PartWeight(
             self.number(table, key, "weight"), self.number(table, key, "objection", most=1.0),
             self.curve(table, key, "default"),
@@ -162,7 +162,7 @@ class _Reading:
         )  # fmt: skip
 
     def curve(self, of: dict[str, Any], key: str, name: str) -> Curve:
-        table = self.table(of, name, ("measure", "ceiling", "half", "steep"))
+        table = self.table(of, name, ("measure", "ceiling", "half", "steep"), f"{key}.")
         where = f"{key}.{name}"
         measure = table.get("measure")
         if measure not in MEASURES:
