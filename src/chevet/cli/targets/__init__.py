@@ -12,6 +12,7 @@ VERBS: dict[str, str] = {
     "import": "Bring in a table of others: medicines, surface proteins, liabilities, cell lines ...",
     "outcome": "Which altered genes go with a shorter or longer survival, and under which treatment.",
     "rank": "Which genes to look at first: known, repurposable and new targets, and why.",
+    "relations": "Which genes exclude each other, or go together, whatever each tumour’s burden.",
     "response": "Which alterations go with the answer of cells to medicines, or with the genes they need.",
     "sources": "Which tables of others are kept, of which release, since when.",
     "tractability": "Can a gene be hit, and may it be hit: medicines, surface, family, what is known to go wrong.",

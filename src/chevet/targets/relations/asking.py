@@ -1,0 +1,181 @@
+"""From carriers, or a cohort, to every relation as tables: `of_carriers` for Arrow tables, `of_cohort` for a study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from chevet.cohort import Cohort
+from chevet.cohort.answer import gene_in
+from chevet.errors import BadInput, CannotConclude
+from chevet.privacy.disclosure import is_small, released_count, require_releasable
+from chevet.store import bits
+from chevet.targets.carriers import Carriers
+from chevet.targets.carriers import of_cohort as carriers_of_cohort
+from chevet.targets.evidence import Source
+from chevet.targets.relations.background import Background, background
+from chevet.targets.relations.disclosing import few, tendencies_of_hidden, told_by_subtraction
+from chevet.targets.relations.groups import Group, groups_of
+from chevet.targets.relations.pairs import Pairs, pairs_of
+from chevet.targets.relations.pathways import MOST_GENES, Pathways
+from chevet.targets.relations.settings import MOST, Settings
+from chevet.targets.relations.tables import group_table, hidden_groups, pair_table
+from chevet.targets.relations.tumours import Whole
+from chevet.words import genes as known_genes
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What was asked, and what may be shown of it.
+
+    pairs       one row a pair of genes, the surest first; see `tables.PAIRS`
+    pathways    one row a pathway, the surest first; see `tables.GROUPS`
+    genes       those compared, by falling number of tumours
+    about       what was fitted and left out, for scripts
+    source      where the pathways come from, when they were kept
+    """
+
+    genes: tuple[str, ...]
+    kind: str
+    pairs: pa.Table
+    pathways: pa.Table
+    about: dict[str, Any] = field(default_factory=dict)
+    cohort: Cohort | None = None
+    source: Source | None = None
+
+
+def of_carriers(
+    carriers: Carriers, settings: Settings, *, strata: Whole | None = None, pathways: Pathways | None = None
+) -> Relations:
+    """Every relation between the chosen genes, nothing withheld: for tables whose owner asks.
+
+    strata   (patients,) the stratum of each, such as the tumour type, from 0; negative for those to leave out
+    """
+    rows = _chosen(carriers, settings)
+    usable, too_large = _usable(pathways)
+    fitted = background(carriers, strata)
+    pairs = pairs_of(carriers, rows, fitted, settings.burden)
+    shown = pairs.open
+    groups = groups_of(carriers, usable, fitted, settings.burden)
+    return Relations(
+        pairs.genes, carriers.kind, pair_table(pairs, shown, {}, _same_chromosome(pairs)),
+        group_table(groups, [False] * len(groups)), _about(fitted, settings) | too_large,
+    )  # fmt: skip
+
+
+def of_cohort(
+    cohort: Cohort, settings: Settings, *, kind: str = "variant", within: str = "",
+    pathways: Pathways | None = None, source: Source | None = None,
+) -> Relations:  # fmt: skip
+    """Every relation between the chosen genes in the patients of a cohort, as it may be shown.
+
+    within   a field or measurement of words, such as `tumour`: compared only within each of its values
+
+    Raises CannotConclude for an empty cohort or fewer than two genes, Refused for one of fewer patients than the floor,
+    BadInput for a gene or a field that the study does not know.
+    """
+    cohort.asked("relations")
+    require_releasable(cohort.size, "patients in this cohort")
+    carriers = carriers_of_cohort(cohort, kind)
+    named = tuple(gene_in(cohort, gene) for gene in settings.genes)
+    rows = _chosen(carriers, replace(settings, genes=named), floor=True)
+    usable, too_large = _usable(pathways)
+    strata, about = _strata(cohort, within)
+    fitted = background(carriers, strata)
+    require_releasable(int(fitted.tumours.times.sum()), "patients of this cohort with a value to compare within")
+    pairs = pairs_of(carriers, rows, fitted, settings.burden)
+    subtracted = told_by_subtraction(carriers, rows, fitted, pairs.a, pairs.b)
+    small = few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither, pairs.tested)
+    shown = pairs.open & ~small & ~subtracted
+    hidden = np.flatnonzero(pairs.open & small & ~subtracted)
+    tendencies = dict(
+        zip(hidden.tolist(), tendencies_of_hidden(pairs, hidden, int(pairs.open.sum())), strict=True)
+    )  # fmt: skip
+    tendencies |= dict.fromkeys(np.flatnonzero(pairs.open & subtracted).tolist(), "withheld")
+    groups = groups_of(carriers, usable, fitted, settings.burden)
+    return Relations(
+        pairs.genes, kind, pair_table(pairs, shown, tendencies, _same_chromosome(pairs), cut=True),
+        group_table(groups, hidden_groups(groups, _pairs_of_groups(carriers, groups, fitted)), cut=True),
+        _about(fitted, settings) | about | too_large, cohort, source,
+    )  # fmt: skip
+
+
+def _chosen(carriers: Carriers, settings: Settings, *, floor: bool = False) -> Whole:
+    """The rows of the genes to compare, by falling number of carriers.
+
+    floor   leave out genes of one to four carriers, unless they are named
+    """
+    found = carriers.n_altered
+    if settings.genes:
+        rows = list(dict.fromkeys(_row(carriers, gene) for gene in settings.genes))
+    else:
+        rows = [row for row in np.flatnonzero(found).tolist() if not (floor and is_small(int(found[row])))]
+        if settings.cancer_genes:
+            known = set(known_genes.cancer_genes())
+            rows = [row for row in rows if carriers.genes[row] in known]
+    rows.sort(key=lambda row: (-int(found[row]), carriers.genes[row]))
+    rows = rows if settings.genes else rows[: settings.top]
+    if len(rows) > MOST:
+        raise BadInput(f"{len(rows)} genes are more than the {MOST} that are compared", next_act="Name fewer genes.")
+    if len(rows) < 2:
+        raise CannotConclude(
+            "fewer than two genes to compare were found altered", next_act="Widen the definition, or name the genes."
+        )
+    return np.array(rows, dtype=np.int64)
+
+
+def _row(carriers: Carriers, gene: str) -> int:
+    row = carriers.row(gene)
+    if row is None:
+        raise BadInput(f"nobody was tested for {gene}, nor found altered in it", next_act="Check the symbol.")
+    return row
+
+
+def _strata(cohort: Cohort, within: str) -> tuple[Whole | None, dict[str, Any]]:
+    """The stratum of each patient of the cohort, and what is to be said of them."""
+    if not within:
+        return None, {"within": None}
+    category = cohort.index.category(within)
+    codes = np.asarray(category.codes)[bits.positions(cohort.bits, cohort.index.n_patients)].astype(np.int64)
+    # Code 0 is "not said": tumours of many types in one stratum would be the artefact that strata are to prevent.
+    strata = codes - 1
+    left_out = int((strata < 0).sum())
+    return strata, {"within": within, "not_said": released_count(left_out)}
+
+
+def _usable(pathways: Pathways | None) -> tuple[Pathways, dict[str, int]]:
+    """The pathways but those of more than a hundred genes, of which nearly every tumour has one altered."""
+    usable = {name: genes for name, genes in (pathways or {}).items() if len(genes) <= MOST_GENES}
+    return usable, {"pathways_too_large": len(pathways or {}) - len(usable)}
+
+
+def _about(fitted: Background, settings: Settings) -> dict[str, Any]:
+    return {"burden": settings.burden, "strata": fitted.tumours.strata, "groups": len(fitted.tumours.times)}
+
+
+def _same_chromosome(pairs: Pairs) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """(pairs,) whether both genes lie on one chromosome, so that one gain or loss may take both."""
+    names = np.array([_chromosome(gene) for gene in pairs.genes])
+    return np.asarray((names[pairs.a] == names[pairs.b]) & (names[pairs.a] != ""))
+
+
+def _chromosome(gene: str) -> str:
+    found = known_genes.resolve(gene)
+    location = found.location if found else ""
+    return location.split("p")[0].split("q")[0] if location[:1].isalnum() else ""
+
+
+def _pairs_of_groups(carriers: Carriers, groups: Sequence[Group], fitted: Background) -> list[bool]:
+    """Whether some pair of a group's genes has a count of one to four; only of groups of two or three genes."""
+    told = []
+    for group in groups:
+        if not 2 <= len(group.genes) <= 3:
+            told.append(False)
+            continue
+        pairs = pairs_of(carriers, np.array(group.rows), fitted, "expected")
+        told.append(bool(few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither).any()))
+    return told
