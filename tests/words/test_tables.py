@@ -70,3 +70,10 @@ def test_sequence_ontology_terms_point_to_classes_that_exist() -> None:
 def test_the_glossary_prints_every_term_in_both_languages() -> None:
     page = labels.glossary_markdown()
     assert "| tested, not found | testé, non retrouvé |" in page
+
+
+def test_a_medicine_against_cancer_is_known_by_its_french_name() -> None:
+    for name, french in facts.rows("medicines_fr.tsv"):
+        found = treatments.medicine(french)
+        assert found is not None, french
+        assert found.name == name

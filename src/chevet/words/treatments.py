@@ -63,7 +63,7 @@ _CLASSES: dict[str, str] = {
 
 
 def name(medicine_name: str, lang: Literal["en", "fr"]) -> str:
-    """The international name in a language; the name itself where the two agree, or where it is no medicine.
+    """The international name in a language, of cancer medicines and others; the name itself where the two agree.
 
     >>> name("carboplatin", "fr"), name("carboplatin", "en"), name("osimertinib", "fr")
     ('carboplatine', 'carboplatin', 'osimertinib')
@@ -73,7 +73,7 @@ def name(medicine_name: str, lang: Literal["en", "fr"]) -> str:
 
 @cache
 def _french() -> dict[str, str]:
-    return dict(facts.rows("medicines_fr.tsv"))
+    return dict(facts.rows("medicines_fr.tsv")) | dict(facts.rows("other_medicines_fr.tsv"))
 
 
 def medicine(text: str | None) -> Medicine | None:
@@ -111,5 +111,8 @@ def _by_name() -> dict[str, Medicine]:
             if other in found:
                 raise ValueError(f"medicines.tsv: {other} is another name of two medicines")
             found[other] = one
+    for one, french in _french().items():
+        if one in medicines():
+            found.setdefault(french.lower(), medicines()[one])
     found.update(medicines())
     return found

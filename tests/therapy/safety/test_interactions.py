@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chevet.therapy.safety import interactions
 from chevet.therapy.safety.advice import Advice
-from chevet.words import treatments
+from chevet.words import facts, treatments
 from chevet.words.labels import has_label
 
 
@@ -87,3 +87,16 @@ def test_any_list_is_read_or_named(given: list[str]) -> None:
     advice, not_known = interactions.advise_comedication(["erlotinib"], given)
     assert len(not_known) <= 1
     assert all(one.medicine == "erlotinib" for one in advice)
+
+
+def test_other_medicines_have_their_french_names_on_a_french_page() -> None:
+    (one,) = advice("erlotinib", "Mopral")
+    assert (one.what.text("fr"), one.because[0].text("fr").partition(" ")[0]) == (
+        "Éviter oméprazole avec erlotinib.", "oméprazole",
+    )  # fmt: skip
+    assert treatments.name("St John's wort", "fr") == "millepertuis"
+
+
+def test_every_french_name_of_another_medicine_is_recognised() -> None:
+    for name, french in facts.rows("other_medicines_fr.tsv"):
+        assert name in [one.name for one in interactions.recognise(french)], french
