@@ -63,14 +63,14 @@ def test_a_part_that_nobody_asked_is_in_no_sum() -> None:
     assert score(alone, "A") == score(with_unasked, "A") == 0.5
 
 
-def test_a_part_that_did_not_conclude_on_a_gene_counts_as_on_the_average_gene() -> None:
+def test_a_part_that_did_not_conclude_on_a_gene_counts_as_on_the_middle_gene() -> None:
     found = made(
-        *(speaks(gene, "selection", effect=1.0) for gene in "ABC"),
-        speaks("A", "outcome", effect=3.0), speaks("B", "outcome", "neutral"), speaks("C", "outcome", "not_concluded"),
-        genes=("A", "B", "C"),
+        *(speaks(gene, "selection", effect=1.0) for gene in "ABCD"),
+        speaks("A", "outcome", effect=3.0), speaks("B", "outcome", "neutral"), speaks("D", "outcome", effect=1.0),
+        speaks("C", "outcome", "not_concluded"), genes=("A", "B", "C", "D"),
     )  # fmt: skip
-    assert score(found, "C") == pytest.approx((0.5 + 0.375) / 2)
-    assert [found.genes[place] for place in found.order] == ["A", "C", "B"]
+    assert score(found, "C") == score(found, "D") == 0.5
+    assert [found.genes[place] for place in found.order] == ["A", "C", "D", "B"]
 
 
 def test_the_bounds_are_what_everything_missing_could_make_of_the_score() -> None:

@@ -13,7 +13,6 @@ from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.authorised import authorised_pairs
 from chevet.cohort import cohort as cohorts
 from chevet.errors import BadInput
-from chevet.paper.pictures import number
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
 from chevet.targets.evidence import PARTS
@@ -22,7 +21,7 @@ from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.medicines import LISTS, Listed
 from chevet.targets.ranking.showing import page
-from chevet.targets.ranking.summary import notes, row, shown
+from chevet.targets.ranking.summary import heading, notes, row, shown
 from chevet.targets.ranking.tables import files
 from chevet.targets.ranking.weights import read_weights
 from chevet.words.labels import label
@@ -108,12 +107,13 @@ def _say(made: Ranking, hide_known: bool, top: int, out: Path, lang: Lang) -> No
     keys = ("rank", "gene", "score", "bounds", "ranks", "carriers", "medicines", "because")
     headings = [label(f"targets.rank.{key}", lang) for key in keys]
     for name in _listed(hide_known):
-        some, every = shown(made, name, top), len(made.of_list(name))
-        title = label(f"targets.rank.list.{name}", lang, n=number(len(some), lang), of=number(every, lang))
+        some, title = shown(made, name, top), heading(made, name, top, lang)
         if some:
             show_table(headings, [row(made, one, lang) for one in some], title=title, lang=lang)
-        elif every or name != "not_asked":
+        elif made.of_list(name) or name != "not_asked":
             click.echo(title)
+        else:
+            continue
         click.echo()
     for note in notes(made, lang):
         click.echo(drawable(note))

@@ -128,7 +128,8 @@ def rank(
     require_releasable(cohort.size, "patients in this cohort")
     genes, few = carried(cohort)
     assessed, tumours = assess(asking.home, sorted(genes)), tumours_of(cohort)
-    question = Question(cohort, asking, sorted(genes), tractability_lines(assessed))
+    by_carriers = sorted(genes, key=lambda gene: (-(genes[gene].patients or 0), gene))
+    question = Question(cohort, asking, sorted(genes), by_carriers, tumours, tractability_lines(assessed))
     told = gather(question, lambda what, part: tell(what, _SHARE_GATHERED * part))
     of = standings(genes, tumours, pairs, *_medicines(assessed))
     about = {

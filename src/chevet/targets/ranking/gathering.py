@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ from chevet.errors import ChevetError, Fault
 from chevet.targets.evidence import Line, Part, Source
 from chevet.targets.outcome import analysis as outcome
 from chevet.targets.outcome.lines import lines as outcome_lines
+from chevet.targets.relations import settings as relations
+from chevet.targets.relations.asking import of_cohort as relations_of_cohort
+from chevet.targets.relations.lines import lines as relations_lines
 from chevet.targets.selection import analysis as selection
 from chevet.targets.selection.kept_sites import chosen_reference, sites_of
 from chevet.targets.selection.lines import lines as selection_lines
@@ -22,6 +25,7 @@ from chevet.targets.vulnerability.lines import lines as vulnerability_lines
 from chevet.words import genes as gene_names
 
 Tell = Callable[[str, float], None]
+COMPARED = 100
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,27 @@ class Told:
 
 @dataclass(frozen=True)
 class Question:
-    """What every part is asked about: these genes, in these patients; `assessed` are the lines of kept tables."""
+    """What every part is asked about.
+
+    genes        those that are ranked, by name; `by_carriers`, those that most patients carry first
+    tumours      OncoTree codes of the cohort
+    assessed     the lines of kept tables on these genes
+    told         what the parts before have answered
+    """
 
     cohort: Cohort
     asking: Asking
     genes: Sequence[str]
+    by_carriers: Sequence[str]
+    tumours: Sequence[str]
     assessed: Sequence[Line]
     tell: Tell = field(default=lambda what, part: None)
+    told: Mapping[Part, Told] = field(default_factory=dict)
+
+    def named(self) -> tuple[str, ...]:
+        """The genes that parts asked before speak for, those that most patients carry first; at most COMPARED."""
+        spoken = {line.gene for one in self.told.values() for line in one.lines if line.standing == "for"}
+        return tuple(gene for gene in self.by_carriers if gene in spoken)[:COMPARED]
 
 
 def gather(question: Question, tell: Tell) -> dict[Part, Told]:
@@ -85,7 +103,7 @@ def gather(question: Question, tell: Tell) -> dict[Part, Told]:
 
         within("", 0.0)
         try:
-            told[part] = ask(replace(question, tell=within))
+            told[part] = ask(replace(question, tell=within, told=dict(told)))
         except Fault:
             raise
         except ChevetError as error:
@@ -109,6 +127,15 @@ def _selection(question: Question) -> Told:
 def _outcome(question: Question) -> Told:
     found = outcome.of_cohort(question.cohort, outcome.Settings(endpoint=question.asking.endpoint), question.tell)
     return Told("outcome", tuple(outcome_lines(found)), notes=found.model)
+
+
+def _relations(question: Question) -> Told:
+    """Only between genes that something speaks for already: pairs of passengers would cost the others their q."""
+    named = question.named()
+    chosen = relations.Settings(named) if len(named) > 1 else relations.Settings(cancer_genes=True)
+    within = "tumour" if len(question.tumours) > 1 else ""
+    found = relations_of_cohort(question.cohort, chosen, within=within)
+    return Told("relations", tuple(relations_lines(found)), notes=found.about | {"genes": list(found.genes)})
 
 
 def _vulnerability(question: Question) -> Told:
@@ -152,6 +179,6 @@ def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
 
 _MEASURED: tuple[What, ...] = ("response", "dependency")
 ASKED: dict[Part, Callable[[Question], Told]] = {
-    "selection": _selection, "outcome": _outcome, "vulnerability": _vulnerability, "tractability": _tractability,
-    "safety": _safety,
+    "selection": _selection, "outcome": _outcome, "relations": _relations, "vulnerability": _vulnerability,
+    "tractability": _tractability, "safety": _safety,
 }  # fmt: skip

@@ -3,9 +3,9 @@
     score = sum over parts asked of weight * support / sum of their weights  -  sum over parts of objection * against
 
 - A part that concluded on no gene is *not asked*: its weight is in neither sum.
-- A part that was asked and did not conclude on a gene counts there as on the average gene that it concluded on: neither
-  as nothing, which would blame the gene for what the data lack, nor as absent, which would let a gene with one strong
-  line pass one with five.
+- A part that was asked and did not conclude on a gene counts there as on the middle gene (the median) that it concluded
+  on: neither as nothing, which would blame the gene for what the data lack, nor as absent, which would let a gene with
+  one strong line pass one with five.
 - The bounds are what the score would be if everything missing gave nothing and spoke against as strongly as it can, and
   if it gave everything and spoke against nothing.
 
@@ -38,11 +38,11 @@ _IN_PATIENTS = np.array([part in OF_PATIENTS for part in PARTS])
 class Scores:
     """Scores of n genes; parts are in the order of `evidence.PARTS`.
 
-    support    (n, parts) as counted: the average gene's where the part was asked and did not conclude
+    support    (n, parts) as counted: the middle gene's where the part was asked and did not conclude
     against    (n, parts) as counted: 0 where the part did not conclude
     speaks     (n, parts) some line of the part speaks for the gene
     asked      (parts,) it concluded on some gene
-    average    (parts,) mean support among the genes that it concluded on; NaN when not asked
+    middle     (parts,) median support among the genes that it concluded on; NaN when not asked
     score      (n,) from minus the sum of objections to 1; higher is better
     low, high  (n,) the bounds that missing parts leave
     complete   (n,) share of all weights, objections too, whose part concluded on the gene
@@ -53,7 +53,7 @@ class Scores:
     against: Floats
     speaks: Marks
     asked: Marks
-    average: Floats
+    middle: Floats
     weight: Floats
     objection: Floats
     low: Floats
@@ -96,10 +96,10 @@ class Scores:
         return self.against * self.objection
 
     def as_json(self) -> dict[str, Any]:
-        """What was asked, and what the average gene was given."""
+        """What was asked, and what the middle gene was given."""
         return {
             part: {"asked": bool(self.asked[place]),
-                   "average_support": float(self.average[place]) if self.asked[place] else None}
+                   "middle_support": float(self.middle[place]) if self.asked[place] else None}
             for place, part in enumerate(PARTS)
         }  # fmt: skip
 
@@ -115,13 +115,14 @@ def scores(found: Evidence, weights: Weights) -> Scores:
             "no part of the evidence that can give a score concluded on any gene",
             next_act="Widen the cohort, install a reference genome, or bring in sources: chevet targets sources",
         )
-    average = _means(found.support, concluded)
-    support = np.where(concluded, found.support, np.where(asked, np.nan_to_num(average), 0.0))
+    middle = np.array([np.median(column[told]) if told.any() else np.nan
+                       for column, told in zip(found.support.T, concluded.T, strict=True)])  # fmt: skip
+    support = np.where(concluded, found.support, np.where(asked, np.nan_to_num(middle), 0.0))
     against = np.nan_to_num(found.against)
     low, high = _bounds(found, concluded, weight, objection)
     share = weight / weight.sum() + objection
     complete = (concluded * share).sum(axis=1) / share.sum()
-    return Scores(found.genes, support, against, found.speaks, asked, average, weight, objection, low, high, complete)
+    return Scores(found.genes, support, against, found.speaks, asked, middle, weight, objection, low, high, complete)
 
 
 def scored(support: Floats, against: Floats, weight: Floats, objection: Floats) -> Floats:
@@ -152,12 +153,6 @@ def ranks_of(score: Floats, evident: Marks) -> Ranks:
 def standing(score: Floats, evident: Marks) -> Floats:
     """(n,) what genes are ordered by, higher first: the score to nine decimals, evident genes above all others."""
     return np.round(score, 9) + _ABOVE * evident
-
-
-def _means(support: Floats, concluded: Marks) -> Floats:
-    many = concluded.sum(axis=0)
-    means: Floats = np.where(many > 0, np.nansum(support, axis=0) / np.maximum(many, 1), np.nan)
-    return means
 
 
 def _bounds(found: Evidence, concluded: Marks, weight: Floats, objection: Floats) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.analysis import Ranking, Target
 from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.medicines import LISTS, Listed
-from chevet.targets.ranking.summary import firmness, held, notes, row, shown
+from chevet.targets.ranking.summary import firmness, heading, held, notes, row, shown
 from chevet.words.dates import day_said
 from chevet.words.labels import Lang, label
 
@@ -103,16 +103,16 @@ def _headlines(ranking: Ranking, lists: Sequence[Listed], lang: Lang) -> tuple[H
 
 
 def _of_list(ranking: Ranking, name: Listed, lang: Lang, top: int) -> Section | None:
-    some, every = shown(ranking, name, top), len(ranking.of_list(name))
-    if not every and name == "not_asked":
+    some = shown(ranking, name, top)
+    if not ranking.of_list(name) and name == "not_asked":
         return None
-    heading = label(f"targets.rank.list.{name}", lang, n=number(len(some), lang), of=number(every, lang))
+    head = heading(ranking, name, top, lang)
     if not some:
-        return Section(heading, intro=label("targets.rank.nobody", lang))
+        return Section(head, intro=label("targets.rank.nobody", lang))
     rows = tuple(tuple(str(cell) for cell in row(ranking, one, lang)) for one in some)
     headings = tuple(label(f"targets.rank.{key}", lang) for key in COLUMNS)
     return Section(
-        heading, grids=(grid("", headings, rows, _NUMBERS),),
+        head, grids=(grid("", headings, rows, _NUMBERS),),
         pictures=(Picture(name, label("targets.rank.picture", lang)),),
         points=tuple(because(ranking, one, lang).text for one in some),
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _firm(ranking: Ranking, lang: Lang) -> Section:
 
 
 def _weights(ranking: Ranking, lang: Lang) -> Section:
-    """Every weight, the support of the average gene, and the order of genes without the part."""
+    """Every weight, the support of the middle gene, and the order of genes without the part."""
     rows = []
     for place, part in enumerate(PARTS):
         one, asked = ranking.weights.parts[part], bool(ranking.scores.asked[place])
@@ -138,10 +138,10 @@ def _weights(ranking: Ranking, lang: Lang) -> Section:
         rows.append((
             part_name(part, lang), number(one.weight, lang), number(one.objection, lang, 2),
             label("targets.rank.yes" if asked else "targets.rank.no", lang),
-            percent(float(ranking.scores.average[place]), lang) if asked else "",
+            percent(float(ranking.scores.middle[place]), lang) if asked else "",
             "" if tau is None else number(tau, lang, 2),
         ))  # fmt: skip
-    keys = ("part", "weight", "objection", "was_asked", "average", "tau")
+    keys = ("part", "weight", "objection", "was_asked", "middle", "tau")
     table: Grid = grid("", tuple(label(f"targets.rank.{key}", lang) for key in keys), tuple(rows), (1, 2, 4, 5))
     return Section(
         label("targets.rank.section.weights", lang), intro=label("targets.rank.formula", lang), grids=(table,),

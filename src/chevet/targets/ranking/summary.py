@@ -18,6 +18,16 @@ def shown(ranking: Ranking, name: Listed, top: int) -> tuple[Target, ...]:
     return tuple(one for one in ranking.of_list(name) if one.evident)[:top]
 
 
+def heading(ranking: Ranking, name: Listed, top: int, lang: Lang) -> str:
+    """What the list is, how many of it are shown, how many have evidence in these patients, how many there are."""
+    every = ranking.of_list(name)
+    evident = sum(one.evident for one in every)
+    return label(
+        f"targets.rank.list.{name}", lang, n=number(min(top, evident), lang), evident=number(evident, lang),
+        of=number(len(every), lang),
+    )  # fmt: skip
+
+
 def row(ranking: Ranking, one: Target, lang: Lang) -> list[str | int]:
     """Rank, gene, score, bounds, ranks under other weights, carriers, medicines, and what gave the score."""
     return [
@@ -55,7 +65,8 @@ def given(ranking: Ranking, one: Target, lang: Lang) -> str:
 
 def notes(ranking: Ranking, lang: Lang) -> list[str]:
     """What must be known: parts not asked and why, what was left out, how firm the ranks are, what they find."""
-    said = [_part(ranking, part, lang) for part in PARTS if not ranking.scores.asked[PARTS.index(part)]]
+    said = [label("targets.rank.evident", lang)]
+    said += [_part(ranking, part, lang) for part in PARTS if not ranking.scores.asked[PARTS.index(part)]]
     few = ranking.about.get("left_out", {}).get("genes_of_one_to_four_carriers")
     if few:
         said.append(label("targets.rank.few_carriers", lang, n=number(few, lang)))
