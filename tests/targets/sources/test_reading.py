@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import polars as pl
@@ -86,13 +85,6 @@ def test_an_empty_or_broken_file_is_bad_input_for_every_reader(tmp_path: Path, k
     file.write_bytes(content)
     with pytest.raises(BadInput):
         READERS[kind](Sent(file))
-
-
-def test_a_packed_file_that_grows_without_end_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "a.tsv.gz"
-    file.write_bytes(gzip.compress(b"gene\tdrug\n" + b"EGFR\tx\n" * 9_800_000, 6))
-    with pytest.raises(BadInput, match="unpacks to more than"):
-        read("drugs", file)
 
 
 def test_a_line_that_no_table_has_is_refused(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def surface_of(rows: Sequence[Mapping[str, Any]]) -> Surface | None:
 def ligandable_of(words: Sequence[tuple[Kind, str]]) -> tuple[Ligandable, ...]:
     """The ligandable classes that names of families or domains mean, each once.
 
-    words  each with the table that has it
+    words  each with the table that has it; each means the first class that fits it
 
     >>> [one.family for one in ligandable_of([("domains", "Protein kinase domain"), ("domains", "SH2 domain")])]
     ['kinase']
@@ -60,6 +60,7 @@ def ligandable_of(words: Sequence[tuple[Kind, str]]) -> tuple[Ligandable, ...]:
         for family, pattern, but in _families():
             if pattern.search(word) and not (but and but.search(word)):
                 found.setdefault(family, Ligandable(family, word, kind))
+                break
     return tuple(found.values())
 
 
