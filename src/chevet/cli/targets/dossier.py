@@ -20,6 +20,7 @@ from chevet.paper.pictures import number
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
 from chevet.targets.dossier.contents import Contents, contents
+from chevet.targets.dossier.drawn import pictures_of
 from chevet.targets.dossier.eligible import USUAL
 from chevet.targets.dossier.printing import html, pdf
 from chevet.targets.evidence import PARTS
@@ -64,7 +65,7 @@ def command(
         )  # fmt: skip
         made = contents(
             lake, cohort, ranking, symbol, made_on=datetime.datetime.now(datetime.UTC).date(), kind=kind,
-            criteria=criteria, endpoint=endpoint,
+            criteria=criteria, endpoint=endpoint, drawn=pictures_of(lake.home, symbol),
         )  # fmt: skip
         written = _files(made)
     _write(lake, study, out, written)

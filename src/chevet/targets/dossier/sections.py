@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from chevet.paper.document import Document, Grid, Headline, Picture, Section, grid
-from chevet.paper.pictures import number, percent
+from chevet.paper.pictures import number, percent, probability
 from chevet.targets.dossier.contents import Contents
-from chevet.targets.dossier.pictures import names
+from chevet.targets.dossier.pictures import OWN, drawing, names
 from chevet.targets.dossier.who import Spread
 from chevet.targets.evidence import PARTS, Line, Part
 from chevet.targets.ranking.because import finding_name, numbers_of, part_name
+from chevet.targets.tractability.telling import told
+from chevet.targets.vulnerability.described import measure_name
 from chevet.words.dates import day_said
 from chevet.words.labels import Lang, label
 
@@ -56,6 +60,7 @@ def _verdict(made: Contents, lang: Lang) -> str:
     return " ".join([*told, label("targets.dossier.no_decision", lang)])
 
 
+MINUS = "\N{MINUS SIGN}"
 _TOLD = ("for", "against", "neutral")
 
 
@@ -112,16 +117,27 @@ _COLUMNS = ("part", "finding", "numbers", "standing", "source")
 
 def _row(line: Line, lang: Lang) -> tuple[str, ...]:
     return (
-        part_name(line.part, lang), finding_name(line, lang), numbers_of(line, lang),
+        part_name(line.part, lang), _found(line, lang), numbers_of(line, lang),
         label(f"targets.dossier.standing.{line.standing}", lang), _source(line, lang),
     )  # fmt: skip
 
 
 def _source(line: Line, lang: Lang) -> str:
-    """Of this cohort, or the table of others and its release."""
-    if line.source is None:
-        return label("targets.dossier.this_cohort", lang)
-    return " · ".join(filter(None, (line.source.name, line.source.released)))
+    """Of this cohort, or the table of others and its release; nothing where nothing was asked."""
+    if line.source is not None:
+        return " · ".join(filter(None, (line.source.name, line.source.released)))
+    return "" if line.standing == "not_asked" else label("targets.dossier.this_cohort", lang)
+
+
+def _whence(line: Line, lang: Lang) -> str:
+    return f"[{_source(line, lang)}]" if line.source else ""
+
+
+def _found(line: Line, lang: Lang) -> str:
+    """What was found, and with which genes where it is of several."""
+    partners = line.detail.get("partners") or line.detail.get("genes") or ()
+    names = ", ".join(name for name in partners if name != line.gene) if line.part == "relations" else ""
+    return finding_name(line, lang) + (f" ({names})" if names else "")
 
 
 def _not_asked(made: Contents, part: Part, lang: Lang) -> str:
@@ -189,16 +205,42 @@ def _cell(cell: str | int | float | None, lang: Lang) -> str:
 
 
 def _response(made: Contents, lang: Lang) -> Section | None:
-    return _of_part(made, lang, "vulnerability", "response")
+    section = _of_part(made, lang, "vulnerability", "response")
+    pairs = [pair for line in made.lines if line.part == "vulnerability" for pair in line.detail.get("pairs", ())]
+    if section is None or not pairs:
+        return section
+    headings = tuple(label(f"targets.dossier.pair.{name}", lang) for name in _PAIR)
+    rows = tuple(_pair(pair, lang) for pair in pairs)
+    note = label("targets.dossier.cell_lines", lang)
+    return replace(section, grids=(grid("", headings, rows, (2, 3, 4)),), note=note)
+
+
+_PAIR = ("alteration", "measured", "altered", "difference", "q")
+
+
+def _pair(pair: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
+    low, high = (number(pair[name], lang, 2) for name in ("low", "high"))
+    named = measure_name(pair["measure"], pair["name"], lang)
+    return (
+        pair["feature"], f"{named} ({pair['targets']})" if pair["targets"] else named,
+        f"{number(pair['altered'], lang)} / {number(pair['others'], lang)}",
+        f"{number(pair['difference'], lang, 2)} ({low} … {high})".replace("-", MINUS), probability(pair["q"], lang),
+    )  # fmt: skip
 
 
 def _hit(made: Contents, lang: Lang) -> Section | None:
-    return _of_part(made, lang, "tractability", "")
+    return _told(made, lang, "tractability")
+
+
+def _told(made: Contents, lang: Lang, part: Part) -> Section | None:
+    """Lines on whether it can and may be hit, with the medicines and harms they name."""
+    points = tuple(f"{told(line, lang)} {_whence(line, lang)}".strip() for line in made.lines if line.part == part)
+    return Section(label(f"targets.dossier.section.{part}", lang), points=points) if points else None
 
 
 def _safety(made: Contents, lang: Lang) -> Section | None:
-    section = _of_part(made, lang, "safety", "")
-    return section and Section(section.heading, points=section.points, note=label("targets.dossier.never_safe", lang))
+    section = _told(made, lang, "safety")
+    return section and replace(section, note=label("targets.dossier.never_safe", lang))
 
 
 def _relations(made: Contents, lang: Lang) -> Section | None:
@@ -214,13 +256,12 @@ def _of_part(made: Contents, lang: Lang, part: Part, drawn: str) -> Section | No
 
 def _sentences(made: Contents, part: Part, lang: Lang) -> list[str]:
     """Each line of a part as one sentence: what was found, how large, how sure, and whence."""
-    told = []
+    said = []
     for line in made.lines:
         if line.part == part:
             numbers = numbers_of(line, lang)
-            whence = f" [{_source(line, lang)}]" if line.source else ""
-            told.append(finding_name(line, lang) + (f" ({numbers})" if numbers else "") + whence)
-    return told
+            said.append(f"{_found(line, lang)}{f' ({numbers})' if numbers else ''} {_whence(line, lang)}".strip())
+    return said
 
 
 def _open_questions(made: Contents, lang: Lang) -> Section | None:
@@ -252,7 +293,9 @@ def _trial(made: Contents, lang: Lang) -> Section | None:
 def _pictures(made: Contents, lang: Lang, name: str) -> tuple[Picture, ...]:
     if name not in names(made):
         return ()
-    return (Picture(name, label(f"targets.dossier.picture.{name}", lang, gene=made.gene)),)
+    if name in OWN:
+        return (Picture(name, label(f"targets.dossier.picture.{name}", lang, gene=made.gene)),)
+    return (Picture(name, str(drawing(made, name, lang)["description"])),)
 
 
 def _provenance(made: Contents, lang: Lang) -> Section | None:
