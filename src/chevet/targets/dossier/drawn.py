@@ -1,0 +1,50 @@
+"""The pictures that other rooms draw for a dossier, where there is something to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chevet.errors import BadInput
+from chevet.paper.pictures import Spec
+from chevet.targets.dossier.contents import Drawn
+from chevet.targets.vulnerability.associations import SURE, Associations
+from chevet.targets.vulnerability.kept import of_home
+from chevet.targets.vulnerability.pictures import by_tissue
+from chevet.words.labels import Lang
+
+
+@dataclass(frozen=True)
+class ResponsePicture:
+    """Cell lines with and without an alteration, by their answer to one medicine; both by their place in `made`."""
+
+    made: Associations
+    measure: int
+    feature: int
+
+    def picture(self, lang: Lang) -> Spec:
+        """The picture, tissue by tissue."""
+        return by_tissue(self.made, self.measure, self.feature, lang)
+
+
+def pictures_of(home: Path, gene: str) -> dict[str, Drawn]:
+    """By name, what other rooms can draw of this gene."""
+    found: dict[str, Drawn | None] = {"response": response_of(home, gene)}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def response_of(home: Path, gene: str) -> ResponsePicture | None:
+    """The surest pair of an alteration of this gene and a medicine: one that acts on it, if such a pair is sure.
+
+    None when no tables of cell lines are kept, nobody tested the gene in them, or no pair has a q below 0.1.
+    """
+    made = of_home(home).made
+    if made is None:
+        return None
+    try:
+        pairs = made.pairs(SURE, genes=[gene])
+    except BadInput:  # no feature of the cell lines is of this gene
+        return None
+    own = [pair for pair in pairs.tolist() if gene in made.cells.measures[pair[0]].targets]
+    first = next(iter([*own, *pairs.tolist()]), None)
+    return None if first is None else ResponsePicture(made, *first)
