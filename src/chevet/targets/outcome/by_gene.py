@@ -162,7 +162,7 @@ def two_sided(effect: float, error: float) -> float:
 def _gathered(
     carriers: Carriers, counted: Counted, state: Any, found: dict[str, Numbers], names: tuple[str, ...]
 ) -> GeneSurvival:
-    """With q and the drawing together, both among the genes with an estimate."""
+    """With q and the shrunken ratios, both among the genes with an estimate."""
     with_estimate = np.flatnonzero(state == ESTIMATED)
     more = {name: np.full(len(state), np.nan) for name in ("q", "shrunk", "shrunk_low", "shrunk_high", "wrong_sign")}
     more["q"][with_estimate] = false_discovery_rates(found["p"][with_estimate])

@@ -15,7 +15,7 @@ from chevet.targets.outcome.risk_sets import Numbers, RiskSets
 # Newton's decrement (twice the log likelihood still to gain) under which a maximum is reached.
 REACHED = 1e-15
 _STEPS_AT_MOST, _HALVINGS_AT_MOST = 30, 20
-_ROWS_AT_ONCE = 1024
+_MULTIPLIED_AT_ONCE = 200_000
 # A log hazard ratio per unit so far out that the likelihood has no maximum: all events fall on one side.
 _WITHOUT_END = 20.0
 
@@ -100,8 +100,9 @@ def products(left: Numbers, right: Numbers) -> Numbers:
     # In blocks that a linear algebra library multiplies in one thread: on thin matrices, threads cost more than they
     # bring, and on a busy machine many times more.
     found = np.zeros((left.shape[1], right.shape[1]))
-    for start in range(0, len(left), _ROWS_AT_ONCE):
-        found += left[start : start + _ROWS_AT_ONCE].T @ right[start : start + _ROWS_AT_ONCE]
+    rows = max(64, _MULTIPLIED_AT_ONCE // max(1, found.size))
+    for start in range(0, len(left), rows):
+        found += left[start : start + rows].T @ right[start : start + rows]
     return found
 
 

@@ -21,6 +21,8 @@ from chevet.targets.outcome.risk_sets import Counts, Numbers, RiskSets, YesNo
 
 # A level of a covariate, or a treatment, with fewer events is joined with another, or left out.
 LEAST_EVENTS = 10
+# That it is not said of some treatment whether it was given.
+UNTOLD = "treatment=not said"
 _GENES_AT_ONCE = 512
 
 
@@ -30,7 +32,7 @@ class FollowUp:
 
     patient   (n,) whose row it is
     design    (n, k) the covariates
-    names     (k,) what they are: a number's name, `field=label`, `treatment`, `treatment=not said`
+    names     (k,) what they are: a number's name, `field=label`, a treatment's name, UNTOLD
     """
 
     patient: Counts
@@ -109,9 +111,7 @@ def _columns(people: People, rows: FollowUp) -> dict[str, Numbers]:
             found[name] = (of_rows - of_rows.mean()) / spread
     for name, words in people.words.items():
         found |= {f"{name}={label}": column for label, column in _levels(words, rows).items()}
-    for name, treatment in people.treatments.items():
-        found |= _treatment(name, treatment, rows)
-    return found
+    return found | _treatments(people, rows)
 
 
 def _levels(words: Words, rows: FollowUp) -> dict[str, Numbers]:
@@ -125,9 +125,12 @@ def _levels(words: Words, rows: FollowUp) -> dict[str, Numbers]:
     return {label: column.astype(np.float64) for label, column in levels.items()}
 
 
-def _treatment(name: str, treatment: Given, rows: FollowUp) -> dict[str, Numbers]:
-    """Begun by then; and that nothing is said; each where neither it nor its contrary is rare."""
-    found = {name: rows.given(treatment), f"{name}=not said": ~treatment.told[rows.patient]}
+def _treatments(people: People, rows: FollowUp) -> dict[str, Numbers]:
+    """Each treatment, begun by then; and that of some it is not said; where neither it nor its contrary is rare."""
+    found = {name: rows.given(treatment) for name, treatment in people.treatments.items()}
+    if people.treatments:
+        told = np.logical_and.reduce([treatment.told for treatment in people.treatments.values()])
+        found[UNTOLD] = ~told[rows.patient]
     return {
         key: column.astype(np.float64)
         for key, column in found.items()
@@ -147,7 +150,8 @@ def _independent(rows: FollowUp, columns: dict[str, Numbers]) -> FollowUp:
             if own > 0 and _left(information, kept, column) > 1e-6 * own:
                 kept.append(column)
     names = tuple(name for number, name in enumerate(columns) if number in kept)
-    return FollowUp(rows.patient, rows.entry, rows.exit, rows.occurred, rows.stratum, design[:, kept], names)
+    chosen = np.ascontiguousarray(design[:, kept])
+    return FollowUp(rows.patient, rows.entry, rows.exit, rows.occurred, rows.stratum, chosen, names)
 
 
 def _left(information: Numbers, kept: list[int], column: int) -> float:
