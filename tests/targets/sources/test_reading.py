@@ -109,6 +109,22 @@ def test_parquet_and_text_say_the_same(tmp_path: Path) -> None:
     assert text.table["approved_in"].to_pylist() == [["cancer", "lung cancer"]]
 
 
+def test_parts_of_a_parquet_file_in_a_folder_are_one_table_and_another_folder_is_refused(tmp_path: Path) -> None:
+    for number, name in enumerate(("gefitinib", "erlotinib")):
+        part = pa.table({"approvedSymbol": ["EGFR"], "prefName": [name], "urls": [[{"url": "x"}]]})
+        pq.write_table(part, tmp_path / f"part-{number}.parquet")
+    assert read("drugs", tmp_path).table["medicine"].to_pylist() == ["gefitinib", "erlotinib"]
+    (tmp_path / "none").mkdir()
+    with pytest.raises(BadInput, match="none is a folder without Parquet files"):
+        read("drugs", tmp_path / "none")
+
+
+def test_a_column_of_records_is_refused_by_name(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"gene": ["EGFR"], "drug": [{"name": "gefitinib"}]}), tmp_path / "a.parquet")
+    with pytest.raises(BadInput, match="the columns drug hold records"):
+        read("drugs", tmp_path / "a.parquet")
+
+
 def test_an_identifier_of_two_symbols_tells_neither(tmp_path: Path) -> None:
     rows = [("symbol", "ensembl_id"), ("EGFR", "ENSG1"), ("KIT", "ENSG2"), ("KDR", "ENSG2"), ("", "ENSG3")]
     assert read_gene_ids(written(tmp_path, "names.tsv", rows)) == {"ENSG1": "EGFR"}

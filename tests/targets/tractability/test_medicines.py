@@ -33,6 +33,8 @@ def on(role: KnownRole, *rows: Mapping[str, Any]) -> Medicines:
         (ONCOGENE, None, "not_told"),
         (ONCOGENE, "antagonist/agonist", "not_told"),
         (ONCOGENE, "Binding Agent/Inhibitor", "fits"),
+        (ONCOGENE, "Tyrosine-protein kinase ABL inhibitor", "fits"),
+        (ONCOGENE, "Estrogen receptor inverse agonist", "fits"),
         (BOTH, "inhibitor", "not_told"),
         (UNKNOWN, "inhibitor", "not_told"),
     ],

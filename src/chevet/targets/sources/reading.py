@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.dataset as pads
 
 from chevet.errors import BadInput
 from chevet.records import genes
@@ -130,7 +130,8 @@ def read_rows(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence
 
     Raises BadInput for a file that cannot be read, or that lacks one of those.
     """
-    named, wrong = _parquet(path) if is_parquet(path) else _text(path)
+    packed = is_parquet(path)
+    named, wrong = (_parquet_names(path), []) if packed else _text(path)
     chosen = _chosen(list(named.columns), columns)
     if missing := [name for name in needed if name not in chosen]:
         wanted = "; ".join(f"{name}: {' or '.join(columns[name])}" for name in missing)
@@ -138,7 +139,8 @@ def read_rows(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence
             f"{path.name} is no table of {kind} that is known here: it lacks {' and '.join(missing)}",
             next_act=f"Give a table with such columns ({wanted}).",
         )
-    rows = Rows(path.name, named.select(ROW, **{ours: pl.col(theirs) for ours, theirs in chosen.items()}))
+    table = _parquet(path, list(dict.fromkeys(chosen.values()))) if packed else named
+    rows = Rows(path.name, table.select(ROW, **{ours: pl.col(theirs) for ours, theirs in chosen.items()}))
     rows.read += len(wrong)
     rows.count_out(wrong, "wrong_column_count")
     return rows
@@ -162,24 +164,50 @@ def _chosen(found: list[str], columns: Mapping[str, Sequence[str]]) -> dict[str,
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether the file begins as Parquet does."""
+    """Whether the file begins as Parquet does, or the folder holds parts of one. Raises BadInput for another folder."""
+    if path.is_dir():
+        if not any(path.glob("*.parquet")):
+            raise BadInput(f"{path.name} is a folder without Parquet files", next_act="Give the file itself.")
+        return True
     with path.open("rb") as file:
         return file.read(4) == _PARQUET
 
 
-def _parquet(path: Path) -> tuple[pl.DataFrame, list[int]]:
+def _parquet_names(path: Path) -> pl.DataFrame:
+    """No row, and the columns that a Parquet file has."""
     try:
-        table = pl.DataFrame(pq.read_table(path))
+        return pl.DataFrame(schema=dict.fromkeys(pads.dataset(path, format="parquet").schema.names, pl.String))
+    except (pa.ArrowException, OSError, ValueError):
+        raise _unreadable(path) from None
+
+
+def _unreadable(path: Path) -> BadInput:
+    return BadInput(f"{path.name} begins as a Parquet file and cannot be read as one", next_act="Fetch the file again.")
+
+
+def _parquet(path: Path, columns: list[str]) -> pl.DataFrame:
+    """Those columns as text, lists with bars between. What is neither a value nor a list of values is BadInput."""
+    try:
+        table = pl.DataFrame(pads.dataset(path, format="parquet").to_table(columns))
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError):
+        raise _unreadable(path) from None
+    nested = [name for name, kind in table.schema.items() if kind.is_nested() and not isinstance(kind, pl.List)]
+    nested += [name for name, kind in table.schema.items() if isinstance(kind, pl.List) and _is_nested(kind.inner)]
+    if nested:
         raise BadInput(
-            f"{path.name} begins as a Parquet file and cannot be read as one", next_act="Fetch the file again."
-        ) from None
+            f"{path.name}: the columns {', '.join(nested)} hold records, not values",
+            next_act="Give a table with one value, or a list of them, in each cell.",
+        )
     texts = [
         (pl.col(name).cast(pl.List(pl.String)).list.join("|") if isinstance(kind, pl.List) else pl.col(name))
         .cast(pl.String, strict=False)
         for name, kind in table.schema.items()
     ]  # fmt: skip
-    return _said(table.select(texts).with_row_index(ROW, offset=1)), []
+    return _said(table.select(texts).with_row_index(ROW, offset=1))
+
+
+def _is_nested(kind: Any) -> bool:
+    return bool(kind.is_nested())
 
 
 def _text(path: Path) -> tuple[pl.DataFrame, list[int]]:

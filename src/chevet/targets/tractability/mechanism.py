@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from chevet.targets.tractability.role import KnownRole
@@ -25,14 +26,22 @@ _RAISES = frozenset({
 def effect_of(action: str | None) -> Effect | None:
     """Whether an action lowers or raises what the target does; None when it does not say, or says both.
 
+    The target may stand before the action: "Tyrosine-protein kinase ABL inhibitor".
+
     >>> effect_of("inhibitor/binding agent"), effect_of("agonist"), effect_of("antagonist/agonist"), effect_of(None)
     ('lowers', 'raises', None, None)
     """
-    words = {word.strip() for word in (action or "").lower().replace("|", "/").replace(",", "/").split("/")}
+    words = {_act(word.strip()) for word in re.split(r"[|,/]", (action or "").lower())}
     lowers, raises = bool(words & _LOWERS), bool(words & _RAISES)
     if lowers == raises:
         return None
     return "lowers" if lowers else "raises"
+
+
+def _act(word: str) -> str:
+    """The longest known action that a word is, or ends in: an inverse agonist is no agonist."""
+    ends = [act for act in _LOWERS | _RAISES if word == act or word.endswith(f" {act}")]
+    return max(ends, key=len, default="")
 
 
 def fit_of(role: KnownRole, effect: Effect | None) -> Fit:
