@@ -119,7 +119,7 @@ def of_table(rows: pa.Table, patients: Sequence[str], settings: Settings | None 
     )
     rates = None if chosen.reference is None else _rates_of_table(rows, *chosen.reference)
     found = _variants(variants, changes, np.zeros(len(patients), dtype=np.int64), rates, chosen, tell)
-    about = _about(found, chosen) | {"withheld": {}}
+    about = _about(found, chosen) | {"withheld": []}
     return Shape(tables_of.tables(found), about, found)
 
 

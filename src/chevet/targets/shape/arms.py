@@ -29,10 +29,10 @@ from chevet.targets.shape.changes import Whole
 from chevet.words import genes as gene_words
 
 GAIN, LOSS = "gain", "loss"
-# An arm of which fewer genes were looked at is not told.
-FEWEST_GENES = 5
+# An arm is told by at least so many genes, in so many of its bands: neighbours tell nothing of the rest.
+FEWEST_GENES, FEWEST_BANDS = 5, 3
 _ROWS = 1_000_000
-_BAND = re.compile(r"(\d{1,2}|X|Y)([pq])")
+_BAND = re.compile(r"(\d{1,2}|X|Y)([pq])(\d*)")
 ARMS: tuple[str, ...] = tuple(f"{name}{side}" for name in (*map(str, range(1, 23)), "X", "Y") for side in "pq")
 
 
@@ -76,9 +76,14 @@ def arm_of(gene: str) -> int:
     >>> ARMS[arm_of("ERBB2")], arm_of("no gene")
     ('17q', -1)
     """
+    return _place(gene)[0]
+
+
+def _place(gene: str) -> tuple[int, str]:
+    """The arm of a gene, and its band there."""
     found = gene_words.resolve(gene)
     band = _BAND.match(found.location) if found else None
-    return ARMS.index("".join(band.groups())) if band else -1
+    return (ARMS.index(band[1] + band[2]), band[3]) if band else (-1, "")
 
 
 def levels(cohort: Cohort, tested: Carriers) -> Levels:
@@ -106,17 +111,21 @@ def levels(cohort: Cohort, tested: Carriers) -> Levels:
 
 def of_genes(tested: Carriers, found: Levels) -> Arms:
     """The arms of each patient by the genes on them."""
-    of_gene = np.array([arm_of(gene) for gene in tested.genes], dtype=np.int64)
+    places = [_place(gene) for gene in tested.genes]
+    of_gene = np.array([arm for arm, _ in places], dtype=np.int64)
     shape = (len(ARMS), tested.patients)
-    there, up, down = (np.zeros(shape, dtype=np.int32) for _ in range(3))
+    there, bands, up, down = (np.zeros(shape, dtype=np.int32) for _ in range(4))
     members = bits.unpack(tested.sets, tested.patients)
     for arm in range(len(ARMS)):
         rows = np.flatnonzero(of_gene == arm)
         there[arm] = np.bincount(tested.classes[rows], minlength=len(tested.sets)) @ members.astype(np.int32)
+        for band in {places[row][1] for row in rows}:
+            classes = {int(tested.classes[row]) for row in rows if places[row][1] == band}
+            bands[arm] += members[sorted(classes)].any(axis=0)
         for total, matrix in ((up, found.gain), (down, found.loss)):
             for start in range(0, len(rows), 256):
                 total[arm] += bits.unpack(matrix[rows[start : start + 256]], tested.patients).sum(axis=0)
-    known = there >= FEWEST_GENES
+    known = (there >= FEWEST_GENES) & (bands >= FEWEST_BANDS)
     nobody = np.zeros(tested.patients, dtype=np.bool_)
     return Arms(known, known & (up > BROAD_SHARE * there), known & (down > BROAD_SHARE * there), nobody)
 

@@ -27,8 +27,10 @@ Row = dict[str, Any]
 Members = frozenset[int]
 
 
-def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], dict[str, int]]:
-    """The tables as they may be shown, and how many rows of each are not, or not with all their numbers.
+def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], list[str]]:
+    """The tables as they may be shown, and the names of those that lack rows, or numbers.
+
+    How many they lack is not told: with all patients of a gene it could give what each row holds.
 
     tables   of `tables.tables`
     """
@@ -48,11 +50,12 @@ def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, p
         "two_hits": _two_hits,
     }
     shown: dict[str, pa.Table] = {}
-    withheld: dict[str, int] = {}
+    withheld = []
     for name, table in tables.items():
         rows = [rules[name](row) for row in table.to_pylist()]
         kept = [row for row in rows if row is not None]
-        withheld[name] = sum(row is None or row.get("patients", row.get("both")) is None for row in rows)
+        if any(row is None or row.get("patients", row.get("both")) is None for row in rows):
+            withheld.append(name)
         kept.sort(key=_place)
         shown[name] = pa.Table.from_pylist([_cut(row) for row in kept], schema=SCHEMAS[name])
     return shown, withheld

@@ -93,9 +93,6 @@ def only(found: Fusions, genes: Whole) -> Fusions:
 def of_cohort(cohort: Cohort) -> pa.Table:
     """The fusions of the cohort's patients, as `recurrent` takes them."""
     members = cohort.index.patients.take(bits.positions(cohort.bits, cohort.index.n_patients))
-    schema = pa.schema(
-        [pa.field("patient", pa.int32()), pa.field("gene_1", pa.string()), pa.field("gene_2", pa.string())]
-    )
     return pa.concat_tables([_NOTHING, *_of_members(cohort, members)])
 
 

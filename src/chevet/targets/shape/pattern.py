@@ -3,7 +3,9 @@
 After the 20/20 rule (Vogelstein et al., Science 2013, PMID:23539594): more than a fifth of a suppressor's changes
 truncate it; more than a fifth of an oncogene's are missense changes on residues that recur. Here a share must exceed a
 fifth with its 95 % interval, and truncations also after correction for the number of genes; recurring means within a
-hotspot or a cluster that is significant. Where selection (dN/dS) was asked, it must agree.
+hotspot or a cluster that is significant. Where one residue has more than half of the truncations, these are no loss
+that any place would bring about (the frameshift of NPM1, or a slippery repeat), and no suppressor is concluded. Where
+selection (dN/dS) was asked, it must agree.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ class Patterns:
     truncating_low ... recurrent_high   95 % intervals of their shares (Wilson)
     p_truncating, q_truncating   that a share of a fifth would give as many truncations, or more
     patients     (rows, 3) patients with a truncation; with a recurring change and none; with another one only
+    one_residue  whether one residue has more than half of the truncations
     selected     (rows, 2) whether dN/dS found missense changes, and truncations, selected; None where it was not asked
     """
 
@@ -54,6 +57,7 @@ class Patterns:
     p_truncating: Floats
     q_truncating: Floats
     patients: Whole
+    one_residue: npt.NDArray[np.bool_]
     selected: npt.NDArray[np.bool_] | None
     asked_of_selection: npt.NDArray[np.bool_] | None
     role: tuple[Role, ...]
@@ -77,21 +81,34 @@ def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.T
     p = np.asarray(binom.sf(cut - 1, n, FIFTH))
     q = false_discovery_rates(p)
     intervals = (*wilson_interval(cut, n), *wilson_interval(again, n))
+    on_one = _on_one_residue(altering.of_kind(TRUNCATING), truncating)[gene]
     selected, asked = (None, None) if selection is None else _selected(changes.genes, selection)
     if selected is not None and asked is not None:
         selected, asked = selected[gene], asked[gene]
     roles = tuple(
-        _role(int(n[row]), [float(side[row]) for side in intervals], float(q[row]),
+        _role(int(n[row]), [float(side[row]) for side in intervals], float(q[row]), bool(on_one[row]),
               None if selected is None or asked is None or not asked[row] else (bool(selected[row, 0]),
                                                                                bool(selected[row, 1])))
         for row in range(len(gene))
     )  # fmt: skip
     return Patterns(
-        gene, n, missense[gene], cut, again, *intervals, p, q, _patients(altering, recurs)[gene], selected, asked, roles
+        gene,
+        n,
+        missense[gene],
+        cut,
+        again,
+        *intervals,
+        p,
+        q,
+        _patients(altering, recurs)[gene],
+        on_one,
+        selected,
+        asked,
+        roles,
     )
 
 
-def _role(n: int, intervals: list[float], q: float, selected: tuple[bool, bool] | None) -> Role:
+def _role(n: int, intervals: list[float], q: float, on_one: bool, selected: tuple[bool, bool] | None) -> Role:
     cut_low, cut_high, again_low, _ = intervals
     if n < FEWEST:
         return "not_concluded"
@@ -102,6 +119,7 @@ def _role(n: int, intervals: list[float], q: float, selected: tuple[bool, bool] 
         cuts = of_truncations and (cuts or not spares)
         recurs = recurs and of_missense
         spares = spares or not of_truncations
+    cuts = cuts and not on_one
     if cuts and recurs:
         return "both"
     return "suppressor" if cuts else "oncogene" if recurs and spares else "not_concluded"
@@ -118,6 +136,15 @@ def _recurs(changes: Changes, found: Hotspots, dense: Clusters) -> npt.NDArray[n
     first[dense.gene[sure]], last[dense.gene[sure]] = dense.first[sure], dense.last[sure]
     within = (first[changes.gene] <= changes.residue) & (changes.residue <= last[changes.gene]) & (changes.residue > 0)
     return np.asarray(on_hotspot | within)
+
+
+def _on_one_residue(cut: Changes, truncating: Whole) -> npt.NDArray[np.bool_]:
+    """(genes,) whether one residue has more than half of a gene's truncations, and at least FEWEST."""
+    told = cut.only(cut.residue > 0)
+    (gene, _), many = np.unique(np.stack([told.gene, told.residue]), axis=1, return_counts=True)
+    most = np.zeros(len(truncating), dtype=np.int64)
+    np.maximum.at(most, gene, many)
+    return np.asarray((most >= FEWEST) & (2 * most > truncating))
 
 
 def _patients(altering: Changes, recurs: npt.NDArray[np.bool_]) -> Whole:

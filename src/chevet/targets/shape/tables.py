@@ -27,7 +27,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "patterns": _schema(
         "gene role", "tested patients altering missense truncating recurrent",
         "truncating_share truncating_low truncating_high recurrent_share recurrent_low recurrent_high p_truncating "
-        "q_truncating",
+        "q_truncating", ("one_residue", pa.bool_()),
     ),
     "hotspots": _schema("gene residue", "place patients changes", "expected ratio p q", ("significant", pa.bool_())),
     "clusters": _schema("gene", "first last patients within changes", "expected ratio p q"),
@@ -81,7 +81,7 @@ def _patterns(found: Found) -> _Columns:
     gene, n = one.gene[order], one.altering[order]
     columns: _Columns = {name: getattr(one, name)[order] for name in (
         "altering", "missense", "truncating", "recurrent", "truncating_low", "truncating_high", "recurrent_low",
-        "recurrent_high", "p_truncating", "q_truncating",
+        "recurrent_high", "p_truncating", "q_truncating", "one_residue",
     )}  # fmt: skip
     return columns | {
         "gene": _names(variants.genes, gene), "role": [one.role[row] for row in order],

@@ -150,9 +150,9 @@ def _told(kind: str, rows: list[Row], asked: int) -> TwoHits:
     expected = np.array([float(row[5] @ row[6]) for row in rows])
     p = np.array([at_least(row[3], row[5], row[6]) for row in rows])
     hoped = np.maximum(expected, 1e-300)
+    low, high = gamma.ppf(0.025, both) / hoped, gamma.ppf(0.975, both + 1) / hoped
     return TwoHits(
-        kind, gene, first, second, both, tested, expected, gamma.ppf(0.025, both) / hoped, gamma.ppf(0.975, both + 1) / hoped, p,
-        corrected(p, asked),
+        kind, gene, first, second, both, tested, expected, low, high, p, corrected(p, asked),
     )  # fmt: skip
 
 
