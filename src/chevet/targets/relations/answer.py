@@ -40,7 +40,8 @@ class RelationsAnswer:
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
         """One row a pair, the surest first."""
         withheld = label("answer.withheld", lang)
-        keys = ("gene_a", "gene_b", *_COUNTS, "expected", "ratio", "interval", "p", "q", "tendency")
+        keys = ("gene_a", "gene_b", *_COUNTS, "expected", "ratio", "interval", "p", "q", "p_own_slopes",
+                "tendency")  # fmt: skip
         rows: Rows = []
         for pair in self.relations.pairs.to_pylist():
             counts = [withheld if pair[name] is None else pair[name] for name in _COUNTS]
@@ -48,7 +49,8 @@ class RelationsAnswer:
                 pair["gene_a"], pair["gene_b"], *counts, _figures(pair["expected"], lang),
                 _figures(pair["ratio"], lang),
                 _interval(pair["ratio_low"], pair["ratio_high"], lang), probability(pair["p"], lang),
-                probability(pair["q"], lang), label(f"targets.relations.tendency.{pair['tendency']}", lang),
+                probability(pair["q"], lang), probability(pair["p_own_slopes"], lang),
+                label(f"targets.relations.tendency.{pair['tendency']}", lang),
             ])  # fmt: skip
         return [label(f"targets.relations.{key}", lang) for key in keys], rows
 
@@ -56,7 +58,7 @@ class RelationsAnswer:
         """One row a pathway, the surest first."""
         withheld = label("answer.withheld", lang)
         keys = ("pathway", "genes", "tested", "alone", "expected_alone", "several", "expected_several", "q_covered",
-                "q_alone", "tendency")  # fmt: skip
+                "q_alone", "p_own_slopes", "tendency")  # fmt: skip
         rows: Rows = []
         for row in self.relations.pathways.to_pylist():
             counts = {name: withheld if row[name] is None else row[name] for name in ("tested", "alone", "several")}
@@ -64,6 +66,7 @@ class RelationsAnswer:
                 shown(row["pathway"]), len(row["genes"]), counts["tested"], counts["alone"],
                 _figures(row["expected_alone"], lang), counts["several"], _figures(row["expected_several"], lang),
                 probability(row["q_covered"], lang), probability(row["q_alone"], lang),
+                probability(row["p_alone_own_slopes"], lang),
                 label(f"targets.relations.tendency.{row['tendency']}", lang),
             ])  # fmt: skip
         return [label(f"targets.relations.{key}", lang) for key in keys], rows
@@ -82,6 +85,7 @@ class RelationsAnswer:
                 notes.append(label("targets.relations.not_said", lang, n=n))
         else:
             notes.append(label("targets.relations.no_strata", lang))
+        notes.append(label("targets.relations.note.own_slopes", lang))
         words = set(made.pairs.column("tendency").to_pylist())
         notes += [label(f"targets.relations.note.{word}", lang) for word in ("withheld", "not_tested") if word in words]
         if made.kind in ("amplification", "deletion", "any") and any(made.pairs["same_chromosome"].to_pylist()):

@@ -36,6 +36,7 @@ class Background:
     of_gene  (strata, genes) which row of the stratum's model each gene has
     models   of each stratum (rows, groups of the stratum) probabilities, 0 where not tested
     groups   of each stratum the numbers of its groups
+    log_odds (groups,) what a tumour adds to the log odds of every gene, but for a constant of its stratum; NaN if none
     spread   (groups,) variance of the number of altered genes in a tumour
     """
 
@@ -43,6 +44,7 @@ class Background:
     of_gene: Whole
     models: tuple[Floats, ...]
     groups: tuple[Whole, ...]
+    log_odds: Floats
     spread: Floats
 
     def probabilities(self, rows: Whole) -> Floats:
@@ -63,17 +65,18 @@ def background(carriers: Carriers, strata: Whole | None = None) -> Background:
     tumours = tumours_of(carriers, strata)
     of_gene = np.zeros((tumours.strata, len(carriers.genes)), dtype=np.int64)
     models, groups, spread = [], [], np.zeros(len(tumours.times))
+    log_odds = np.full(len(tumours.times), np.nan)
     for stratum in range(tumours.strata):
         here = np.flatnonzero(tumours.stratum == stratum)
         found = bits.count_rows(carriers.altered, tumours.members[stratum])
         alike, of_gene[stratum], genes = _alike(carriers.classes, found)
         looked = tumours.group_tested[here].T[alike[0]]
         counts = Counts(genes, tumours.times[here], alike[1], tumours.altered[here], looked)
-        model = fitted(counts)
+        model, log_odds[here] = fitted(counts)
         models.append(model)
         groups.append(here)
         spread[here] = genes @ (model * (1 - model))
-    return Background(tumours, of_gene, tuple(models), tuple(groups), spread)
+    return Background(tumours, of_gene, tuple(models), tuple(groups), log_odds, spread)
 
 
 class Counts(NamedTuple):
@@ -91,20 +94,23 @@ class Counts(NamedTuple):
     tested: npt.NDArray[np.bool_]
 
 
-def fitted(counts: Counts) -> Floats:
-    """(rows, groups) the probabilities whose sums over genes, and over tumours, are those found; 0 where not tested.
+def fitted(counts: Counts) -> tuple[Floats, Floats]:
+    """(rows, groups) the probabilities whose sums over genes, and over tumours, are those found; (groups,) log odds.
 
-    Genes and tumours altered nowhere or everywhere have probabilities of 0 or 1, and no parameter.
+    Probabilities are 0 where not tested. Genes and tumours altered nowhere or everywhere have probabilities of 0 or 1,
+    and no log odds: NaN.
     """
     certain, live, in_gene, in_tumour = _certain(counts)
+    log_odds = np.full(live.shape[1], np.nan)
     if not live.any():
-        return certain
+        return certain, log_odds
     rows, columns = live.any(axis=1), live.any(axis=0)
     inner = Counts(
         counts.genes[rows], counts.tumours[columns], in_gene[rows], in_tumour[columns], live[np.ix_(rows, columns)]
     )
-    certain[np.ix_(rows, columns)] += _newton(inner)
-    return certain
+    p, log_odds[columns] = _newton(inner)
+    certain[np.ix_(rows, columns)] += p
+    return certain, log_odds
 
 
 def _certain(counts: Counts) -> tuple[Floats, npt.NDArray[np.bool_], Whole, Whole]:
@@ -123,18 +129,21 @@ def _certain(counts: Counts) -> tuple[Floats, npt.NDArray[np.bool_], Whole, Whol
         live &= ~(full | none)
 
 
-def _newton(counts: Counts) -> Floats:
-    """The probabilities of cells that are not certain, by Newton's method on the convex dual (Canisius et al.)."""
+def _newton(counts: Counts) -> tuple[Floats, Floats]:
+    """The probabilities of cells that are not certain, and the log odds of each tumour.
+
+    Newton's method on the convex dual of the largest entropy with these sums (Canisius et al.).
+    """
     genes, tumours, tested = counts.genes.astype(float), counts.tumours.astype(float), counts.tested.astype(float)
     share = (counts.in_gene + 0.5) / (tested @ tumours + 1.0)
     mean = np.average(counts.in_tumour, weights=tumours)
-    a: Floats = np.log(share / (1 - share))
-    b: Floats = np.log(np.maximum(counts.in_tumour, 0.5) / mean)
+    a: Floats = np.asarray(np.log(share / (1 - share)), dtype=np.float64)
+    b: Floats = np.asarray(np.log(np.maximum(counts.in_tumour, 0.5) / mean), dtype=np.float64)
     for _ in range(_STEPS):
         p = expit(a[:, None] + b[None, :]) * tested
         off_gene, off_tumour = counts.in_gene - p @ tumours, counts.in_tumour - genes @ p
         if max(np.abs(off_gene).max(), np.abs(off_tumour).max()) < _CLOSE * max(1.0, float(tumours.sum())) ** 0.5:
-            return np.asarray(p)
+            return np.asarray(p), b
         step_a, step_b = _step(p, genes, tumours, off_gene, off_tumour)
         length = min(1.0, _LONGEST / max(np.abs(step_a).max(), np.abs(step_b).max(), 1e-300))
         a, b = _down(counts, a, b, length * step_a, length * step_b)
@@ -153,7 +162,7 @@ def _step(p: Floats, genes: Floats, tumours: Floats, off_gene: Floats, off_tumou
         return step_a, step_b
     across = slope * tumours / of_tumour  # (rows, groups)
     matrix = np.diag(of_gene * (1 + _RIDGE)) - (across @ slope.T) * genes[None, :]
-    step_a = np.linalg.solve(matrix, off_gene - across @ off_tumour)
+    step_a = np.asarray(np.linalg.solve(matrix, off_gene - across @ off_tumour), dtype=np.float64)
     return step_a, (off_tumour - (genes * step_a) @ slope) / of_tumour
 
 

@@ -19,7 +19,10 @@ from chevet.targets.relations.overlap import Burden, number_altered
 from chevet.targets.relations.pairs import ratio_interval
 from chevet.targets.relations.pathways import Pathways
 from chevet.targets.relations.poisson_binomial import tails
+from chevet.targets.relations.slopes import own_slopes
 from chevet.targets.relations.tumours import Whole
+
+_LAWS = 4
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Group:
     none, alone, several                  tumours with no gene of the group altered, with one, with more
     expected_...                          the same were the genes independent
     p_covered, p_alone, p_several         so many covered, or altered in one alone, or more; so few in several, or fewer
+    p_alone_own_slopes                    p_alone where each gene rises with burden in its own way, see `slopes`
     low, high  95 % interval of several / expected_several
     margins    altered genes of the group, over all its tumours
     """
@@ -51,6 +55,7 @@ class Group:
     p_covered: float = 1.0
     p_alone: float = 1.0
     p_several: float = 1.0
+    p_alone_own_slopes: float = 1.0
     low: float = 0.0
     high: float = float("inf")
 
@@ -94,10 +99,14 @@ def _named(carriers: Carriers, name: str, genes: Sequence[str], inside: bits.Bit
 def _counted(
     carriers: Carriers, group: Group, background: Background, burden: Burden
 ) -> tuple[Group, Floats]:  # fmt: skip
-    """The group with what was found, and the laws of covered, alone and several: (3, groups of tumours)."""
+    """The group with what was found, and the laws of covered, alone, several, and alone with own slopes.
+
+    The laws are (4, groups of tumours).
+    """
     tumours, rows = background.tumours, np.array(group.rows)
     tested = tumours.group_tested[:, carriers.classes[rows]].T
     law = number_altered(background.probabilities(rows), background, burden, tested)
+    own = number_altered(own_slopes(carriers, rows, background).probabilities, background, burden, tested)
     enough = tested.sum(axis=0) >= 2
     alone = np.where(enough, law[1], 0.0)
     several = np.where(enough, law[2:].sum(axis=0), 0.0)
@@ -106,7 +115,7 @@ def _counted(
         group, tested=len(counts), none=int((counts == 0).sum()), alone=int((counts == 1).sum()),
         several=int((counts > 1).sum()), margins=int(counts.sum()),
     )  # fmt: skip
-    return made, np.stack([alone + several, alone, several])
+    return made, np.stack([alone + several, alone, several, np.where(enough, own[1], 0.0)])
 
 
 def _altered_of(carriers: Carriers, rows: Whole) -> Whole:
@@ -116,16 +125,16 @@ def _altered_of(carriers: Carriers, rows: Whole) -> Whole:
 
 
 def _tested(counted: list[Group], laws: Floats, background: Background) -> list[Group]:
-    observed = np.array([n for group in counted for n in (group.covered, group.alone, group.several)])
+    observed = np.array([n for group in counted for n in (group.covered, group.alone, group.several, group.alone)])
     law = np.clip(laws, 0.0, 1.0)
     found = tails(lambda places: law[places], background.tumours.times.astype(np.float64), observed)
-    low, high = ratio_interval(observed, np.repeat([group.tested for group in counted], 3), found.mean)
+    low, high = ratio_interval(observed, np.repeat([group.tested for group in counted], _LAWS), found.mean)
     return [
         replace(
-            group, expected_covered=float(found.mean[3 * i]), expected_alone=float(found.mean[3 * i + 1]),
-            expected_several=float(found.mean[3 * i + 2]), p_covered=float(found.at_least[3 * i]),
-            p_alone=float(found.at_least[3 * i + 1]), p_several=float(found.at_most[3 * i + 2]),
-            low=float(low[3 * i + 2]), high=float(high[3 * i + 2]),
+            group, expected_covered=float(found.mean[i]), expected_alone=float(found.mean[i + 1]),
+            expected_several=float(found.mean[i + 2]), p_covered=float(found.at_least[i]),
+            p_alone=float(found.at_least[i + 1]), p_several=float(found.at_most[i + 2]),
+            p_alone_own_slopes=float(found.at_least[i + 3]), low=float(low[i + 2]), high=float(high[i + 2]),
         )
-        for i, group in enumerate(counted)
+        for i, group in zip(range(0, len(observed), _LAWS), counted, strict=True)
     ]  # fmt: skip

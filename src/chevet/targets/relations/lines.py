@@ -18,9 +18,9 @@ _STANDING: dict[str, Standing] = {"exclusive": "for", "together": "neutral"}
 def lines(relations: Relations) -> list[Line]:
     """Of every gene compared: its surest exclusive partner, its surest companion, the pathway that excludes itself.
 
-    Exclusive speaks for a gene: where the partner's alteration does the work already, its own is not selected. Going
-    together is neutral. A gene without either has one neutral line; not_concluded where every pair was withheld or
-    nobody was tested for both.
+    Only what holds when each gene has a slope of its own is told. Exclusive speaks for a gene: where the partner's
+    alteration does the work already, its own is not selected. Going together is neutral. A gene without either has one
+    neutral line; not_concluded where every pair was withheld or nobody was tested for both.
     """
     of_gene: dict[str, list[dict[str, Any]]] = {gene: [] for gene in relations.genes}
     for pair in relations.pairs.to_pylist():
@@ -33,7 +33,9 @@ def lines(relations: Relations) -> list[Line]:
 def _of_gene(gene: str, pairs: Sequence[Mapping[str, Any]], kind: str) -> list[Line]:
     made = []
     for finding in ("exclusive", "together"):
-        of_finding = [pair for pair in pairs if pair["tendency"] == finding and not _linked(pair, finding, kind)]
+        of_finding = [
+            pair for pair in pairs if pair["tendency"] == finding and pair["holds"] and not _linked(pair, finding, kind)
+        ]
         if of_finding:
             made.append(_strongest(gene, finding, of_finding))
     if made:
@@ -47,11 +49,12 @@ def _linked(pair: Mapping[str, Any], finding: str, kind: str) -> bool:
 
 
 def _strongest(gene: str, finding: str, pairs: Sequence[Mapping[str, Any]]) -> Line:
-    """The surest pair; one whose numbers are withheld is named without them."""
     best = pairs[0]
     partners = [_partner(gene, pair) for pair in pairs[:_PARTNERS]]
-    detail = {"partner": partners[0], "partners": partners, "how_many": len(pairs), "both": best["both"],
-              "expected": best["expected"], "log2_ratio": best["log2_ratio"]}  # fmt: skip
+    told = ("both", "expected", "log2_ratio", "p_own_slopes")
+    detail = {"partner": partners[0], "partners": partners, "how_many": len(pairs)} | {
+        name: best[name] for name in told
+    }
     return Line(
         gene, "relations", finding, _STANDING[finding], effect=best["ratio"], scale=SCALE, low=best["ratio_low"],
         high=best["ratio_high"], p=best["p"], q=best["q"], patients=best["tested"], detail=detail,
@@ -63,7 +66,7 @@ def _partner(gene: str, pair: Mapping[str, Any]) -> str:
 
 
 def _of_pathway(row: Mapping[str, Any], relations: Relations) -> list[Line]:
-    if row["tendency"] != "exclusive":
+    if row["tendency"] != "exclusive" or not row["holds"]:
         return []
     detail = {"pathway": row["pathway"], "genes": row["genes"], "several": row["several"], "alone": row["alone"],
               "expected_several": row["expected_several"]}  # fmt: skip

@@ -26,8 +26,8 @@ _LEAST = 1e-9
 class Overlap:
     """The laws of the number of tumours with both genes of a pair altered."""
 
-    def __init__(self, background: Background, rows: Whole, a: Whole, b: Whole, burden: Burden) -> None:
-        self.probabilities = background.probabilities(rows)
+    def __init__(self, background: Background, probabilities: Floats, a: Whole, b: Whole, burden: Burden) -> None:
+        self.probabilities = probabilities
         self.a, self.b = a, b
         self.background, self.burden = background, burden
 

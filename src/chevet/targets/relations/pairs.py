@@ -12,7 +12,8 @@ from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.background import Background, Floats
 from chevet.targets.relations.overlap import Burden, Overlap
-from chevet.targets.relations.poisson_binomial import tails
+from chevet.targets.relations.poisson_binomial import Tails, tails
+from chevet.targets.relations.slopes import own_slopes
 from chevet.targets.relations.tumours import Whole
 
 _INTERVAL = 0.05
@@ -28,6 +29,7 @@ class Pairs:
     at_most         probability of so few tumours with both, or fewer: small when the genes exclude each other
     at_least        probability of so many, or more: small when they go together
     p               twice the smaller one, at most 1
+    p_own_slopes    the same where each gene rises with burden in its own way, see `slopes`
     low, high       95 % interval of both / expected
     open            whether another number was possible at all: not where nobody was tested for both, or none altered
     overlap         the laws, for what else may be asked of them
@@ -45,6 +47,7 @@ class Pairs:
     at_most: Floats
     at_least: Floats
     p: Floats
+    p_own_slopes: Floats
     low: Floats
     high: Floats
     open: npt.NDArray[np.bool_]
@@ -58,15 +61,21 @@ def pairs_of(carriers: Carriers, rows: Whole, background: Background, burden: Bu
     """
     a, b = np.triu_indices(len(rows), 1)
     tested, both, of_a, of_b = _counts(carriers, rows, background, a, b)
-    overlap = Overlap(background, rows, a, b, burden)
+    overlap = Overlap(background, background.probabilities(rows), a, b, burden)
     found = tails(overlap, overlap.times, both)
-    p = np.minimum(1.0, 2 * np.minimum(found.at_most, found.at_least))
+    own = Overlap(background, own_slopes(carriers, rows, background).probabilities, a, b, burden)
+    of_own = tails(own, own.times, both)
     low, high = ratio_interval(both, tested, found.mean)
     names = tuple(carriers.genes[row] for row in rows)
     return Pairs(
         names, a, b, tested, both, of_a - both, of_b - both, tested - of_a - of_b + both,
-        found.mean, found.at_most, found.at_least, p, low, high, found.variance > 0, overlap,
+        found.mean, found.at_most, found.at_least, _two_sided(found), _two_sided(of_own), low, high,
+        found.variance > 0, overlap,
     )  # fmt: skip
+
+
+def _two_sided(found: Tails) -> Floats:
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(found.at_most, found.at_least)))
 
 
 def ratio_interval(observed: Whole, tested: Whole, expected: Floats) -> tuple[Floats, Floats]:

@@ -14,26 +14,38 @@ from chevet.targets.relations.groups import Group
 from chevet.targets.relations.pairs import Pairs
 
 _COUNTS = ("tested", "both", "only_a", "only_b", "neither")
-_NUMBERS = ("expected", "ratio", "ratio_low", "ratio_high", "log2_ratio", "p_exclusive", "p_together", "p", "q")
+_NUMBERS = (
+    "expected",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "log2_ratio",
+    "p_exclusive",
+    "p_together",
+    "p",
+    "q",
+    "p_own_slopes",
+)
 PAIRS = pa.schema(
     [("gene_a", pa.string()), ("gene_b", pa.string())]
     + [(name, pa.int64()) for name in _COUNTS]
     + [(name, pa.float64()) for name in _NUMBERS]
-    + [("tendency", pa.string()), ("same_chromosome", pa.bool_())]
+    + [("tendency", pa.string()), ("holds", pa.bool_()), ("same_chromosome", pa.bool_())]
 )
-"""tendency: together, exclusive, unclear (q above 0.05), withheld, not_tested (nobody for both), no_information."""
+"""tendency: together, exclusive, unclear (q above 0.05), withheld, not_tested (nobody for both), no_information.
+holds: of a tendency that is sure, whether p_own_slopes is at most 0.05."""
 
 _GROUP_COUNTS = ("tested", "none", "alone", "several")
 _GROUP_NUMBERS = (
     "expected_covered", "expected_alone", "expected_several", "several_ratio", "several_low", "several_high",
-    "p_covered", "p_alone", "p_several", "q_covered", "q_alone", "q_several",
+    "p_covered", "p_alone", "p_several", "q_covered", "q_alone", "q_several", "p_alone_own_slopes",
 )  # fmt: skip
 GROUPS = pa.schema(
     [("pathway", pa.string())]
     + [(name, pa.list_(pa.string())) for name in ("genes", "silent", "untested")]
     + [(name, pa.int64()) for name in _GROUP_COUNTS]
     + [(name, pa.float64()) for name in _GROUP_NUMBERS]
-    + [("tendency", pa.string())]
+    + [("tendency", pa.string()), ("holds", pa.bool_())]
 )
 """tendency: exclusive (q_alone at most 0.05, and fewer with several than expected), unclear, withheld, not_compared."""
 
@@ -55,6 +67,7 @@ def pair_table(
     numbers = {
         "expected": pairs.expected, "ratio": ratio, "ratio_low": pairs.low, "ratio_high": pairs.high,
         "log2_ratio": logarithm, "p_exclusive": pairs.at_most, "p_together": pairs.at_least, "p": pairs.p, "q": q,
+        "p_own_slopes": pairs.p_own_slopes,
     }  # fmt: skip
     side = pairs.both - pairs.expected
     names = np.array(pairs.genes, dtype=object)
@@ -65,7 +78,11 @@ def pair_table(
         columns[name] = pa.array(getattr(pairs, name)[order], pa.int64(), mask=~shown[order])
     for name, values in numbers.items():
         columns[name] = _column(values[order], shown[order], cut=cut)
-    columns |= {"tendency": words[order], "same_chromosome": same_chromosome[order]}
+    sure = shown & (q <= SIGNIFICANT)
+    columns |= {
+        "tendency": words[order], "same_chromosome": same_chromosome[order],
+        "holds": pa.array((pairs.p_own_slopes <= SIGNIFICANT)[order], mask=~sure[order]),
+    }  # fmt: skip
     return pa.table({name: columns[name] for name in PAIRS.names}, schema=PAIRS)
 
 
@@ -143,6 +160,7 @@ def group_table(groups: Sequence[Group], hidden: Sequence[bool], *, cut: bool = 
             }  # fmt: skip
             row |= {name: _told(row[name], cut=cut) for name in _GROUP_NUMBERS}
         row["tendency"] = _group_word(group, hidden[i], row)
+        row["holds"] = row["p_alone_own_slopes"] <= SIGNIFICANT if row["tendency"] == "exclusive" else None
         rows.append((0 if shown[i] else 1 if group.compared else 2, row.get("p_alone") or 0.0, group.name, row))
     rows.sort(key=lambda ranked: ranked[:3])
     return pa.Table.from_pylist([row for *_, row in rows], schema=GROUPS)
