@@ -12,7 +12,7 @@ import pytest
 
 from chevet.errors import BadInput, Fault
 from chevet.targets.evidence import Source
-from chevet.targets.sources.kept import keep, load, status, versions
+from chevet.targets.sources.kept import keep, load, status, versions, withdraw
 from chevet.targets.sources.kinds import KINDS, SCHEMAS, WIDE
 
 DAY = datetime.date(2026, 11, 28)
@@ -120,3 +120,21 @@ def test_only_the_account_may_open_the_folder(tmp_path: Path) -> None:
 def test_every_kind_has_its_columns() -> None:
     assert set(SCHEMAS) | set(WIDE) == set(KINDS)
     assert set(SCHEMAS) & set(WIDE) == set()
+
+
+def test_a_withdrawn_table_gives_its_place_back_to_the_one_before(tmp_path: Path) -> None:
+    keep(tmp_path, "essential", GENES, CEG, DAY)
+    keep(tmp_path, "essential", GENES.slice(1), replace(CEG, name="wrong file"), DAY)
+    assert withdraw(tmp_path, "essential").source.name == "wrong file"
+    assert [(one.number, one.source.name) for one in versions(tmp_path, "essential")] == [(1, "CEGv2")]
+    keep(tmp_path, "essential", GENES.slice(2), replace(CEG, name="third"), DAY)
+    assert [one.number for one in versions(tmp_path, "essential")] == [1, 3]
+    assert len(list(tmp_path.glob("target_sources/essential/withdrawn-0002/table.parquet"))) == 1
+
+
+def test_when_the_only_table_is_withdrawn_its_kind_was_never_asked(tmp_path: Path) -> None:
+    keep(tmp_path, "essential", GENES, CEG, DAY)
+    withdraw(tmp_path, "essential")
+    assert load(tmp_path, "essential") is None
+    with pytest.raises(BadInput, match="no table of essential is in use"):
+        withdraw(tmp_path, "essential")

@@ -14,8 +14,10 @@ VERBS: dict[str, str] = {
     "rank": "Which genes to look at first: known, repurposable and new targets, and why.",
     "relations": "Which genes exclude each other, or go together, whatever each tumour’s burden.",
     "response": "Which alterations go with the answer of cells to medicines, or with the genes they need.",
+    "shape": "Where and how genes are hit: hotspots, truncations, gains, losses, fusions, two hits.",
     "sources": "Which tables of others are kept, of which release, since when.",
     "tractability": "Can a gene be hit, and may it be hit: medicines, surface, family, what is known to go wrong.",
+    "withdraw": "Take a table of others out of use: the one before it is in use again.",
 }
 
 

@@ -1,7 +1,8 @@
 """Where tables of others lie: `CHEVET_HOME/target_sources/<kind>/<number>/`, never changed once written.
 
-The highest number is in use; those before it stay. Each folder holds the table as Parquet, and about.json: its name,
-release, hash as sent, the day it was kept, and the rows of the file that could not be used, by reason.
+The highest number is in use; those before it stay, and so does one that was withdrawn, under another name. Each folder
+holds the table as Parquet, and about.json: its name, release, hash as sent, the day it was kept, and the rows of the
+file that could not be used, by reason.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from chevet.targets.evidence import Source
 from chevet.targets.sources.kinds import KINDS, SCHEMAS, WIDE, Kind
 
 _ROOT = "target_sources"
+_WITHDRAWN = "withdrawn-"
 _ROWS_AT_ONCE = 1 << 16
 _TABLE, _ABOUT = "table.parquet", "about.json"
 
@@ -108,6 +110,20 @@ def load(
     return _read(home, _status(home, kind, numbers[-1]), columns, genes) if numbers else None
 
 
+def withdraw(home: Path, kind: Kind) -> Status:
+    """Take the table in use out of use, and say which it was; the one before it, if any, is in use again.
+
+    It stays on the disk, and its number is not given again. Raises BadInput when there is none.
+    """
+    every = versions(home, kind)
+    if not every:
+        raise BadInput(f"no table of {kind} is in use", next_act="See what is: chevet targets sources")
+    root, number = home / _ROOT / kind, every[-1].number
+    (root / f"{number:04d}").rename(root / f"{_WITHDRAWN}{number:04d}")
+    sync_folder(root)
+    return every[-1]
+
+
 def status(home: Path) -> list[Status]:
     """The table in use of every kind that has one, in the order of the kinds."""
     return [every[-1] for kind in KINDS if (every := versions(home, kind))]
@@ -148,8 +164,8 @@ def _write(folder: Path, table: pa.Table, about: dict[str, Any]) -> None:
 
 
 def _place(draft: Path, root: Path) -> None:
-    """Give the folder the next free number, also where two imports race for it."""
-    number = (_numbers(root) or [0])[-1]
+    """Give the folder a number that no other had, also where two imports race for it."""
+    number = max([0, *_numbers(root), *(int(one.name[len(_WITHDRAWN) :]) for one in root.glob(f"{_WITHDRAWN}[0-9]*"))])
     while True:
         number += 1
         try:
