@@ -10,23 +10,12 @@ import pyarrow as pa
 import pytest
 from scipy.special import chdtrc
 
-from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.by_treatment import treatment_by_gene
 from chevet.targets.outcome.people import Given, People, people_of_table
+from tests.targets.outcome.people_made_up import carriers_of, nothing_told
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "outcome"
-
-
-def carriers_of(altered: np.ndarray, genes: tuple[str, ...]) -> Carriers:
-    """Genes tested in everybody; `altered` is (genes, patients)."""
-    patients = altered.shape[1]
-    everybody = bits.full(patients)[np.newaxis]
-    return Carriers(genes, patients, bits.pack(altered), np.zeros(len(genes), dtype=np.int64), everybody, "variant")
-
-
-def nothing_told(what: str, part: float) -> None:
-    """No progress is shown in tests."""
 
 
 def test_a_treatment_that_begins_late_gives_the_figures_of_r() -> None:

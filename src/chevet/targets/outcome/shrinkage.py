@@ -18,7 +18,7 @@ from chevet.targets.outcome.risk_sets import Numbers
 LEAST_GENES = 10
 # The preference for 0: as if so many genes more had been seen to do nothing.
 _PREFERENCE = 10.0
-_STEPS_AT_MOST, _ENOUGH = 5000, 1e-8
+_STEPS_AT_MOST, _ENOUGH = 2000, 1e-6
 _HALVINGS = 60
 
 
