@@ -103,7 +103,7 @@ def _show(rows: Rows, what: What, found: int, below: float, lang: Lang) -> None:
     said = {"shown": number(len(rows), lang), "found": number(found, lang), "q": number(below, lang, 2)}
     title = label(f"vulnerability.title{'.all' if below == 1 else ''}.{what}", lang, **said)
     keys = ("feature", f"measure.{what}", "targets", "direction", "difference", "interval", "standardised",
-            "altered", "others", "p", "q", "p_plain")  # fmt: skip
+            "altered", "others", "p", "q", "q_ranked", "p_plain")  # fmt: skip
     headings = [label(f"vulnerability.column.{key}", lang) for key in keys]
     show_table(headings, [_cells(row, what, lang) for row in rows], title=title, lang=lang)
 
@@ -117,5 +117,5 @@ def _cells(row: dict[str, Any], what: What, lang: Lang) -> list[object]:
         row["feature"], measure_name(row["measure"], row["name"], lang), targets,
         label(f"vulnerability.direction.{row['direction']}", lang), number(row["difference"], lang, 2),
         f"{low} … {high}", number(row["standardised"], lang, 2), row["altered"], row["others"],
-        *(probability(row[key], lang) for key in ("p", "q", "p_plain")),
+        *(probability(row[key], lang) for key in ("p", "q", "q_ranked", "p_plain")),
     ]  # fmt: skip
