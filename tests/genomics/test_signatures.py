@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import statistics
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chevet.errors import BadInput, CannotConclude
 from chevet.genomics import facts, signatures
 from chevet.genomics.alteration import Genomic
+from chevet.genomics.signature_shares import published_shares, shares_of
 from chevet.words import oncotree
 from tests.shared_data import shared
 
@@ -89,8 +91,105 @@ def test_newer_names_of_split_signatures_are_understood() -> None:
     assert "SBS40a" in found.counts
 
 
-def test_published_exposures_of_genomes_are_met() -> None:
-    shared("signatures/pcawg7/WGS_PCAWG.96.csv")
-    from benchmarks.signatures import SETS, cosines
+def test_two_signatures_that_look_alike_are_both_told_as_possible() -> None:
+    apart = reference(("SBS1", "SBS4"))
+    likeness = 0.97 * apart.matrix[:, :1] + 0.03 * apart.matrix[:, 1:]
+    known = signatures.Reference(("SBS1", "SBS5"), np.hstack([apart.matrix[:, :1], likeness]))
+    observed = np.round(500 * apart.matrix[:, 0])
+    found = signatures.fitted(observed, known, {"SBS1": 0.5, "SBS5": 0.5})
+    assert 0.1 < found.probability["SBS1"] <= 1
+    assert min(found.probability.values()) < 0.9
+    assert sum(found.counts.values()) == pytest.approx(observed.sum(), rel=0.01)
 
-    assert statistics.median(cosines(*SETS["286 genomes"])) >= 0.94
+
+def test_a_signature_that_made_most_of_a_spectrum_is_told_for_sure() -> None:
+    known = reference(("SBS1", "SBS4", "SBS5"))
+    found = signatures.exposures(counts(known, {"SBS4": 400, "SBS5": 100}), known, "LUAD")
+    assert found.probability["SBS4"] == pytest.approx(1, abs=1e-6)
+
+
+def test_flat_signatures_are_told_together() -> None:
+    known = reference(("SBS1", "SBS5", "SBS40a"))
+    found = signatures.exposures(
+        counts(known, {"SBS40a": 300, "SBS5": 100, "SBS1": 100}), known, "CCRCC", kind="genome"
+    )
+    assert found.flat_share == pytest.approx(0.8, abs=0.01)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 400), min_size=96, max_size=96).filter(lambda drawn: sum(drawn) >= 50))
+def test_exposures_account_for_the_mutations_and_are_never_negative(drawn: list[int]) -> None:
+    known = reference(("SBS1", "SBS2", "SBS4", "SBS5", "SBS13", "SBS40"))
+    found = signatures.exposures(dict(zip(signatures.CHANNELS, drawn, strict=True)), known, "LUAD")
+    assert found.mutations == sum(drawn)
+    assert all(count >= 0 for count in found.counts.values())
+    assert sum(found.counts.values()) == pytest.approx(sum(drawn), rel=0.05)
+    assert all(0 <= sure <= 1 for sure in found.probability.values())
+
+
+def test_a_reference_without_names_of_cosmic_is_refused() -> None:
+    with pytest.raises(BadInput, match="none that such tumours have"):
+        signatures.exposures({"A[C>A]A": 60}, reference(("Process 1",)), "LUAD")
+
+
+def test_a_genome_may_have_what_exomes_of_its_kind_show() -> None:
+    genome = published_shares("COADREAD", "genome")
+    assert (genome.group, "SBS15" in facts_of("genome", genome.group)) == ("ColoRect-AdenoCA", False)
+    assert genome.by_signature["SBS15"] > published_shares("PRAD", "genome").by_signature["SBS15"]
+
+
+def test_a_tumour_that_was_not_published_has_the_shares_of_all() -> None:
+    found = shares_of("", "exome", ("SBS1", "SBS5", "SBS40a", "Process 1"))
+    assert (found.group, set(found.by_signature)) == ("ALL", {"SBS1", "SBS5", "SBS40a"})
+
+
+def facts_of(kind: str, group: str) -> dict[str, float]:
+    row = next(row for row in facts.rows("signature_sets.tsv") if (row["kind"], row["group"]) == (kind, group))
+    return {name: float(share) for name, share in (one.split(":") for one in row["shares"].split("|"))}
+
+
+@pytest.mark.parametrize(
+    ("build", "kind", "chosen"),
+    [("GRCh37", "genome", "COSMIC_v3.5_SBS_GRCh37.txt"), ("GRCh38", "genome", "COSMIC_v3.5_SBS_GRCh38.txt"),
+     ("GRCh37", "exome", "COSMIC_v3.5_SBS_GRCh37_exome.txt")],
+)  # fmt: skip
+def test_an_exome_is_read_with_signatures_of_exomes_and_each_build_with_its_own(
+    build: signatures.Build, kind: signatures.Kind, chosen: str, tmp_path: Path
+) -> None:
+    for name in ("COSMIC_v3.5_SBS_GRCh37.txt", "COSMIC_v3.5_SBS_GRCh37_exome.txt", "COSMIC_v3.5_SBS_GRCh38.txt",
+                 "COSMIC_v3.5_DBS_GRCh37.txt"):  # fmt: skip
+        (tmp_path / name).touch()
+    found = signatures.reference_file(tmp_path, build, kind)
+    assert found is not None
+    assert found.name == chosen
+
+
+def test_a_folder_without_signatures_has_no_reference(tmp_path: Path) -> None:
+    assert signatures.reference_file(tmp_path, "GRCh38", "genome") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "mean", "flat_as_one"), [("genome", 0.89, 0.95), ("exome", 0.895, 0.935)]
+)  # fmt: skip
+def test_published_exposures_are_met(kind: signatures.Kind, mean: float, flat_as_one: float) -> None:
+    shared("signatures/pcawg7/WGS_PCAWG.96.csv")
+    from benchmarks.signatures import agreement, ours, published
+
+    tumours = published(kind)
+    found = agreement(tumours, ours(tumours))
+    assert np.median(found.apart) >= 0.98
+    assert found.apart.mean() >= mean
+    assert found.flat_as_one.mean() >= flat_as_one
+    assert np.median(found.flat_as_one) >= 0.99
+
+
+def test_the_exposures_of_made_up_tumours_are_found_again_and_the_certainty_is_true() -> None:
+    shared("signatures/pcawg7/WGS_PCAWG.96.csv")
+    from benchmarks.signatures import agreement, made_up, ours, presence, published
+
+    truth = made_up(published("genome"))
+    assert agreement(truth, ours(truth)).apart.mean() >= 0.96
+    told = list(presence(truth))
+    unsure = [(said, there) for said, there in told if said <= 0.9]
+    said, there = np.mean(unsure, axis=0)
+    assert abs(said - there) < 0.1

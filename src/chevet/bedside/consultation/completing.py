@@ -19,7 +19,8 @@ from chevet.genomics.alteration import Alteration, Build, Genomic
 from chevet.genomics.burden import Burden, burden
 from chevet.genomics.known_changes import annotate
 from chevet.genomics.reference.installed import References
-from chevet.genomics.signatures import FEWEST, Exposures, exposures, read_reference, spectrum
+from chevet.genomics.signature_shares import Kind
+from chevet.genomics.signatures import FEWEST, Exposures, exposures, read_reference, reference_file, spectrum
 from chevet.words.labels import Lang, label
 
 
@@ -53,6 +54,8 @@ class Measures:
                 "mutations": self.signatures.mutations, "cosine": round(self.signatures.cosine, 4),
                 "group": self.signatures.group,
                 "shares": {name: round(share, 4) for name, share in self.signatures.shares.items()},
+                "probability": {name: round(sure, 3) for name, sure in self.signatures.probability.items()},
+                "flat": round(self.signatures.flat_share, 4),
             }  # fmt: skip
         return told
 
@@ -146,19 +149,19 @@ def _signatures(read: ReadCase, home: Path | None) -> tuple[Exposures | None, st
     changes = [one.genomic for one in read.case.alterations if one.genomic is not None and one.origin != "germline"]
     if len(changes) < FEWEST:
         return None, "few" if changes else ""
-    files = sorted((home / "signatures").glob("*SBS*")) if home is not None else []
     build = _build(read)
+    kind: Kind = "genome" if read.case.tested.panel.lower() in ("wgs", "genome") else "exome"
+    file = reference_file(home / "signatures", build, kind) if home is not None and build is not None else None
     genome = References(home).of(build) if home is not None and build is not None else None
-    if not files or genome is None or not genome.fasta:
+    if file is None or genome is None or not genome.fasta:
         return None, "reference"
     try:
-        reference = read_reference(files[-1])
-        kind = "genome" if read.case.tested.panel.lower() in ("wgs", "genome") else "exome"
+        reference = read_reference(file)
         found = exposures(
             spectrum(changes, _fetch(Path(genome.fasta), changes)),
             reference,
             read.case.diagnosis.oncotree,
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
         )
     except CannotConclude:
         return None, "few"  # enough changes, and too few substitutions among them
