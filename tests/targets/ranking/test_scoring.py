@@ -37,7 +37,7 @@ def score(found: Scores, gene: str) -> float:
 
 def test_the_strongest_line_of_a_part_counts_however_many_there_are() -> None:
     several = [speaks("A", "shape", effect=1.0), speaks("A", "shape", effect=3.0), speaks("A", "shape", effect=1.0)]
-    found = contribution(several, SIMPLE.parts["shape"])
+    found = contribution(several, SIMPLE.parts["shape"], 0.1)
     assert (found.support, found.supporting) == (0.75, several[1])
 
 

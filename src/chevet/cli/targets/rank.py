@@ -38,14 +38,14 @@ _TOP = 10
               help="What chevet targets drivers --out wrote, instead of asking selection again.")  # fmt: skip
 @click.option("--reference", help="The installed reference; unless given, the one of the build.")
 @click.option("--weights", type=_FILE, help="A file of weights; ours unless given (rank writes it beside the tables).")
-@click.option("--endpoint", default="overall_survival", show_default=True, help="Of survival.")
+@click.option("--endpoint", help="Of survival; overall survival unless given.")
 @click.option("--hide-known", is_flag=True, help="Leave out genes with a medicine authorised for these tumours.")
 @click.option("--top", type=click.IntRange(min=1), default=_TOP, show_default=True, help="Genes shown of each list.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @lang_option
 @json_option
 def command(
-    study: str, where: str, drivers: Path | None, reference: str | None, weights: Path | None, endpoint: str,
+    study: str, where: str, drivers: Path | None, reference: str | None, weights: Path | None, endpoint: str | None,
     hide_known: bool, top: int, out: Path, lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Rank the genes of a cohort as targets by all evidence that can be asked here, and write why."""

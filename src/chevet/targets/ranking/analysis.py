@@ -14,11 +14,13 @@ from chevet.targets.evidence import PARTS, Line, Part
 from chevet.targets.ranking.calibration import Calibration, calibration
 from chevet.targets.ranking.carried import Carried, carried, totals
 from chevet.targets.ranking.contributions import Evidence, evidence
-from chevet.targets.ranking.gathering import Asking, Question, Tell, Told, gather
+from chevet.targets.ranking.gathering import Asking, Question, ReadDrivers, Tell, Told, gather
 from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of
 from chevet.targets.ranking.scoring import Scores, scores
 from chevet.targets.ranking.sensitivity import Sensitivity, sensitivity
 from chevet.targets.ranking.weights import Weights, read_weights
+from chevet.targets.selection.kept_sites import chosen_reference
+from chevet.targets.selection.lines import read_drivers
 from chevet.targets.sources.kept import load
 from chevet.targets.tractability.assessment import Tractability, assess
 from chevet.targets.tractability.lines import lines as tractability_lines
@@ -122,14 +124,16 @@ def rank(
     tell    progress: the part that is being asked, and how far, from 0 to 1
 
     Raises CannotConclude for an empty cohort and when no gene, or no part, is left; Refused for a cohort of fewer
-    patients than the floor; BadInput for a table of drivers that cannot be read.
+    patients than the floor; BadInput for a table of drivers that cannot be read, and for an endpoint or a reference
+    that is named and not there.
     """
+    drivers = _checked(cohort, asking)
     cohort.asked("targets")
     require_releasable(cohort.size, "patients in this cohort")
     genes, few = carried(cohort)
     assessed, tumours = assess(asking.home, sorted(genes)), tumours_of(cohort)
     by_carriers = sorted(genes, key=lambda gene: (-(genes[gene].patients or 0), gene))
-    question = Question(cohort, asking, sorted(genes), by_carriers, tumours, tractability_lines(assessed))
+    question = Question(cohort, asking, sorted(genes), by_carriers, tumours, tractability_lines(assessed), drivers)
     told = gather(question, lambda what, part: tell(what, _SHARE_GATHERED * part))
     of = standings(genes, tumours, pairs, *_medicines(assessed))
     about = {
@@ -164,6 +168,15 @@ def ranked(
     return Ranking(
         found, made, sensitivity(made, weights, tell), weights, of or {}, carriers or {}, by_part, about=about or {}
     )
+
+
+def _checked(cohort: Cohort, asking: Asking) -> ReadDrivers | None:
+    """The drivers as read. What is named and not there stops the ranking: it would else look as if it had not been."""
+    if asking.endpoint is not None:
+        cohort.index.endpoint(asking.endpoint)
+    if asking.reference is not None:
+        chosen_reference(asking.home, asking.reference)
+    return None if asking.drivers is None else read_drivers(asking.drivers)
 
 
 def _calibrated(made: Ranking, asking: Asking, assessed: Tractability, tumours: Sequence[str]) -> Ranking:

@@ -80,8 +80,10 @@ def numbers_of(line: Line, lang: Lang) -> str:
 
 def scale_name(scale: str, lang: Lang) -> str:
     """What an effect measures, in the reader's words."""
-    key = f"targets.scale.{scale}"
-    return label(key, lang) if has_label(key) else scale.replace("_", " ")
+    for key in (f"targets.scale.{scale}", f"targets.rank.scale.{scale}"):
+        if has_label(key):
+            return label(key, lang)
+    return scale.replace("_", " ")
 
 
 def _says(side: str, part: Part, amount: float, line: Line, lang: Lang) -> str:

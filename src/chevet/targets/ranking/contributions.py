@@ -26,6 +26,7 @@ class Contribution:
     supporting         the line that gives the support; None when nothing speaks for the gene
     opposing           the line that speaks against most
     gap                some of its lines could not be asked or did not conclude: it might say more
+    speaks             the supporting line is sure enough, or a class
     """
 
     state: State
@@ -34,12 +35,13 @@ class Contribution:
     supporting: Line | None = None
     opposing: Line | None = None
     gap: bool = True
+    speaks: bool = False
 
 
 NOT_ASKED = Contribution("not_asked")
 
 
-def contribution(lines: Sequence[Line], weight: PartWeight) -> Contribution:
+def contribution(lines: Sequence[Line], weight: PartWeight, evident_q: float) -> Contribution:
     """What these lines of one part on one gene amount to: the strongest of each side counts, not how many there are."""
     standings = {line.standing for line in lines}
     if not standings & set(_CONCLUDED):
@@ -48,8 +50,12 @@ def contribution(lines: Sequence[Line], weight: PartWeight) -> Contribution:
     return Contribution(
         "concluded", weight.curve(supporting.finding).of(supporting) if supporting else 0.0,
         weight.curve(opposing.finding).of(opposing) if opposing else 0.0, supporting, opposing,
-        gap=bool(standings - set(_CONCLUDED)),
+        gap=bool(standings - set(_CONCLUDED)), speaks=supporting is not None and _speaks(supporting, weight, evident_q),
     )  # fmt: skip
+
+
+def _speaks(line: Line, weight: PartWeight, evident_q: float) -> bool:
+    return weight.curve(line.finding).measure == "grade" or (line.q is not None and line.q < evident_q)
 
 
 def _strongest(lines: Sequence[Line], standing: str, weight: PartWeight) -> Line | None:
@@ -66,7 +72,7 @@ class Evidence:
     support  (n, parts) 0 to 1, NaN where the part did not conclude; parts in the order of `evidence.PARTS`
     against  (n, parts) the same for what speaks against
     gap      (n, parts) something of the part is missing
-    speaks   (n, parts) some line of the part speaks for the gene
+    speaks   (n, parts) a line of the part that is sure enough, or a class, speaks for the gene
     """
 
     genes: tuple[str, ...]
@@ -84,7 +90,8 @@ def evidence(genes: Sequence[str], lines: Iterable[Line], weights: Weights) -> E
         if line.gene in by_gene:
             by_gene[line.gene].setdefault(line.part, []).append(line)
     of = tuple(
-        {part: contribution(several, weights.parts[part]) for part, several in by_gene[gene].items()} for gene in genes
+        {part: contribution(several, weights.parts[part], weights.evident_q) for part, several in by_gene[gene].items()}
+        for gene in genes
     )
     every = [[one.get(part, NOT_ASKED) for part in PARTS] for one in of]
     shape = len(genes), len(PARTS)
@@ -92,7 +99,7 @@ def evidence(genes: Sequence[str], lines: Iterable[Line], weights: Weights) -> E
         tuple(genes), of, _numbers([[one.support for one in row] for row in every], shape),
         _numbers([[one.against for one in row] for row in every], shape),
         np.array([[one.gap for one in row] for row in every], dtype=np.bool_).reshape(shape),
-        np.array([[one.supporting is not None for one in row] for row in every], dtype=np.bool_).reshape(shape),
+        np.array([[one.speaks for one in row] for row in every], dtype=np.bool_).reshape(shape),
     )  # fmt: skip
 
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from chevet.cohort import Cohort
-from chevet.errors import ChevetError, Fault
+from chevet.cohort.survival import ENDPOINT
+from chevet.errors import BadInput, ChevetError, Fault
+from chevet.genomics.reference.installed import Reference
 from chevet.targets.evidence import Line, Part, Source
 from chevet.targets.outcome import analysis as outcome
 from chevet.targets.outcome.lines import lines as outcome_lines
@@ -16,15 +20,19 @@ from chevet.targets.relations import settings as relations
 from chevet.targets.relations.asking import of_cohort as relations_of_cohort
 from chevet.targets.relations.lines import lines as relations_lines
 from chevet.targets.selection import analysis as selection
+from chevet.targets.selection.coding_sites import CodingSites
+from chevet.targets.selection.drivers import SIGNIFICANT
 from chevet.targets.selection.kept_sites import chosen_reference, sites_of
 from chevet.targets.selection.lines import lines as selection_lines
-from chevet.targets.selection.lines import read_drivers
+from chevet.targets.shape import analysis as shape
+from chevet.targets.shape.lines import lines as shape_lines
 from chevet.targets.vulnerability.cells import What
 from chevet.targets.vulnerability.kept import of_home
 from chevet.targets.vulnerability.lines import lines as vulnerability_lines
 from chevet.words import genes as gene_names
 
 Tell = Callable[[str, float], None]
+ReadDrivers = tuple[pa.Table, Source, dict[str, Any]]
 COMPARED = 100
 
 
@@ -34,13 +42,13 @@ class Asking:
 
     drivers    what `chevet targets drivers` wrote, instead of asking selection again
     reference  the installed genome, when several fit
-    endpoint   of survival
+    endpoint   of survival; overall survival unless named
     """
 
     home: Path
     drivers: Path | None = None
     reference: str | None = None
-    endpoint: str = "overall_survival"
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Told:
     kind     when it could not be asked, or broke off: the kind of error; `why` and `next_act` are its words, in English
     sources  tables of others, or of another command, that the lines rest on
     notes    what must be known of it, fit for JSON
+    table    the genes of selection, for the parts that ask on
     """
 
     part: Part
@@ -59,6 +68,7 @@ class Told:
     next_act: str = ""
     sources: tuple[Source, ...] = ()
     notes: dict[str, Any] | None = None
+    table: pa.Table | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What was asked, for machines; the lines are in evidence.tsv."""
@@ -75,6 +85,7 @@ class Question:
     genes        those that are ranked, by name; `by_carriers`, those that most patients carry first
     tumours      OncoTree codes of the cohort
     assessed     the lines of kept tables on these genes
+    drivers      what `chevet targets drivers` wrote, when that is to be taken
     told         what the parts before have answered
     """
 
@@ -84,12 +95,14 @@ class Question:
     by_carriers: Sequence[str]
     tumours: Sequence[str]
     assessed: Sequence[Line]
+    drivers: ReadDrivers | None = None
     tell: Tell = field(default=lambda what, part: None)
     told: Mapping[Part, Told] = field(default_factory=dict)
 
     def named(self) -> tuple[str, ...]:
-        """The genes that parts asked before speak for, those that most patients carry first; at most COMPARED."""
-        spoken = {line.gene for one in self.told.values() for line in one.lines if line.standing == "for"}
+        """The genes that parts asked before surely speak for, most carriers first; at most COMPARED."""
+        every = (line for one in self.told.values() for line in one.lines if line.standing == "for")
+        spoken = {line.gene for line in every if line.q is not None and line.q < SIGNIFICANT}
         return tuple(gene for gene in self.by_carriers if gene in spoken)[:COMPARED]
 
 
@@ -112,20 +125,42 @@ def gather(question: Question, tell: Tell) -> dict[Part, Told]:
 
 
 def _selection(question: Question) -> Told:
-    cohort, asking = question.cohort, question.asking
-    if asking.drivers is not None:
-        table, source, model = read_drivers(asking.drivers)
+    if question.drivers is not None:
+        table, source, model = question.drivers
         made = _renamed(selection_lines(table, source=source), question.genes)
-        return Told("selection", made, sources=(source,), notes={"read": source.name, "study": model.get("study")})
-    build = str(cohort.version.about.get("assembly") or "")
-    reference = chosen_reference(asking.home, asking.reference, build)
-    analysis = selection.of_cohort(cohort, sites_of(asking.home, reference), reference, selection.Settings())
+        return Told("selection", made, sources=(source,), table=table,
+                    notes={"read": source.name, "study": model.get("study")})  # fmt: skip
+    reference, sites = _reference(question)
+    analysis = selection.of_cohort(question.cohort, sites, reference, selection.Settings())
     notes = {name: analysis.model[name] for name in ("reference", "global_dnds", "theta", "genes_withheld")}
-    return Told("selection", _renamed(selection_lines(analysis.genes), question.genes), notes=notes)
+    made = _renamed(selection_lines(analysis.genes), question.genes)
+    return Told("selection", made, notes=notes, table=analysis.genes)
+
+
+def _reference(question: Question) -> tuple[Reference, CodingSites]:
+    """The genome of the study's build and its coding sites. Raises BadInput when none is installed."""
+    build = str(question.cohort.version.about.get("assembly") or "")
+    reference = chosen_reference(question.asking.home, question.asking.reference, build)
+    return reference, sites_of(question.asking.home, reference)
+
+
+def _shape(question: Question) -> Told:
+    """With the genome where one is installed, else with every residue taken to be as mutable as the others."""
+    try:
+        reference = _reference(question)
+    except BadInput:
+        if question.asking.reference is not None:
+            raise
+        reference = None
+    drivers = question.told["selection"].table
+    found = shape.of_cohort(question.cohort, shape.Settings(reference=reference, selection=drivers), question.tell)
+    return Told("shape", tuple(shape_lines(found, question.genes)), notes=found.about)
 
 
 def _outcome(question: Question) -> Told:
-    found = outcome.of_cohort(question.cohort, outcome.Settings(endpoint=question.asking.endpoint), question.tell)
+    found = outcome.of_cohort(
+        question.cohort, outcome.Settings(endpoint=question.asking.endpoint or ENDPOINT), question.tell
+    )
     return Told("outcome", tuple(outcome_lines(found)), notes=found.model)
 
 
@@ -179,6 +214,6 @@ def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
 
 _MEASURED: tuple[What, ...] = ("response", "dependency")
 ASKED: dict[Part, Callable[[Question], Told]] = {
-    "selection": _selection, "outcome": _outcome, "relations": _relations, "vulnerability": _vulnerability,
-    "tractability": _tractability, "safety": _safety,
+    "selection": _selection, "shape": _shape, "outcome": _outcome, "relations": _relations,
+    "vulnerability": _vulnerability, "tractability": _tractability, "safety": _safety,
 }  # fmt: skip

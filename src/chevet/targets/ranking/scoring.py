@@ -40,7 +40,7 @@ class Scores:
 
     support    (n, parts) as counted: the middle gene's where the part was asked and did not conclude
     against    (n, parts) as counted: 0 where the part did not conclude
-    speaks     (n, parts) some line of the part speaks for the gene
+    speaks     (n, parts) a line of the part that is sure enough, or a class, speaks for the gene
     asked      (parts,) it concluded on some gene
     middle     (parts,) median support among the genes that it concluded on; NaN when not asked
     score      (n,) from minus the sum of objections to 1; higher is better

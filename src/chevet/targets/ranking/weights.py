@@ -19,6 +19,7 @@ from chevet.targets.evidence import PARTS, Line, Part
 SHIPPED = resources.files("chevet.targets.ranking") / "weights.toml"
 MEASURES = ("q", "nearest", "effect", "grade")
 _SMALLEST_Q = 1e-300
+_TABLES = {"sensitivity": ("concentration", "draws", "seed"), "evident": ("q",)}
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,13 @@ class PartWeight:
 
 @dataclass(frozen=True)
 class Weights:
-    """A file of weights, read; `sha256` is that of the file, `text` what stands in it."""
+    """A file of weights, read; `sha256` is that of the file, `text` what stands in it.
+
+    evident_q   below this q, or as a class, a line makes its gene one that something in these patients speaks for
+    """
 
     parts: Mapping[Part, PartWeight]
+    evident_q: float
     concentration: float
     draws: int
     seed: int
@@ -97,6 +102,7 @@ class Weights:
         return {
             "sha256": self.sha256,
             "parts": {part: {"weight": one.weight, "objection": one.objection} for part, one in self.parts.items()},
+            "evident_q": self.evident_q,
             "sensitivity": {"concentration": self.concentration, "draws": self.draws, "seed": self.seed},
         }
 
@@ -119,9 +125,10 @@ def read_weights(file: Path | None = None) -> Weights:
     weights: dict[Part, PartWeight] = {part: reading.part(parts, part) for part in PARTS}
     if sum(one.weight for one in weights.values()) <= 0:
         raise BadInput(f"{name}: every weight is 0, so nothing can give a score", next_act="Give one part a weight.")
-    shaken = reading.table(read, "sensitivity", ())
+    shaken, evident = (reading.table(read, name, keys) for name, keys in _TABLES.items())
     return Weights(
-        weights, reading.number(shaken, "sensitivity", "concentration", least=1e-6),
+        weights, reading.number(evident, "evident", "q", most=1.0),
+        reading.number(shaken, "sensitivity", "concentration", least=1e-6),
         int(reading.number(shaken, "sensitivity", "draws", least=1, most=100_000)),
         int(reading.number(shaken, "sensitivity", "seed")), hashlib.sha256(content).hexdigest(),
         content.decode("utf-8"),
