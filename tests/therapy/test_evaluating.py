@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chevet.therapy.evaluating import evaluate
+from chevet.therapy import saying
+from chevet.therapy.case import Tested
+from chevet.therapy.evaluating import Tumour, evaluate
 from chevet.therapy.rules import Rule, parse
 from tests.therapy.making import copies, fusion, marker, tumour, variant, wild_type
 
@@ -140,3 +142,17 @@ def test_testing_more_genes_never_turns_an_answer_round(rule: str, findings: lis
 def test_a_rule_is_read_back_from_its_own_words(rule: str) -> None:
     once: Rule = parse(rule)
     assert parse(str(once)) == once
+
+
+# -- copies that nobody counted
+
+
+def test_a_gene_that_was_only_read_for_variants_is_not_known_to_have_its_usual_copies() -> None:
+    said = {None: None, False: None, True: False}
+    for looked, holds in said.items():
+        tested = Tested(genes=frozenset({"ERBB2"}), copy_number=looked)
+        verdict = evaluate(parse("ERBB2 amplification"), Tumour((), tested))
+        assert (verdict.holds, verdict.missing) == (holds, frozenset() if looked else {"copies of ERBB2"})
+    assert [saying.missing("copies of ERBB2", lang) for lang in ("en", "fr")] == [  # type: ignore[arg-type]
+        "ERBB2 copy number", "nombre de copies de ERBB2",
+    ]  # fmt: skip

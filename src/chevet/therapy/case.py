@@ -57,7 +57,8 @@ class Clinical:
 class Tested:
     """Which genes the laboratory looked at. `genes` None: the source does not say; `everything`: exome or genome.
 
-    fusions, copy_number   False when the method cannot see them; None: as for small variants
+    fusions       False when the method cannot see them; None: as for small variants
+    copy_number   False when the method cannot see it; None: not said, and no gene is known to have its usual copies
     """
 
     __test__: ClassVar[bool] = False  # its name is no test of pytest
@@ -76,7 +77,7 @@ class Tested:
             return False
         if self.everything:
             return True if kind == "variant" else able
-        if self.genes is None:
+        if self.genes is None or (kind == "copy_number" and able is None):
             return None
         return gene in self.genes
 

@@ -19,6 +19,8 @@ from chevet.therapy.rules import CytogeneticAtom, FusionAtom, GeneAtom, MarkerAt
 from chevet.words import proteins
 
 Kind = Literal["variant", "fusion", "copy_number"]
+# Before a gene's name in `missing`: its copies would have to be counted.
+COPIES_OF = "copies of "
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def _not_found(gene: str, kinds: tuple[Kind, ...], tumour: Tumour) -> Verdict:
     # a laboratory that reports one variant of a gene has read the gene
     if "variant" in kinds and any(one.alteration.type == "variant" for one in tumour.by_gene.get(gene, ())):
         return Verdict(False)
+    if kinds == ("copy_number",) and tumour.tested.was(gene):
+        return Verdict(None, (), frozenset({f"{COPIES_OF}{gene}"}))  # read for variants, its copies were not counted
     return Verdict(None, (), frozenset({gene}))
 
 

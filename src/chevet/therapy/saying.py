@@ -9,6 +9,7 @@ from chevet.genomics.alteration import Alteration
 from chevet.genomics.finding import Finding
 from chevet.therapy import rules
 from chevet.therapy.conditions import FEATURES, Condition
+from chevet.therapy.evaluating import COPIES_OF
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.rules import FusionAtom, GeneAtom, MarkerAtom, Negation, Rule
@@ -85,6 +86,8 @@ def missing(name: str, lang: Lang) -> str:
     for origin in ("germline", "somatic"):
         if name.startswith(f"{origin} "):
             return label(f"found.{origin}", lang, gene=name.removeprefix(f"{origin} "))
+    if name.startswith(COPIES_OF):
+        return label("found.copies", lang, gene=name.removeprefix(COPIES_OF))
     if "::" in name:
         partners = "::".join(gene for gene in name.split("::") if gene != "*")
         return label("found.fusion", lang, partners=partners)

@@ -259,7 +259,7 @@ def test_a_gene_that_is_no_longer_tested_is_not_tested_and_no_longer_a_no(name: 
     whole = case_of(case).case
     said = {gene for one in whole.alterations for gene in (one.gene, *(one.fusion or ()))}
     tested = sorted(whole.tested.genes or _genes_of_rules())
-    full = copy.deepcopy(case) | {"tested_genes": tested}
+    full = copy.deepcopy(case) | {"tested_genes": tested, "tested_for": ["variants", "copy_number", "fusions"]}
     before, answers = _tumour(case_of(full).case), _answers(case_of(full).case)
     silent = [gene for gene in tested if gene not in said and gene in _genes_of_rules()]
     for gene in random.Random(name).sample(silent, min(2, len(silent))):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from chevet.bedside.case.cells import words
+from chevet.bedside.case.cells import strings, words
 from chevet.bedside.case.clinical import clinical_of
 from chevet.bedside.case.clinical_text import read_note
 from chevet.bedside.case.diagnosis import placed, said_besides
 from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.not_used import of_case, of_entry
-from chevet.bedside.case.panels import tested_of
+from chevet.bedside.case.panels import looked_for, tested_of
 from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
 from chevet.bedside.case.sample import sample_purity
 from chevet.errors import BadInput
@@ -52,6 +52,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     alterations = _alterations(document.get("alterations"), not_read, name)
     alterations += _from_words(texts, alterations, flags)
     tested = tested_of(document.get("tested_genes"), not_read, name)
+    tested = looked_for(tested, strings(document.get("tested_for")), alterations, not_read, name)
     named = words(document.get("jurisdiction"))
     where = jurisdiction or (named.upper() if named else "EU")
     if where not in JURISDICTIONS:
@@ -60,7 +61,8 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     not_read += [NotRead(name, 0, "fact_not_understood", field) for field in of_case(document)]
     if code and said and not placed(code, None).oncotree:
         not_read.append(NotRead(name, 0, "fact_not_understood", "diagnosis.oncotree"))
-    known = ("case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "jurisdiction", "form")
+    known = ("case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "tested_for", "jurisdiction",
+             "form")  # fmt: skip
     not_read += [NotRead(name, 0, "unknown_field", str(key)[:40]) for key in document if key not in known]
     case = Case(
         case_id=words(document.get("case_id")) or "", diagnosis=diagnosis, clinical=clinical,

@@ -21,7 +21,8 @@ FACTS: dict[str, str] = {
     "weight": "weight_kg", "height_cm": "height_cm", "taille": "height_cm", "height": "height_cm",
     "comedication": "comedication", "comédication": "comedication",
     "jurisdiction": "jurisdiction", "juridiction": "jurisdiction",
-    "tested_genes": "tested_genes", "panel": "tested_genes", "text": "text", "note": "text", "purity": "purity",
+    "tested_genes": "tested_genes", "panel": "tested_genes",
+    "tested_for": "tested_for", "recherché": "tested_for", "text": "text", "note": "text", "purity": "purity",
     "tumour_purity": "purity", "tumor_purity": "purity", "cellularité": "purity", "cellularité tumorale": "purity",
 }  # fmt: skip
 

@@ -58,6 +58,7 @@ def _is_share(value: object) -> bool:
 
 _CASE: dict[str, _Kind] = {
     "case_id": _is_text, "jurisdiction": _is_text, "tested_genes": lambda value: isinstance(value, (str, list)),
+    "tested_for": _is_list_of_texts,
     "diagnosis": lambda value: isinstance(value, (str, dict)), "clinical": lambda value: isinstance(value, dict),
     "sample": lambda value: isinstance(value, dict),
 }  # fmt: skip

@@ -7,9 +7,12 @@ A site keeps its panels in `CHEVET_HOME/panels/*.tsv`, with the columns `panel` 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chevet.bedside.case.reading import NotRead
+from chevet.genomics.alteration import Alteration
 from chevet.genomics.names import symbol
 from chevet.therapy.case import Tested
 
@@ -34,6 +37,29 @@ def tested_of(given: object, not_read: list[NotRead], name: str) -> Tested:
             known |= found
         return Tested(genes=frozenset(known))
     return Tested()
+
+
+_OF_COPIES = frozenset({"amplification", "deletion", "gain", "loss"})
+_KINDS = {
+    "variants": "variants", "variant": "variants", "mutations": "variants", "copy_number": "copy_number",
+    "copy number": "copy_number", "cnv": "copy_number", "nombre de copies": "copy_number", "fusions": "fusions",
+    "fusion": "fusions", "rearrangements": "fusions", "réarrangements": "fusions",
+}  # fmt: skip
+
+
+def looked_for(
+    tested: Tested, kinds: Sequence[str], alterations: Iterable[Alteration], not_read: list[NotRead], name: str
+) -> Tested:
+    """The same with the kinds of change that the laboratory looked for: as the case says, else as its findings show."""
+    known = {_KINDS[one.strip().lower()] for one in kinds if one.strip().lower() in _KINDS}
+    not_read += [
+        NotRead(name, 0, "unknown_kind_tested", one[:40]) for one in kinds if one.strip().lower() not in _KINDS
+    ]
+    if known:
+        return replace(tested, copy_number="copy_number" in known, fusions="fusions" in known)
+    if tested.copy_number is None and any(one.type in _OF_COPIES for one in alterations):
+        return replace(tested, copy_number=True)
+    return tested
 
 
 def _of_panel(panel: str, not_read: list[NotRead], name: str) -> Tested:

@@ -26,11 +26,12 @@ from chevet.bedside.case.tables import read_table
 from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
-from chevet.therapy.case import Jurisdiction
+from chevet.therapy.case import Jurisdiction, Tested
 
-_OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "jurisdiction"})
+_OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "tested_for",
+                      "jurisdiction"})  # fmt: skip
 _YAML = re.compile(r"^(?:---\s*\n)?(?:#.*\n)*(?:case_id|diagnosis|clinical|alterations|subject)\s*:", re.MULTILINE)
-_LISTS = ("prior_therapies", "progressed_on", "comedication")
+_LISTS = ("prior_therapies", "progressed_on", "comedication", "tested_for")
 _LONGEST_NOTE = 100_000
 
 
@@ -177,7 +178,7 @@ def _add_facts(document: dict[str, Any], laboratory: Laboratory) -> None:
     clinical = dict(document["clinical"]) if isinstance(document.get("clinical"), dict) else {}
     sample = dict(document["sample"]) if isinstance(document.get("sample"), dict) else {}
     for _, key, value in laboratory.facts:
-        place = document if key in ("case_id", "jurisdiction", "tested_genes", "diagnosis", "oncotree") else clinical
+        place = document if key in _OF_CASE | {"oncotree"} else clinical
         place = sample if key == "purity" else place
         if key == "oncotree":
             said = document.get("diagnosis")
@@ -222,9 +223,21 @@ def _completed(read: ReadCase, laboratory: Laboratory, sources: tuple[SourceFile
         laboratory.flag("diagnosis_not_placed")
     tell_what_does_not_fit(laboratory, read.case.case_id, read.case.clinical.sex, found)
     return ReadCase(
-        replace(read.case, alterations=tuple(found)), tuple(_once([*laboratory.not_read, *read.not_read])),
+        replace(read.case, alterations=tuple(found), tested=_tested(read, laboratory)),
+        tuple(_once([*laboratory.not_read, *read.not_read])),
         (*read.flags, *laboratory.flags), sources, tuple(laboratory.segments), dict(laboratory.expression),
     )  # fmt: skip
+
+
+_OF_COPIES = frozenset({"segments", "gene_calls"})
+
+
+def _tested(read: ReadCase, laboratory: Laboratory) -> Tested:
+    """What was tested, a file of copy number among it: with one, a gene that is not called has its usual copies."""
+    tested = read.case.tested
+    if tested.copy_number is None and _OF_COPIES & set(laboratory.kinds.values()):
+        return replace(tested, copy_number=True)
+    return tested
 
 
 def _once(not_read: Sequence[NotRead]) -> list[NotRead]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chevet.genomics.finding import Finding
 from chevet.therapy import rules
 from chevet.therapy.case import Case, Jurisdiction
-from chevet.therapy.evaluating import Tumour, Verdict, evaluate
+from chevet.therapy.evaluating import COPIES_OF, Tumour, Verdict, evaluate
 from chevet.therapy.fitting import Fit, fit, is_agnostic
 from chevet.therapy.knowledge.statement import Agency, Approval, Statement
 from chevet.therapy.rules import GeneAtom
@@ -45,7 +45,8 @@ class Candidate:
         wanted = {
             gene for atom in asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
         }
-        return not (wanted & self.biomarker.missing) and any(is_target(one) for one in self.because)
+        missing = {name.removeprefix(COPIES_OF) for name in self.biomarker.missing}
+        return not (wanted & missing) and any(is_target(one) for one in self.because)
 
     @property
     def is_agnostic(self) -> bool:
