@@ -18,8 +18,8 @@ from chevet.targets.outcome.people import FROM_THE_START, NEVER, Given, People, 
 from chevet.targets.outcome.risk_sets import Counts, Numbers
 from chevet.words import treatments as words_of_treatments
 
-ADJUST = ("age", "stage", "grade", "sex", "treatment")
-AGE, TREATMENT = "age", "treatment"
+AGE, TREATMENT, WORDS = "age", "treatment", ("stage", "grade", "sex")
+ADJUST = (AGE, *WORDS, TREATMENT)
 _AGE_FIELD = "age_at_diagnosis_years"
 
 
@@ -39,7 +39,7 @@ def people_of_cohort(cohort: Cohort, endpoint: str, adjust: Sequence[str], strat
     age = np.asarray(index.number(_AGE_FIELD), dtype=np.float64)[members]
     said = 2 * int(np.isnan(age).sum()) <= len(age)
     classes = [name for name in index.treatment_classes if name] if TREATMENT in adjust else []
-    words = {name: _words(cohort, name, members) for name in adjust if name not in (AGE, TREATMENT)}
+    words = {name: _words(cohort, name, members) for name in WORDS if name in adjust}
     return People(
         np.where(np.isnan(entry), FROM_THE_START, entry),
         np.asarray(days, dtype=np.float64)[members],
