@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.burden import METABRIC_MEGABASES, counted_beside, per_megabase_beside, published
 from chevet.errors import CannotConclude
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.burden import burden
 from chevet.genomics.judging import judge
+from tests.shared_data import shared
 
 
 def variants(number: int, consequence: str = "Missense_Mutation") -> list[Alteration]:
@@ -51,3 +53,25 @@ def test_drivers_of_a_hypermutated_tumour_are_flagged_and_stay_drivers() -> None
 
 def test_a_proofreading_mutation_of_pole_is_told() -> None:
     assert judge([Alteration("variant", gene="POLE", protein_change="p.P286R")])[0].flags == ("hypermutated",)
+
+
+def test_burdens_published_for_metabric_are_met() -> None:
+    shared("cohorts/metabric/data_mutations_extended.txt")
+    found = per_megabase_beside()
+    assert (found.equal, len(found.ours)) == (48, 50)
+    assert found.median_ratio == pytest.approx(1, abs=1e-6)
+    assert found.correlation > 0.998
+
+
+def test_counts_published_for_exomes_of_tcga_are_met_within_a_tenth() -> None:
+    shared("cohorts/tcga/mutations_LGG.parquet")
+    found = counted_beside("LGG")
+    assert len(found.ours) == 13
+    assert found.correlation > 0.99
+    assert all(abs(one - other) <= 0.1 * other for one, other in zip(found.ours, found.published, strict=True))
+
+
+def test_published_burdens_are_their_counts_over_one_size() -> None:
+    told = [one for one in published("METABRIC").values() if one[1] is not None]
+    assert len(told) == 50
+    assert all(count / METABRIC_MEGABASES == pytest.approx(value, abs=1e-6) for count, value in told)
