@@ -1,10 +1,11 @@
 """Stretches of a gene that hold more missense changes than its mutability explains.
 
-The scan statistic of Kulldorff (Commun Stat Theory Methods 1997): over all stretches that begin and end with a change,
-no wider than a quarter of the mutability, the largest log likelihood ratio of k changes within a share s of it against
-n changes in all. How large it gets by chance is told by drawing the n changes again, by the same shares and as unevenly
-as `unevenness` says. Where few draws reach the observed one, p is told by the law of largest values that fits the draws
-(Abrams, Kulldorff and Kleinman, Int J Health Geogr 2010).
+The scan statistic of Kulldorff (Commun Stat Theory Methods 1997): over all stretches of two changes or more, no wider
+than a quarter of the mutability, the largest log likelihood ratio of k changes within a share s of it against n changes
+in all. How large it gets by chance is told by drawing the n changes again, by the same shares and as unevenly as
+`unevenness` says. Where few draws reach the observed one, p is told by the law of largest values that fits the draws
+(Abrams, Kulldorff and Kleinman, Int J Health Geogr 2010). Where residues are alike, stretches are often equally dense,
+and p is then larger than it need be.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _densest(place: Whole, many: Whole, ends: Floats) -> tuple[float, int, int, 
     n, best = int(before[-1]), (0.0, int(place[0]), int(place[0]), int(many[0]))
     for number, last in enumerate(place):
         within = before[number + 1] - before[: number + 1]
-        ratio = _ratio(within, n, ends[last + 1] - ends[place[: number + 1]])
+        ratio = np.where(within > 1, _ratio(within, n, ends[last + 1] - ends[place[: number + 1]]), 0.0)
         at = int(ratio.argmax())
         if ratio[at] > best[0]:
             best = (float(ratio[at]), int(place[at]), int(last), int(within[at]))

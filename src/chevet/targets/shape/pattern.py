@@ -10,7 +10,6 @@ selection (dN/dS) was asked, it must agree.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +41,6 @@ class Patterns:
     p_truncating, q_truncating   that a share of a fifth would give as many truncations, or more
     patients     (rows, 3) patients with a truncation; with a recurring change and none; with another one only
     one_residue  whether one residue has more than half of the truncations
-    selected     (rows, 2) whether dN/dS found missense changes, and truncations, selected; None where it was not asked
     """
 
     gene: Whole
@@ -58,8 +56,6 @@ class Patterns:
     q_truncating: Floats
     patients: Whole
     one_residue: npt.NDArray[np.bool_]
-    selected: npt.NDArray[np.bool_] | None
-    asked_of_selection: npt.NDArray[np.bool_] | None
     role: tuple[Role, ...]
 
 
@@ -70,50 +66,50 @@ def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.T
     """
     altering = changes.of_kind(MISSENSE, TRUNCATING, IN_FRAME)
     size = len(changes.genes)
-    total, missense, truncating = (
-        np.bincount(some.gene, minlength=size)
-        for some in (altering, altering.of_kind(MISSENSE), altering.of_kind(TRUNCATING))
-    )
     recurs = _recurs(altering, found, dense) & (altering.kind != TRUNCATING)
-    recurrent = np.bincount(altering.gene[recurs], minlength=size)
+    total, missense, truncating, recurrent = (
+        np.bincount(altering.gene[rows], minlength=size)
+        for rows in (altering.kind >= 0, altering.kind == MISSENSE, altering.kind == TRUNCATING, recurs)
+    )
     gene = np.flatnonzero(total)
     n, cut, again = total[gene], truncating[gene], recurrent[gene]
     p = np.asarray(binom.sf(cut - 1, n, FIFTH))
     q = false_discovery_rates(p)
     intervals = (*wilson_interval(cut, n), *wilson_interval(again, n))
     on_one = _on_one_residue(altering.of_kind(TRUNCATING), truncating)[gene]
-    selected, asked = (None, None) if selection is None else _selected(changes.genes, selection)
-    if selected is not None and asked is not None:
-        selected, asked = selected[gene], asked[gene]
+    selected = {} if selection is None else _selected(selection)
     roles = tuple(
-        _role(int(n[row]), [float(side[row]) for side in intervals], float(q[row]), bool(on_one[row]),
-              None if selected is None or asked is None or not asked[row] else (bool(selected[row, 0]),
-                                                                               bool(selected[row, 1])))
+        _role(_Shares(int(n[row]), *(float(side[row]) for side in intervals)), float(q[row]), bool(on_one[row]),
+              selected.get(changes.genes[gene[row]]))
         for row in range(len(gene))
     )  # fmt: skip
     return Patterns(
-        gene,
-        n,
-        missense[gene],
-        cut,
-        again,
-        *intervals,
-        p,
-        q,
-        _patients(altering, recurs)[gene],
-        on_one,
-        selected,
-        asked,
-        roles,
+        gene, n, missense[gene], cut, again, *intervals, p, q, _patients(altering, recurs)[gene], on_one, roles
     )
 
 
-def _role(n: int, intervals: list[float], q: float, on_one: bool, selected: tuple[bool, bool] | None) -> Role:
-    cut_low, cut_high, again_low, _ = intervals
-    if n < FEWEST:
+@dataclass(frozen=True)
+class _Shares:
+    """The changes of a gene, and the ends of the shares that truncate and that recur."""
+
+    changes: int
+    cut_low: float
+    cut_high: float
+    again_low: float
+    again_high: float
+
+
+def _role(shares: _Shares, q: float, on_one: bool, selected: tuple[bool, bool] | None) -> Role:
+    """What the shares say.
+
+    q          of truncations
+    on_one     whether one residue has most of them
+    selected   whether dN/dS found missense changes selected, and truncations; None where it was not asked
+    """
+    if shares.changes < FEWEST:
         return "not_concluded"
-    cuts, recurs = cut_low > FIFTH and q < SIGNIFICANT, again_low > FIFTH
-    spares = cut_high < FIFTH
+    cuts, recurs = shares.cut_low > FIFTH and q < SIGNIFICANT, shares.again_low > FIFTH
+    spares = shares.cut_high < FIFTH
     if selected is not None:
         of_missense, of_truncations = selected
         cuts = of_truncations and (cuts or not spares)
@@ -155,23 +151,18 @@ def _patients(altering: Changes, recurs: npt.NDArray[np.bool_]) -> Whole:
     return np.bincount(3 * gene + best, minlength=3 * len(altering.genes)).reshape(-1, 3)
 
 
-def _selected(
-    genes: tuple[str, ...], selection: pa.Table
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:  # fmt: skip
-    """(n, 2) whether missense changes and truncations of each gene are selected, and (n,) whether that was asked."""
+def _selected(selection: pa.Table) -> dict[str, tuple[bool, bool]]:
+    """By gene, whether missense changes and truncations are selected; genes of which no q is told are left out."""
     if missing := [name for name in _FROM_SELECTION if name not in selection.column_names]:
         raise BadInput(
             f"a table of selection lacks the columns {', '.join(missing)}",
             next_act="Give genes.tsv as chevet targets drivers writes it.",
         )
-    rows: Mapping[str, tuple[float | None, ...]] = {
-        gene: values for gene, *values in zip(*(selection.column(name).to_pylist() for name in _FROM_SELECTION),
-                                              strict=True)
+    rows = zip(*(selection.column(name).to_pylist() for name in _FROM_SELECTION), strict=True)
+    return {
+        gene: (_below(missense), _below(truncating) or _below(indels))
+        for gene, missense, truncating, indels in rows if missense is not None or truncating is not None
     }  # fmt: skip
-    told = [rows.get(gene, (None, None, None)) for gene in genes]
-    asked = np.array([mis is not None or cut is not None for mis, cut, _ in told])
-    selected = np.array([[_below(mis), _below(cut) or _below(ind)] for mis, cut, ind in told])
-    return selected, asked
 
 
 def _below(q: float | None) -> bool:
