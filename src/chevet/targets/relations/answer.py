@@ -79,10 +79,10 @@ class RelationsAnswer:
         if about.get("within"):
             notes.append(label("targets.relations.within", lang, field=field_label(about["within"], lang),
                                n=number(about["strata"], lang)))  # fmt: skip
-            if about["not_said"] != 0:
-                few = label("targets.relations.few", lang)
-                n = few if about["not_said"] is None else number(about["not_said"], lang)
-                notes.append(label("targets.relations.not_said", lang, n=n))
+            if about["not_said"] is None:
+                notes.append(label("targets.relations.few_not_said", lang))
+            elif about["not_said"]:
+                notes.append(label("targets.relations.not_said", lang, n=number(about["not_said"], lang)))
         else:
             notes.append(label("targets.relations.no_strata", lang))
         notes.append(label("targets.relations.note.own_slopes", lang))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.disclosure import is_small, released_count, require_releasable
+from chevet.privacy.disclosure import FLOOR, is_small, released_count, require_releasable
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.carriers import of_cohort as carriers_of_cohort
@@ -117,7 +117,8 @@ def _chosen(carriers: Carriers, settings: Settings, *, floor: bool = False) -> W
         if settings.cancer_genes:
             known = set(known_genes.cancer_genes())
             rows = [row for row in rows if carriers.genes[row] in known]
-    rows.sort(key=lambda row: (-int(found[row]), carriers.genes[row]))
+    told = np.where(floor & (found < FLOOR), 0, found)  # the order of genes must not tell small counts apart
+    rows.sort(key=lambda row: (-int(told[row]), carriers.genes[row]))
     rows = rows if settings.genes else rows[: settings.top]
     if len(rows) > MOST:
         raise BadInput(f"{len(rows)} genes are more than the {MOST} that are compared", next_act="Name fewer genes.")
@@ -141,10 +142,11 @@ def _strata(cohort: Cohort, within: str) -> tuple[Whole | None, dict[str, Any]]:
         return None, {"within": None}
     category = cohort.index.category(within)
     codes = np.asarray(category.codes)[bits.positions(cohort.bits, cohort.index.n_patients)].astype(np.int64)
-    # Code 0 is "not said": tumours of many types in one stratum would be the artefact that strata are to prevent.
-    strata = codes - 1
-    left_out = int((strata < 0).sum())
-    return strata, {"within": within, "not_said": released_count(left_out)}
+    not_said = int((codes == 0).sum())
+    # Where nothing is said (code 0) tumours of many types would stand together, the artefact that strata are to prevent.
+    # A few of them stay, as a stratum: to leave them out would tell, beside the cohort, what these few have.
+    strata = codes if is_small(not_said) else codes - 1
+    return strata, {"within": within, "not_said": released_count(not_said)}
 
 
 def _usable(pathways: Pathways | None) -> tuple[Pathways, dict[str, int]]:

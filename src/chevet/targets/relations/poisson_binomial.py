@@ -1,5 +1,5 @@
 """Tails of the number of successes among independent trials that each have a probability of their own, thousands of
-such laws at a time: the Poisson-binomial law, to twelve figures however small the tail.
+such laws at a time: the Poisson-binomial law, to nine figures or more however small the tail.
 
 The generating function is summed over points of a circle (Hong, Comput Stat Data Anal 2013, takes the unit circle).
 The radius here is that of the saddlepoint, so that a tail of 1e-100 has as many figures as one of 0.1 (Daniels, Ann
@@ -49,7 +49,7 @@ def tails(probabilities: Laws, times: Floats, observed: Places) -> Tails:
     times           (groups,) trials in each group
     observed        (laws,) successes
 
-    Equal to the sum over every outcome to 1e-11 relative (tests/targets/relations/test_poisson_binomial.py).
+    Equal to the sum over every outcome to 1e-9 relative (tests/targets/relations/test_poisson_binomial.py).
     """
     n = len(observed)
     mean, variance, tilt = np.zeros(n), np.zeros(n), np.zeros(n)
