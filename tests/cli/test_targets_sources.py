@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chevet.cli import main
+from chevet.cli.targets.import_base import EVERY_READER
 from chevet.store.lake import Lake
+from chevet.targets.sources.kinds import KINDS
 from tests.targets.sources.made_files import written
 
 DRUGS = [("gene", "drug", "action", "phase", "approved", "approved_in"),
@@ -68,7 +70,10 @@ def test_a_folder_has_the_hash_of_its_files_and_their_names(home: Path, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(("drugs", "panel.tsv"), "is no table of drugs that is known here"),
-     (("drugs", "drugs.tsv", "--released", "2999-01-01"), "a release of 2999-01-01 is yet to come")],
+     (("drugs", "drugs.tsv", "--released", "2999-01-01"), "a release of 2999-01-01 is yet to come"),
+     (("drugs", "drugs.tsv", "--name", "x" * 101), "a name of 101 signs is too long"),
+     (("drugs", "drugs.tsv", "--name", "a\x1b[31mb"), "has signs that cannot be shown"),
+     (("drugs", "."), "is a folder without Parquet files")],
 )  # fmt: skip
 def test_a_wrong_file_or_day_is_bad_input_and_nothing_is_kept(
     home: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
@@ -110,6 +115,10 @@ def test_genes_are_found_under_old_names_and_told_once(home: Path) -> None:
     made = answer("tractability", "MLL2", "KMT2D", "EGFR")
     assert [one["gene"] for one in made["genes"]] == ["KMT2D", "EGFR"]
     assert [len(one["lines"]) for one in made["genes"]] == [6, 6]
+
+
+def test_every_kind_can_be_brought_in() -> None:
+    assert set(EVERY_READER) == set(KINDS)
 
 
 def test_a_name_that_is_no_gene_is_bad_input_with_the_nearest(home: Path) -> None:

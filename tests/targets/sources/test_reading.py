@@ -162,4 +162,24 @@ def test_whatever_the_cells_every_row_is_kept_or_counted_and_nothing_else_is_rai
     for field in SCHEMAS[kind]:
         assert field.nullable or made.table[field.name].null_count == 0
     numbers = pl.DataFrame(made.table).select(pl.col(pl.Float32, pl.Float64))
-    assert all(column.is_finite().all() for column in numbers.select(pl.all().drop_nulls()))
+    assert all(column.drop_nulls().is_finite().all() for column in numbers)
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+@settings(max_examples=15, deadline=None)
+@given(
+    head=st.sampled_from(
+        [b"", b"gene\tdrug\n", b"#1.2\n1\t1\n", b"gene,tissue,TPM\n", b"P\tx\tEGFR\n", b"\xff\xfe", b"PAR1"]
+    ),
+    rest=st.binary(max_size=200),
+)
+def test_any_bytes_are_read_or_refused_and_never_a_fault(
+    tmp_path_factory: pytest.TempPathFactory, kind: Kind, head: bytes, rest: bytes
+) -> None:
+    file = tmp_path_factory.mktemp("bytes") / "any"
+    file.write_bytes(head + rest)
+    try:
+        made = READERS[kind](Sent(file))
+    except BadInput:
+        return
+    assert made.table.schema.names == SCHEMAS[kind].names

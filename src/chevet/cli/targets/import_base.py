@@ -21,6 +21,7 @@ from chevet.targets.sources.reading import Read, Reader, Sent, read_gene_ids
 from chevet.targets.vulnerability.reading import read_cell_features, read_dependency, read_response
 from chevet.words.labels import label
 
+_LONGEST_NAME = 100
 # Every room that reads a kind of its own adds its readers here.
 EVERY_READER: dict[Kind, Reader] = {
     **READERS, "response": read_response, "cell_features": read_cell_features, "dependency": read_dependency,
@@ -48,14 +49,10 @@ def command(
         raise BadInput(
             f"a release of {released.date().isoformat()} is yet to come", next_act="Give the day that its makers say."
         )
-    chosen = cast("Kind", kind)
+    chosen, called = cast("Kind", kind), _named(name, file)
     with progress(label("sources.reading", lang, kind=kind)) as tell:
-        read = _reader(chosen)(Sent(file, read_gene_ids(gene_ids) if gene_ids else {}, tell))
-        source = Source(
-            (name or file.name.partition(".")[0]).strip(),
-            released.date().isoformat() if released else "",
-            _digest(file),
-        )
+        read = EVERY_READER[chosen](Sent(file, read_gene_ids(gene_ids) if gene_ids else {}, tell))
+        source = Source(called, released.date().isoformat() if released else "", _digest(file))
         lake = Lake.from_environment()
         kept = keep(lake.home, chosen, read.table, source, today, file=file.name, left_out=read.left_out)
     lake.ledger.append("target_source_imported", kind=kind, sha256=source.sha256, rows=kept.table.num_rows)
@@ -68,10 +65,15 @@ def command(
     }  # fmt: skip
 
 
-def _reader(kind: Kind) -> Reader:
-    if kind not in EVERY_READER:
-        raise BadInput(f"tables of {kind} cannot be read yet", next_act="Choose another kind.")
-    return EVERY_READER[kind]
+def _named(name: str | None, file: Path) -> str:
+    """What the table is called. Raises BadInput for a name that is too long for a line, or that no screen can show."""
+    found = (name or "").strip() or file.name.partition(".")[0]
+    if len(found) > _LONGEST_NAME or not found.isprintable():
+        raise BadInput(
+            f"a name of {len(found)} signs is too long, or has signs that cannot be shown",
+            next_act=f"Give one of at most {_LONGEST_NAME} letters, digits and spaces with --name.",
+        )
+    return found
 
 
 def _digest(path: Path) -> str:

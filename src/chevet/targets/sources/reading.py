@@ -24,6 +24,7 @@ from chevet.targets.sources.kinds import SCHEMAS, Kind
 ROW = "(row)"
 _PARQUET = b"PAR1"
 _HEAD = 1 << 20
+_MOST_ROWS = 20_000_000
 _REASONS_OF_A_GENE = {genes.NONE: "gene_absent", genes.AMBIGUOUS: "gene_ambiguous", genes.DATE: "gene_became_a_date"}
 
 
@@ -188,7 +189,13 @@ def _unreadable(path: Path) -> BadInput:
 def _parquet(path: Path, columns: list[str]) -> pl.DataFrame:
     """Those columns as text, lists with bars between. What is neither a value nor a list of values is BadInput."""
     try:
-        table = pl.DataFrame(pads.dataset(path, format="parquet").to_table(columns))
+        whole = pads.dataset(path, format="parquet")
+        if whole.count_rows() > _MOST_ROWS:
+            raise BadInput(
+                f"{path.name} has more than {_MOST_ROWS:,} rows, which no such table has",
+                next_act="Check that this is the file that was meant.",
+            )
+        table = pl.DataFrame(whole.to_table(columns))
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError):
         raise _unreadable(path) from None
     nested = [name for name, kind in table.schema.items() if kind.is_nested() and not isinstance(kind, pl.List)]
