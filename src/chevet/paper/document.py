@@ -32,12 +32,13 @@ class Headline:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table. `numbers` says which columns stand to the right."""
+    """A table. `numbers` says which columns stand to the right; `widths` how wide each is printed beside the others."""
 
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[bool, ...]
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def command(
         )  # fmt: skip
         made = contents(
             lake, cohort, ranking, symbol, made_on=datetime.datetime.now(datetime.UTC).date(), kind=kind,
-            criteria=criteria, endpoint=endpoint, drawn=pictures_of(lake.home, symbol),
+            criteria=criteria, endpoint=endpoint, drawn=pictures_of(lake.home, cohort, symbol),
         )  # fmt: skip
         written = _files(made)
     _write(lake, study, out, written)

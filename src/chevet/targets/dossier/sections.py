@@ -98,7 +98,7 @@ def _interval_of_share(made: Contents, lang: Lang) -> str:
 def _evidence(made: Contents, lang: Lang) -> Section | None:
     headings = tuple(label(f"targets.dossier.column.{name}", lang) for name in _COLUMNS)
     rows = tuple(_row(line, lang) for part in PARTS for line in made.lines if line.part == part)
-    table = (grid("", headings, rows),) if rows else ()
+    table = (replace(grid("", headings, rows), widths=_WIDTHS),) if rows else ()
     intro = label("targets.dossier.evidence_intro", lang)
     return Section(label("targets.dossier.section.evidence", lang), intro=intro, grids=table)
 
@@ -113,6 +113,7 @@ def _missing(made: Contents, lang: Lang) -> Section | None:
 
 
 _COLUMNS = ("part", "finding", "numbers", "standing", "source")
+_WIDTHS = (3, 6, 6, 3, 4)
 
 
 def _row(line: Line, lang: Lang) -> tuple[str, ...]:
