@@ -131,7 +131,7 @@ def _arm_share(
     segments: Sequence[Segment], here: Segment, kind: AlterationType, average: float | None, build: Build
 ) -> float:
     """The share of the arm that is changed in the same direction as this segment, itself included."""
-    centromere, end = _arms(build)[here.chromosome]
+    centromere, end = arms(build)[here.chromosome]
     first, last = (1, centromere) if here.start < centromere else (centromere + 1, end)
     same = {"amplification": {"amplification"}, "deletion": {"deletion"},
             "gain": {"gain", "amplification"}, "loss": {"loss", "deletion"}}[kind]  # fmt: skip
@@ -164,7 +164,7 @@ def _places(build: Build) -> tuple[_Place, ...]:
 
 
 @cache
-def _arms(build: Build) -> Mapping[str, tuple[int, int]]:
+def arms(build: Build) -> Mapping[str, tuple[int, int]]:
     """Centromere and length of each chromosome."""
     name = build.lower()
     return {

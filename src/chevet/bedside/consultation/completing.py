@@ -14,7 +14,7 @@ from typing import Any
 
 from chevet.bedside.case.reading import Flag, NotRead, ReadCase
 from chevet.errors import CannotConclude, ChevetError
-from chevet.genomics import copy_number
+from chevet.genomics import copy_number, scars
 from chevet.genomics.alteration import Alteration, Build, Genomic
 from chevet.genomics.burden import Burden, burden
 from chevet.genomics.known_changes import annotate
@@ -30,6 +30,7 @@ class Measures:
 
     burden: Burden | None = None
     signatures: Exposures | None = None
+    scars: scars.Scars | None = None
     ploidy: float | None = None
     missing: tuple[tuple[str, str], ...] = ()
 
@@ -38,6 +39,7 @@ class Measures:
         told: dict[str, Any] = {
             "burden": None,
             "signatures": None,
+            "scars": None,
             "ploidy": self.ploidy,
             "missing": [
                 {"what": what, "text": label(f"measure.{what}.{reason}", lang)} for what, reason in self.missing
@@ -57,6 +59,12 @@ class Measures:
                 "probability": {name: round(sure, 3) for name, sure in self.signatures.probability.items()},
                 "flat": round(self.signatures.flat_share, 4),
             }  # fmt: skip
+        if self.scars is not None:
+            told["scars"] = {
+                "losses": self.scars.losses, "imbalances": self.scars.imbalances,
+                "transitions": self.scars.transitions, "total": self.scars.total,
+                "called_deficient_from": scars.CALLED_DEFICIENT, "covered": round(self.scars.covered, 3),
+            }  # fmt: skip
         return told
 
 
@@ -69,13 +77,15 @@ def completed(read: ReadCase, home: Path | None) -> tuple[ReadCase, Measures]:
     read, ploidy = _with_copies(read)
     measured, missing_burden = _burden(read)
     signatures, missing_signatures = _signatures(read, home)
+    found_scars, missing_scars = _scars(read)
     if measured is not None and not any(one.name == "tmb" for one in read.case.alterations):
         number = round(measured.per_megabase, 2)
         told = Alteration("signature", name="tmb", value=number, unit="mutations/Mb", as_given="computed")
         read = replace(read, case=replace(read.case, alterations=(*read.case.alterations, told)))
     missing = [("burden", missing_burden)] if missing_burden else []
     missing += [("signatures", missing_signatures)] if missing_signatures else []
-    return read, Measures(measured, signatures, ploidy, tuple(missing))
+    missing += [("scars", missing_scars)] if missing_scars else []
+    return read, Measures(measured, signatures, found_scars, ploidy, tuple(missing))
 
 
 def _with_changes(read: ReadCase, home: Path | None) -> ReadCase:
@@ -109,19 +119,37 @@ def _with_copies(read: ReadCase) -> tuple[ReadCase, float | None]:
     """Amplified genes and genes without a copy, from the segments; what a file names itself is not said twice."""
     if not read.segments:
         return read, None
-    builds = {one.build for one in read.segments if one.build is not None}
-    build = "GRCh38" if len(builds) == 2 else _build(read)
-    segments = [
-        copy_number.Segment(one.chromosome, one.start, one.end, total=one.copies, minor=one.minor, log2=one.log2)
-        for one in read.segments
-        if len(builds) < 2 or one.build == build  # the same tumour in both builds: one of them is enough
-    ]
+    segments, build = _segments(read)
     if build is None:
         return replace(read, flags=(*read.flags, Flag("segments_without_build"))), copy_number.ploidy(segments)
     said = {(one.type, one.gene) for one in read.case.alterations}
     calls = [one for one in copy_number.gene_calls(segments, build) if (one.type, one.gene) not in said]
     case = replace(read.case, alterations=(*read.case.alterations, *calls))
     return replace(read, case=case), copy_number.ploidy(segments)
+
+
+def _segments(read: ReadCase) -> tuple[list[copy_number.Segment], Build | None]:
+    """Segments and their build; of a tumour given in both builds, one of them is enough."""
+    builds = {one.build for one in read.segments if one.build is not None}
+    build: Build | None = "GRCh38" if len(builds) == 2 else _build(read)
+    return [
+        copy_number.Segment(one.chromosome, one.start, one.end, total=one.copies, minor=one.minor, log2=one.log2)
+        for one in read.segments
+        if len(builds) < 2 or one.build == build
+    ], build
+
+
+def _scars(read: ReadCase) -> tuple[scars.Scars | None, str]:
+    """Scars of homologous recombination, where the segments say both alleles; they answer no question of a rule."""
+    segments, build = _segments(read)
+    if not segments:
+        return None, ""
+    if build is None or not any(one.minor is not None for one in segments):
+        return None, "alleles" if build is not None else "build"
+    try:
+        return scars.scars(segments, build), ""
+    except CannotConclude:
+        return None, "covered"
 
 
 def _build(read: ReadCase) -> Build | None:

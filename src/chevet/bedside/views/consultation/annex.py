@@ -14,6 +14,7 @@ from chevet.words.labels import has_label, label
 
 Told = dict[str, Any]
 LONG = 6  # rows from which on a screen folds a part
+SURE = 0.95  # a signature that is more probable than this is told without its probability
 
 
 def _word(key: str, w: Wording, **values: object) -> str:
@@ -201,19 +202,38 @@ def _amount(one: Told, w: Wording) -> str:
 def _measures(told: Told, w: Wording) -> Section:
     """What was computed of the whole tumour, what it was counted over, and what could not be."""
     measures = told["measures"]
-    burden, signatures, ploidy = (measures[key] for key in ("burden", "signatures", "ploidy"))
+    burden, signatures, scars, ploidy = (measures.get(key) for key in ("burden", "signatures", "scars", "ploidy"))
     rows = []
     if burden:
         over = _word("counted_over", w, n=w.number(burden["counted"]), megabases=w.number(burden["megabases"], 2))
         rows.append([Cell(_word("burden", w)), Cell(w.number(burden["per_megabase"], 2), note=over)])
     if signatures:
-        told_shares = [f"{name} {w.percent(share, 1)}" for name, share in signatures["shares"].items() if share]
-        over = _word("explains", w, n=w.number(signatures["mutations"]), cosine=w.number(signatures["cosine"], 2))
-        rows.append([Cell(_word("signatures", w)), Cell(", ".join(told_shares) or "–", note=over)])
+        rows.append([Cell(_word("signatures", w)), _shares(signatures, w)])
+    if scars:
+        rows.append([Cell(_word("scars", w)), _scars(scars, w)])
     if ploidy is not None:
         rows.append([Cell(_word("ploidy", w)), Cell(w.number(ploidy, 2))])
     rows += [[Cell("–"), Cell(one["text"])] for one in measures["missing"]]
     return _section("measures", ("measure", "value"), rows, w)
+
+
+def _shares(signatures: Told, w: Wording) -> Cell:
+    """The share of each signature, with its probability where it is not sure, and what the flat ones make together."""
+    told = []
+    for name, share in signatures["shares"].items():
+        sure = signatures.get("probability", {}).get(name, 1.0)
+        words = _word("unsure", w, share=w.percent(share, 1), sure=w.percent(sure)) if sure < SURE else ""
+        told.append(f"{name} {words or w.percent(share, 1)}")
+    over = _word("explains", w, n=w.number(signatures["mutations"]), cosine=w.number(signatures["cosine"], 2))
+    flat = _word("flat", w, share=w.percent(signatures["flat"], 1)) if signatures.get("flat") else ""
+    return Cell(", ".join(told) or "–", note=". ".join(filter(None, (over, flat))))
+
+
+def _scars(scars: Told, w: Wording) -> Cell:
+    """How many scars of each kind; what a test calls deficient stands beside, as what it is."""
+    kinds = {key: w.number(scars[key]) for key in ("losses", "imbalances", "transitions")}
+    note = _word("scars_note", w, n=w.number(scars["called_deficient_from"]), **kinds)
+    return Cell(w.number(scars["total"]), note=note)
 
 
 def _not_tested(told: Told, w: Wording) -> Section:
