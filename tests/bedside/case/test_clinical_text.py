@@ -163,3 +163,22 @@ def test_any_text_is_a_note_and_says_only_known_facts(text: str) -> None:
     noted = read_note(text)
     assert set(noted.features) <= set(FEATURES)
     assert noted.ecog in (None, 0, 1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Résidu ne prenant pas le contraste, pas de radiothérapie ni chimiothérapie nécessaire.",
+        "On surveillance, no radiotherapy or chemotherapy so far.",
+        "Contraste faible ; imatinib non indiqué.",
+    ],
+)
+def test_a_word_that_ends_as_on_and_a_treatment_that_is_denied_are_no_treatment_given(text: str) -> None:
+    assert read_note(text).given == []
+
+
+@pytest.mark.parametrize(
+    "text", ["On osimertinib since March, no radiotherapy.", "Sous osimertinib, pas de radiothérapie."]
+)
+def test_what_stands_before_a_denial_was_given(text: str) -> None:
+    assert read_note(text).given == ["osimertinib"]

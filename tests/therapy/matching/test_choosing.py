@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from chevet.genomics.finding import Finding
 from chevet.therapy.case import Case
 from chevet.therapy.knowledge.statement import Statement
@@ -131,3 +133,23 @@ def test_an_exclusion_is_told_of_medicines_that_somebody_would_give_in_this_tumo
     usual = statement(id="lung-pd1", biomarker="pd_l1_tps >= 50", therapy="pembrolizumab", ema="2017-01-27 Keytruda")
     choice = _choose(ADVANCED, [SENSITIVE, copies("amplification", "MET")], excluded, usual)
     assert [one.therapy for one in choice.against] == [("pembrolizumab",)]
+
+
+@pytest.mark.parametrize(
+    ("code", "gene", "medicine", "is_option"),
+    [("CCRCC", "VHL", "belzutifan", False), ("BRCA", "BRCA1", "olaparib", True)],
+)
+def test_a_loss_that_tumours_make_by_themselves_is_no_option_before_the_blood_was_read(
+    code: str, gene: str, medicine: str, is_option: bool
+) -> None:
+    asks = statement(tumour=code, biomarker=f"germline {gene} pathogenic", therapy=medicine)
+    found = choose(case(code, extent="metastatic"), (variant(gene, "p.R161*", direction="loss"),), (asks,), day=DAY)
+    assert [one.therapy for one in found.options] == ([(medicine,)] if is_option else [])
+    assert [name for name, _ in found.to_test] == [f"germline {gene}"]
+
+
+def test_an_inherited_loss_is_an_option_in_either_gene() -> None:
+    asks = statement(tumour="CCRCC", biomarker="germline VHL pathogenic", therapy="belzutifan")
+    inherited = variant("VHL", "p.R161*", direction="loss", origin="germline")
+    found = choose(case("CCRCC", extent="metastatic"), (inherited,), (asks,), day=DAY)
+    assert [one.therapy for one in found.options] == [("belzutifan",)]

@@ -37,14 +37,16 @@ _INTENDED = re.compile(
     r"mettre|discut\w*|"
     r"envisag\w*|based|depend\w*|focus\w*)\s*$", re.IGNORECASE,
 )  # fmt: skip
+# "No progression on X": what is denied is the progression.
+_NOT_GROWN = re.compile(r"\b(?:progress\w*|evolution|évolution|relapse|rechute|récidive)\s+$", re.IGNORECASE)
 _BEHIND_OF_EXTENT = re.compile(r"\s*\w*" + _BEHIND.pattern, re.IGNORECASE)
 _GROWN_FAILED = re.compile(rf"\b(?:failed|échec d[eu’']|échec des)\s*([^.;()]{{2,120}}?){_END}", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"(?:(?:previously |already |déjà )?(?:treated (?:with|by)|pretreated with|traitée?s? par|exposed to|"
+    r"\b(?:(?:previously |already |déjà )?(?:treated (?:with|by)|pretreated with|traitée?s? par|exposed to|"
     r"exposée? à)|prior|"
     r"previous(?:ly)?|after|following|post|received|had|completed|antérieure?s?|préalable|après|"
     r"a (?:déjà )?reçu|ayant reçu|"
-    rf"antécédents? de|under|on|sous)\s*:?\s*([^.;()]{{2,160}}?){_END}",
+    rf"antécédents? de|under|on|sous)\b\s*:?\s*([^.;()]{{2,160}}?){_END}",
     re.IGNORECASE,
 )  # fmt: skip
 _NAIVE = re.compile(
@@ -60,7 +62,7 @@ _AFTER_LINE = re.compile(
     r"\s+(?:a |an |the |one |une |la |le )?$",
     re.IGNORECASE,
 )
-_UNTIL_DENIED = re.compile(r"\b(?:without|but not|sans|mais pas|jamais)\b", re.IGNORECASE)
+_UNTIL_DENIED = re.compile(r"\b(?:without|but not|no|not|sans|mais pas|pas d[e’']|jamais|aucune?)\b", re.IGNORECASE)
 _ECOG = re.compile(
     r"\b(?:ecog|performance status|ps|oms|indice oms)\W{0,3}(?:ps\W{0,3}|à\W{0,2}|of\W{0,2})?([0-4])\b", re.IGNORECASE
 )
@@ -126,7 +128,8 @@ def _treatments(noted: Noted, words: str) -> None:
                 ]
     for found in _GIVEN.finditer(words):
         before = words[max(0, found.start() - 40) : found.start()]
-        if not _is_denied(words, found.start()) and _INTENDED.search(before) is None:
+        denied = _is_denied(words, found.start()) and _NOT_GROWN.search(before) is None
+        if not denied and _INTENDED.search(before) is None:
             noted.given += [name for name in medicines_in(_UNTIL_DENIED.split(found[1])[0]) if name not in noted.given]
 
 

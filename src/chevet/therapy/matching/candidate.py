@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from chevet.genomics import roles
 from chevet.genomics.finding import Finding
 from chevet.therapy import rules
 from chevet.therapy.case import Case, Jurisdiction
@@ -40,12 +41,16 @@ class Candidate:
         """Whether the target itself was found, and only what goes with it was not tested.
 
         A rule asks for a target and for its surroundings: PIK3CA in a hormone-sensitive tumour. Where the mutation is
-        there and the receptors were not looked at, it is an option to complete; the other way round a test to do.
+        there and the receptors were not looked at, it is an option to complete; the other way round a test to do. So
+        is the blood where an inherited change is asked for, in a gene that tumours mutate by themselves (VHL of a
+        kidney).
         """
         wanted = {
             gene for atom in asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
         }
         missing = {name.removeprefix(COPIES_OF) for name in self.biomarker.missing}
+        if any(_asks_for_birth(name) for name in missing):
+            return False
         return not (wanted & missing) and any(is_target(one) for one in self.because)
 
     @property
@@ -85,6 +90,12 @@ def is_target(one: Finding) -> bool:
     if change.type in ("signature", "expression"):
         return change.name not in _SURROUNDINGS and change.value not in _NOTHING_FOUND
     return change.type != "wild_type" and not one.is_benign
+
+
+def _asks_for_birth(missing: str) -> bool:
+    """Whether what is missing is that a change was inherited, of a gene in which few are."""
+    origin, _, gene = missing.partition(" ")
+    return origin == "germline" and not roles.is_inherited(gene)
 
 
 def asked_for(rule: rules.Rule) -> tuple[rules.Atom, ...]:
