@@ -31,7 +31,9 @@ def test_sums_over_strata_and_burden_are_those_found() -> None:
     for stratum in range(3):
         inside = fitted.tumours.stratum == stratum
         np.testing.assert_allclose(
-            found.probabilities[:, inside] @ times[inside], altered[:, np.arange(600) % 3 == stratum].sum(axis=1), atol=1e-5
+            found.probabilities[:, inside] @ times[inside],
+            altered[:, np.arange(600) % 3 == stratum].sum(axis=1),
+            atol=1e-5,
         )
     burden = np.nan_to_num(fitted.log_odds)
     np.testing.assert_allclose((found.probabilities * burden) @ times, altered @ burden[group], atol=1e-4)

@@ -99,7 +99,7 @@ def of_cohort(
     groups = groups_of(carriers, usable, fitted, settings.burden)
     return Relations(
         pairs.genes, kind, pair_table(pairs, shown, tendencies, _same_chromosome(pairs), cut=True),
-        group_table(groups, hidden_groups(groups, _pairs_of_groups(carriers, groups, fitted)), cut=True),
+        group_table(groups, hidden_groups(groups, small_pairs(carriers, groups, fitted)), cut=True),
         _about(fitted, settings) | about | too_large, cohort, source,
     )  # fmt: skip
 
@@ -171,7 +171,7 @@ def _chromosome(gene: str) -> str:
     return location.split("p")[0].split("q")[0] if location[:1].isalnum() else ""
 
 
-def _pairs_of_groups(carriers: Carriers, groups: Sequence[Group], fitted: Background) -> list[bool]:
+def small_pairs(carriers: Carriers, groups: Sequence[Group], fitted: Background) -> list[bool]:
     """Whether some pair of a group's genes has a count of one to four; only of groups of two or three genes."""
     told = []
     for group in groups:

@@ -1,0 +1,137 @@
+"""Relations tell of no one to four patients: not by what they show, by subtraction, nor by a tendency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chevet.privacy.disclosure import is_small
+from chevet.targets.carriers import Carriers
+from chevet.targets.relations.asking import small_pairs
+from chevet.targets.relations.background import background
+from chevet.targets.relations.disclosing import few, rounded, tendencies_of_hidden, told_by_subtraction
+from chevet.targets.relations.groups import groups_of
+from chevet.targets.relations.pairs import Pairs, pairs_of
+from chevet.targets.relations.poisson_binomial import tails
+from chevet.targets.relations.tables import group_table, hidden_groups
+from tests.targets.relations.made import Table, carriers, independent
+
+
+def _pairs(made: Carriers) -> Pairs:
+    return pairs_of(made, np.arange(len(made.genes)), background(made))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(10, 120))
+def test_a_hidden_tendency_is_that_of_every_table_it_may_be(seed: int, patients: int) -> None:
+    """Whoever knows each gene's number, and the expected one, must be left with two tables at least."""
+    altered = independent(np.random.default_rng(seed), 8, patients, frequency=(2, 4), spread=3.0)
+    pairs = _pairs(carriers(altered))
+    hidden = np.flatnonzero(pairs.open & few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither))
+    told = tendencies_of_hidden(pairs, hidden, 3)
+    for place, word in zip(hidden.tolist(), told, strict=True):
+        both, margin_a, margin_b = (
+            int(x[place]) for x in (pairs.both, pairs.both + pairs.only_a, pairs.both + pairs.only_b)
+        )
+        side = np.sign(both - pairs.expected[place])
+        possible = [
+            x for x in range(max(0, margin_a + margin_b - patients), min(margin_a, margin_b) + 1)
+            if np.sign(x - pairs.expected[place]) == side
+            and any(map(is_small, (x, margin_a - x, margin_b - x, patients - margin_a - margin_b + x)))
+        ]  # fmt: skip
+        same = np.full(len(possible), place)
+        found = tails(lambda places, same=same: pairs.overlap(same[places]), pairs.overlap.times, np.array(possible))
+        p = 2 * (found.at_least if side > 0 else found.at_most) * 3
+        sure = len(possible) >= 2 and bool((p <= 0.05).all())
+        assert word == ("withheld" if not sure else "together" if side > 0 else "exclusive")
+
+
+def _by_hand(counts: dict[tuple[int, ...], int], panels: dict[str, tuple[int, ...]] | None = None) -> Table:
+    """(genes, patients) with so many patients of each pattern of altered genes."""
+    columns = [pattern for pattern, n in counts.items() for _ in range(n)]
+    return np.array(columns, dtype=bool).T
+
+
+def test_what_three_more_patients_tested_for_a_partner_have_is_told_by_subtraction() -> None:
+    """Gene 0 was tested in all; gene 1 in all but three, gene 2 in all: 20 of 43 less 18 of 40 are 2 of 3."""
+    altered = np.zeros((3, 43), dtype=bool)
+    altered[0, :20] = True
+    altered[1, 10:30] = altered[2, 5:25] = True
+    tested = np.ones_like(altered)
+    tested[1, [18, 19, 42]] = False
+    made = carriers(altered & tested, tested)
+    fitted = background(made)
+    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
+    assert told_by_subtraction(made, np.arange(3), fitted, a, b).tolist() == [True, False, True]
+
+
+def test_panels_that_differ_in_many_patients_of_both_kinds_are_safe() -> None:
+    altered = np.zeros((3, 60), dtype=bool)
+    altered[0, :30] = altered[1, 10:40] = altered[2, 5:25] = True
+    tested = np.ones_like(altered)
+    tested[1, 24:36] = False
+    made = carriers(altered & tested, tested)
+    told = told_by_subtraction(made, np.arange(3), background(made), np.array([0, 0]), np.array([1, 2]))
+    assert told.tolist() == [False, False]
+
+
+def _hidden(altered: Table, pathways: dict[str, tuple[str, ...]]) -> dict[str, bool]:
+    made = carriers(altered)
+    fitted = background(made)
+    groups = groups_of(made, pathways, fitted)
+    return dict(zip(pathways, hidden_groups(groups, small_pairs(made, groups, fitted)), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({(1, 0, 0): 10, (0, 1, 0): 10, (0, 0, 1): 10, (1, 1, 0): 6, (1, 0, 1): 6, (0, 1, 1): 6, (0, 0, 0): 40}, False),
+        ({(1, 0, 0): 10, (0, 1, 0): 10, (0, 0, 1): 10, (1, 1, 0): 2, (1, 0, 1): 1, (0, 0, 0): 40}, True),
+        ({(1, 0, 0): 10, (0, 1, 0): 10, (0, 0, 1): 10, (1, 1, 0): 9, (1, 0, 1): 9, (0, 1, 1): 9, (1, 1, 1): 2,
+          (0, 0, 0): 40}, True),
+        ({(1, 0, 0): 10, (0, 1, 0): 10, (0, 0, 1): 10, (1, 1, 0): 6, (1, 0, 1): 3, (0, 1, 1): 6, (0, 0, 0): 40}, True),
+        ({(1, 0, 0): 20, (0, 1, 0): 20, (0, 0, 1): 20, (0, 0, 0): 3}, True),
+    ],
+    ids=["large", "several of three", "all three in two", "one pair of three", "none in three"],
+)  # fmt: skip
+def test_a_pathway_is_withheld_where_it_or_its_genes_would_tell(
+    counts: dict[tuple[int, ...], int], hidden: bool
+) -> None:
+    """Genes and pairs are shown elsewhere: with them, tumours with all three follow from one alone and several."""
+    assert _hidden(_by_hand(counts), {"one": ("G0", "G1", "G2")}) == {"one": hidden}
+
+
+def test_a_pathway_with_one_gene_more_does_not_tell_what_that_gene_adds() -> None:
+    counts = {(1, 0, 0, 0): 20, (0, 1, 0, 0): 20, (0, 0, 1, 0): 20, (1, 1, 0, 0): 8, (1, 0, 1, 0): 8, (0, 1, 1, 0): 8,
+              (0, 0, 0, 1): 2, (1, 0, 0, 1): 8, (0, 0, 0, 0): 40}  # fmt: skip
+    pathways = {"inner": ("G0", "G1", "G2"), "outer": ("G0", "G1", "G2", "G3")}
+    assert _hidden(_by_hand(counts), pathways) == {"inner": False, "outer": True}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_pathway_shows_a_count_of_one_to_four(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    made = carriers(independent(rng, 7, int(rng.integers(20, 120)), frequency=(1, 5), spread=2.0))
+    fitted = background(made)
+    groups = groups_of(made, {"a": ("G0", "G1"), "b": ("G1", "G2", "G3"), "c": ("G1", "G2", "G3", "G4")}, fitted)
+    table = group_table(groups, hidden_groups(groups, small_pairs(made, groups, fitted)), cut=True)
+    for row in table.to_pylist():
+        counts: list[Any] = [row[name] for name in ("none", "alone", "several", "tested")]
+        assert counts == [None] * 4 or not any(map(is_small, counts))
+        if counts[0] is None:
+            assert all(value is None for name, value in row.items() if name[:2] in ("p_", "q_", "ex", "se"))
+
+
+def test_numbers_beside_counts_have_three_figures() -> None:
+    assert [rounded(x) for x in (0.123456, 98765.4, 3.21e-17, float("nan"), None)] == [
+        0.123,
+        98800.0,
+        3.21e-17,
+        None,
+        None,
+    ]
