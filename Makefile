@@ -34,7 +34,7 @@ $(PEERS)/.ready: requirements-peers.txt | $(BIN)/uv
 
 peers: $(PEERS)/.ready ## the second environment, in .venv-peers: anonymeter and pycanon
 
-demo: setup ## a made-up cohort of 100,000 patients, three questions, one patient's page
+demo: setup ## a made-up cohort of 100,000 patients: questions, a patient's page, a consultation, targets, a release
 	$(BIN)/chevet demo --out $(DEMO) --patients $(PATIENTS)
 
 test: setup peers check ## every check and every test, in parallel and in random order

@@ -1,4 +1,4 @@
-"""Promise: one command makes people up, imports them, asks three questions, prints a page and releases a table."""
+"""Promise: one command makes people up, imports them, asks it, prints pages and dossiers, and releases a table."""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ def test_it_prints_one_patients_page_in_both_languages(demo: dict[str, object]) 
     assert (pages / f"{patient}-fr.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_it_consults_a_case_that_nobody_has(demo: dict[str, object]) -> None:
+    folder = Path(str(demo["folder"])) / "consultation"
+    page = (folder / "consultation-fr.html").read_text(encoding="utf-8")
+    assert (folder / "consultation-fr.pdf").read_bytes().startswith(b"%PDF")
+    assert "osimertinib" in page
+    assert "T790M" in page
+
+
+def test_it_ranks_targets_and_puts_one_on_paper(demo: dict[str, object]) -> None:
+    folder = Path(str(demo["folder"])) / "targets"
+    assert {"targets.tsv", "evidence.tsv", "ranking.html", "EGFR.fr.pdf", "EGFR.json"} <= {
+        file.name for file in folder.iterdir()
+    }
+
+
 def test_it_releases_a_table_with_a_dossier_to_sign(demo: dict[str, object]) -> None:
     release = Path(str(demo["folder"])) / "release"
     assert {"release.parquet", "dossier.fr.pdf", "dossier.en.pdf"} <= {file.name for file in release.iterdir()}
@@ -51,6 +66,7 @@ def test_it_shows_every_command_it_ran(demo: dict[str, object]) -> None:
     assert [" ".join(step["command"].split()[:3]) for step in steps] == [
         "chevet synth --patients", "chevet study import", "chevet cohort genes", "chevet cohort survival",
         "chevet cohort cooccurrence", "chevet bedside page", "chevet bedside page",
+        "chevet bedside consult", "chevet targets rank", "chevet targets dossier",
         "chevet privacy policy", "chevet privacy anonymise", "chevet privacy check", "chevet ledger verify",
     ]  # fmt: skip
 

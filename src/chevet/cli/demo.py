@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shlex
 import sys
@@ -31,6 +32,19 @@ _WORTH_A_PAGE = (
     "all",
 )
 
+# A tumour that nobody has: a lung cancer whose EGFR inhibitor stopped working, and why.
+CASE = {
+    "case_id": "made-up", "diagnosis": {"oncotree": "LUAD"}, "jurisdiction": "EU",
+    "clinical": {"extent": "metastatic", "line": 2, "prior_therapies": ["gefitinib"], "progressed_on": ["gefitinib"]},
+    "alterations": [
+        {"type": "variant", "gene": "EGFR", "protein_change": "L858R", "vaf": 0.31, "origin": "somatic"},
+        {"type": "variant", "gene": "EGFR", "protein_change": "T790M", "vaf": 0.14, "origin": "somatic"},
+        {"type": "variant", "gene": "TP53", "protein_change": "R273H", "vaf": 0.35, "origin": "somatic"},
+    ],
+    "tested_genes": ["EGFR", "TP53", "KRAS", "BRAF", "MET", "ERBB2"],
+}  # fmt: skip
+_MADE = ("answers", "pages", "consultation", "targets", "release")
+
 _SAYS = {
     "cohort": {"en": "A made-up cohort of {patients:,} people who do not exist",
                "fr": "Une cohorte inventée de {patients:,} personnes qui n'existent pas"},
@@ -44,6 +58,10 @@ _SAYS = {
                      "fr": "Quelles altérations vont ensemble, lesquelles s'excluent ?"},
     "page": {"en": "One patient's page for a tumour board, in both languages",
              "fr": "La page d'un patient pour la réunion de concertation, dans les deux langues"},
+    "consult": {"en": "From a tumour's file to what may be given, what must not, and what is not known",
+                "fr": "Du fichier d'une tumeur à ce qu'on peut donner, ce qu'il ne faut pas, et ce qu'on ne sait pas"},
+    "targets": {"en": "Which genes of these patients to look at first as targets, and why; one of them on paper",
+                "fr": "Quels gènes de ces patients regarder d'abord comme cibles, et pourquoi ; l'un d'eux sur papier"},
     "release": {"en": "A table that may leave: its policy drafted, anonymised, verified, with a dossier to sign",
                 "fr": "Un extrait qui peut sortir : politique ébauchée, anonymisé, vérifié, avec un dossier à signer"},
     "ledger": {"en": "Everything that was done is in the ledger, and nothing was changed since",
@@ -97,7 +115,7 @@ def _aside() -> Iterator[None]:
 @lang_option
 @json_option
 def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> dict[str, Any]:
-    """Make a cohort up, import it, ask three questions with pictures, print one patient's page, make a release.
+    """Make a cohort up and ask it, print a patient's page, a consultation and a target's dossier, make a release.
 
     All of it stays in the folder --out; studies too, unless CHEVET_HOME says where they lie.
     """
@@ -107,10 +125,12 @@ def command(out: Path, patients: int, seed: int, lang: Lang, as_json: bool) -> d
     _bring_in(stage, patients, seed)
     _ask(stage)
     patient = _print_a_page(stage)
+    _consult(stage)
+    _look_for_targets(stage)
     _release(stage)
     stage.say("ledger")
     stage.run("ledger", "verify", *_in(stage.lang))
-    made = sorted(str(path) for folder in ("answers", "pages", "release") for path in (out / folder).iterdir())
+    made = sorted(str(path) for folder in _MADE for path in (out / folder).iterdir())
     seconds = time.monotonic() - stage.began
     _close(stage, made, patient, seconds)
     return {
@@ -126,7 +146,7 @@ def _in(lang: Lang) -> tuple[str, ...]:
 
 def _make_folders(out: Path) -> None:
     try:
-        for name in ("answers", "pages"):
+        for name in ("answers", "pages", "consultation"):
             (out / name).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(
@@ -162,6 +182,22 @@ def _print_a_page(stage: Stage) -> str:
         files = ("--html", f"{name}.html", "--pdf", f"{name}.pdf")
         stage.run("bedside", "page", "--study", STUDY, "--patient", patient, "--lang", lang, *files)
     return patient
+
+
+def _consult(stage: Stage) -> None:
+    stage.say("consult")
+    case = stage.out / "case.json"
+    case.write_text(json.dumps(CASE, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    name = str(stage.out / "consultation" / f"consultation-{stage.lang}")
+    files = ("--html", f"{name}.html", "--pdf", f"{name}.pdf")
+    stage.run("bedside", "consult", str(case), "--jurisdiction", "EU", "--lang", stage.lang, *files)
+
+
+def _look_for_targets(stage: Stage) -> None:
+    stage.say("targets")
+    of = ("--study", STUDY, "--where", LUNG, "--out", str(stage.out / "targets"))
+    stage.run("targets", "rank", *of, "--top", "5", *_in(stage.lang))
+    stage.run("targets", "dossier", "EGFR", *of, *_in(stage.lang))
 
 
 def _release(stage: Stage) -> None:
@@ -203,6 +239,8 @@ def _close(stage: Stage, made: Sequence[str], patient: str, seconds: float) -> N
         f"chevet cohort oncoprint --study {STUDY} '{LUNG}' --top 10 --html oncoprint.html",
         "chevet cohort --help",
         f"chevet bedside page --study {STUDY} --patient {patient} --html page.html",
+        f"chevet bedside consult {shlex.quote(str(stage.out / 'case.json'))} --jurisdiction FR --lang fr",
+        "chevet targets --help",
         f"chevet privacy attack --release {shlex.quote(str(stage.out / 'release'))} --study {STUDY}",
         "chevet room --help",
     ):
