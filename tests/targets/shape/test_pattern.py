@@ -33,7 +33,15 @@ def _rows(cut: int, recurring: int, seed: int = 1) -> list[Row]:
 
 
 def _selection(missense_q: float, truncating_q: float) -> pa.Table:
-    return pa.table({"gene": ["A"], "q_mis": [missense_q], "q_trunc": [truncating_q], "q_ind": [1.0]})
+    return pa.table(
+        {
+            "gene": ["A"],
+            "q_global": [min(missense_q, truncating_q)],
+            "q_mis": [missense_q],
+            "q_trunc": [truncating_q],
+            "q_ind": [1.0],
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,12 +81,20 @@ def test_selection_must_agree_where_it_was_asked(cut: int, recurring: int, selec
 
 def test_a_gene_of_which_selection_says_nothing_is_told_by_its_shares() -> None:
     nothing = pa.array([None], pa.float64())
-    withheld = pa.table({"gene": ["A"], "q_mis": nothing, "q_trunc": nothing, "q_ind": nothing})
+    withheld = pa.table(
+        {
+            "gene": ["A"],
+            "q_global": nothing,
+            "q_mis": nothing,
+            "q_trunc": nothing,
+            "q_ind": nothing,
+        }
+    )
     assert _told(_rows(40, 0), withheld).role == ("suppressor",)
 
 
 def test_a_table_of_selection_without_its_columns_is_refused() -> None:
-    with pytest.raises(BadInput, match="lacks the columns q_mis, q_trunc, q_ind"):
+    with pytest.raises(BadInput, match="lacks the columns q_global, q_mis, q_trunc, q_ind"):
         _told(_rows(40, 0), pa.table({"gene": ["A"]}))
 
 

@@ -55,7 +55,7 @@ class Settings:
 
     genes       the only genes to ask about; q is then over these
     reference   with its sites: residues are weighed by the bases around their sites; without it, evenly
-    selection   genes with q_mis, q_trunc and q_ind, with which the role must agree
+    selection   genes with q_global, q_mis, q_trunc and q_ind, with which the role must agree
     seed        of what is drawn by chance
     """
 

@@ -28,7 +28,7 @@ from chevet.targets.shape.hotspots import SIGNIFICANT, Hotspots
 Role = Literal["suppressor", "oncogene", "both", "not_concluded"]
 FIFTH = 0.2
 FEWEST = 5
-_FROM_SELECTION = ("gene", "q_mis", "q_trunc", "q_ind")
+_FROM_SELECTION = ("gene", "q_global", "q_mis", "q_trunc", "q_ind")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Patterns:
 def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.Table | None = None) -> Patterns:
     """The pattern of each gene.
 
-    selection   genes with q_mis, q_trunc and q_ind, as `chevet targets drivers` writes them
+    selection   genes with q_global, q_mis, q_trunc and q_ind, as `chevet targets drivers` writes them
     """
     altering = changes.of_kind(MISSENSE, TRUNCATING, IN_FRAME)
     size = len(changes.genes)
@@ -78,11 +78,11 @@ def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.T
     intervals = (*wilson_interval(cut, n), *wilson_interval(again, n))
     on_one = _on_one_residue(altering.of_kind(TRUNCATING), truncating)[gene]
     selected = {} if selection is None else _selected(selection)
+    shares = [_Shares(*map(float, one)) for one in zip(n, cut, *intervals, strict=True)]
     roles = tuple(
-        _role(_Shares(int(n[row]), *(float(side[row]) for side in intervals)), float(q[row]), bool(on_one[row]),
-              selected.get(changes.genes[gene[row]]))
-        for row in range(len(gene))
-    )  # fmt: skip
+        _role(one, float(of_cut), bool(alone), selected.get(changes.genes[number]))
+        for one, of_cut, alone, number in zip(shares, q, on_one, gene, strict=True)
+    )
     return Patterns(
         gene, n, missense[gene], cut, again, *intervals, p, q, _patients(altering, recurs)[gene], on_one, roles
     )
@@ -90,9 +90,10 @@ def patterns(changes: Changes, found: Hotspots, dense: Clusters, selection: pa.T
 
 @dataclass(frozen=True)
 class _Shares:
-    """The changes of a gene, and the ends of the shares that truncate and that recur."""
+    """The changes of a gene, those that truncate, and the ends of the shares that do and that recur."""
 
-    changes: int
+    changes: float
+    cut: float
     cut_low: float
     cut_high: float
     again_low: float
@@ -112,7 +113,7 @@ def _role(shares: _Shares, q: float, on_one: bool, selected: tuple[bool, bool] |
     spares = shares.cut_high < FIFTH
     if selected is not None:
         of_missense, of_truncations = selected
-        cuts = of_truncations and (cuts or not spares)
+        cuts = of_truncations and shares.cut > FIFTH * shares.changes
         recurs = recurs and of_missense
         spares = spares or not of_truncations
     cuts = cuts and not on_one
@@ -152,7 +153,7 @@ def _patients(altering: Changes, recurs: npt.NDArray[np.bool_]) -> Whole:
 
 
 def _selected(selection: pa.Table) -> dict[str, tuple[bool, bool]]:
-    """By gene, whether missense changes and truncations are selected; genes of which no q is told are left out."""
+    """By gene, whether it and its missense changes are selected, and its truncations; without a q, it is left out."""
     if missing := [name for name in _FROM_SELECTION if name not in selection.column_names]:
         raise BadInput(
             f"a table of selection lacks the columns {', '.join(missing)}",
@@ -160,8 +161,8 @@ def _selected(selection: pa.Table) -> dict[str, tuple[bool, bool]]:
         )
     rows = zip(*(selection.column(name).to_pylist() for name in _FROM_SELECTION), strict=True)
     return {
-        gene: (_below(missense), _below(truncating) or _below(indels))
-        for gene, missense, truncating, indels in rows if missense is not None or truncating is not None
+        gene: (_below(whole) and _below(missense), _below(whole) and (_below(truncating) or _below(indels)))
+        for gene, whole, missense, truncating, indels in rows if whole is not None
     }  # fmt: skip
 
 
