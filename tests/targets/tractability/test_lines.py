@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("home")
     sotorasib = medicine("KRAS", "sotorasib", "inhibitor", 4, approved=True, approved_in=["lung cancer"])
     cenersen = medicine("TP53", "cenersen", "antisense inhibitor", 2)
-    kept(made, "drugs", sotorasib, medicine("ESR1", "estradiol", "agonist", 4), cenersen)
+    kept(made, "drugs", sotorasib, medicine("MPL", "romiplostim", "agonist", 4), cenersen)
     kept(made, "surface", {"gene": "EGFR", "protein": "P00533", "score": 0.97, "family": "Receptors"})
     kept(made, "families", {"gene": "EGFR", "family": "Tyrosine kinases"}, {"gene": "TP53", "family": "p53 family"})
     kept(made, "essential", {"gene": "PLK1"})
@@ -67,7 +67,7 @@ def test_an_approved_medicine_speaks_for_its_target_with_phase_cancers_and_sourc
     assert [one["fit"] for one in line.detail["medicines"]] == ["fits"]
 
 
-@pytest.mark.parametrize(("gene", "role"), [("ESR1", "oncogene"), ("TP53", "suppressor")])
+@pytest.mark.parametrize(("gene", "role"), [("MPL", "oncogene"), ("TP53", "suppressor")])
 def test_a_medicine_that_would_help_the_tumour_speaks_against_and_says_why(home: Path, gene: str, role: str) -> None:
     (line,) = found(home, gene, "medicine_wrong_way")
     assert (line.standing, line.effect, line.detail["role"]) == ("against", None, role)
@@ -182,7 +182,24 @@ def test_targets_that_every_oncologist_knows_come_out_as_they_are(
     assert {medicine_finding, surface} <= set(of(real_home, gene))
 
 
-def test_hormones_are_the_wrong_way_for_breast_cancers_receptor_and_tamoxifen_is_not(real_home: Path) -> None:
+def test_hormones_go_against_the_role_of_breast_cancers_receptor_and_are_yet_approved_there(real_home: Path) -> None:
     (line,) = found(real_home, "ESR1", "medicine_approved")
     fits = {one["name"]: one["fit"] for one in line.detail["medicines"]}
-    assert (fits["Estradiol"], fits["Fulvestrant"], fits["Tamoxifen"]) == ("wrong_way", "fits", "not_told")
+    assert (fits["Estradiol"], fits["Fulvestrant"], fits["Tamoxifen"]) == ("unexpected", "fits", "not_told")
+
+
+def test_tretinoin_is_not_said_to_help_leukaemia_with_a_fused_receptor(real_home: Path) -> None:
+    assert of(real_home, "RARA")["medicine_approved"] == "for"
+
+
+@pytest.mark.parametrize("gene", ["NPM1", "EML4", "BCR", "KIF5B", "CCDC6"])
+def test_a_partner_of_a_kinase_is_no_target_of_the_medicine_on_the_kinase(real_home: Path, gene: str) -> None:
+    assert of(real_home, gene)["medicine_by_fusion"] == "neutral"
+
+
+def test_a_kinase_that_is_a_partner_of_another_is_a_target_itself(real_home: Path) -> None:
+    assert of(real_home, "DDR2")["medicine_approved"] == "for"
+
+
+def test_receptor_agonists_that_are_approved_for_no_cancer_are_the_wrong_way(real_home: Path) -> None:
+    assert of(real_home, "MPL")["medicine_wrong_way"] == "against"

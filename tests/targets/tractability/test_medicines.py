@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chevet.targets.evidence import Source
+from chevet.targets.tractability.fusion_partners import FusionPartners
 from chevet.targets.tractability.mechanism import effect_of, fit_of
 from chevet.targets.tractability.medicines import Medicines, medicines_on
 from chevet.targets.tractability.role import UNKNOWN, KnownRole, known_role
@@ -17,9 +18,11 @@ ONCOGENE, SUPPRESSOR, BOTH = KnownRole("oncogene"), KnownRole("suppressor"), Kno
 
 
 def on(role: KnownRole, *rows: Mapping[str, Any]) -> Medicines:
-    return medicines_on(
-        [{"identifier": None, "type": None, "approved": None, "year_first": None, **row} for row in rows], role
-    )
+    return medicines_on([full(row) for row in rows], role)
+
+
+def full(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"identifier": None, "type": None, "approved": None, "year_first": None, **row}
 
 
 @pytest.mark.parametrize(
@@ -66,12 +69,31 @@ def test_each_phase_has_its_grade(row: dict[str, Any], grade: str) -> None:
 
 
 def test_an_approved_medicine_that_helps_the_tumour_gives_no_grade() -> None:
-    estradiol = medicine("ESR1", "estradiol", "agonist", 4, approved=True, approved_in=["breast cancer"])
-    early = medicine("ESR1", "new", "antagonist", 1)
-    assert on(ONCOGENE, estradiol).grade == "wrong_way"
-    found = on(ONCOGENE, estradiol, early)
+    romiplostim = medicine("MPL", "romiplostim", "agonist", 4, approved=True, approved_in=["thrombocytopenia"])
+    early = medicine("MPL", "new", "antagonist", 1)
+    assert on(ONCOGENE, romiplostim).grade == "wrong_way"
+    found = on(ONCOGENE, romiplostim, early)
     assert (found.grade, found.approved_in) == ("phase_1", ())
-    assert [one.name for one in found.wrong_way] == ["estradiol"]
+    assert [one.name for one in found.wrong_way] == ["romiplostim"]
+
+
+def test_a_mechanism_that_is_approved_for_a_cancer_is_unexpected_and_not_wrong() -> None:
+    tretinoin = medicine("RARA", "tretinoin", "agonist", 4, approved=True, approved_in=["acute promyelocytic leukemia"])
+    found = on(
+        ONCOGENE, medicine("RARA", "tamibarotene", "agonist", 2), tretinoin, medicine("RARA", "x", "inhibitor", 1)
+    )
+    assert [(one.name, one.fit) for one in found.all] == [
+        ("x", "fits"), ("tretinoin", "unexpected"), ("tamibarotene", "unexpected")
+    ]  # fmt: skip
+    assert (found.grade, found.wrong_way) == ("approved", ())
+
+
+def test_a_medicine_that_hits_only_the_partner_of_a_fusion_gives_no_grade() -> None:
+    rows = [{**medicine("EML4", "crizotinib"), "gene": gene} for gene in ("EML4", "ALK", "MET")]
+    partners = FusionPartners(rows)
+    assert [partners.through(gene, "crizotinib") for gene in ("EML4", "ALK", "MET")] == ["ALK", None, None]
+    found = medicines_on([full(rows[0])], UNKNOWN, lambda name: partners.through("EML4", name))
+    assert (found.grade, [one.through for one in found.by_fusion], found.usable) == ("by_fusion", ["ALK"], ())
 
 
 def test_no_medicine_is_its_own_grade() -> None:
@@ -101,8 +123,9 @@ def test_our_own_table_tells_the_role_before_the_table_of_drivers() -> None:
     assert known_role("OR4F5", said, drivers) == KnownRole("suppressor", "IntOGen")
 
 
-def test_a_role_on_which_cohorts_disagree_is_both_and_one_that_nobody_says_is_unknown() -> None:
+def test_a_role_on_which_cohorts_disagree_or_that_nobody_says_is_unknown() -> None:
     drivers = Source("IntOGen", "2020-02-01", "00")
-    assert known_role("OR4F5", [{"role": "suppressor"}, {"role": "oncogene"}], drivers).role == "both"
+    assert known_role("OR4F5", [{"role": "suppressor"}, {"role": "oncogene"}], drivers) == UNKNOWN
+    assert known_role("OR4F5", [{"role": "ambiguous"}], drivers) == UNKNOWN
     assert known_role("OR4F5", [{"role": None}], drivers) == UNKNOWN
     assert known_role("OR4F5") == UNKNOWN

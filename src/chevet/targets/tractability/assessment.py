@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from chevet.targets.evidence import Source
 from chevet.targets.sources.kinds import Kind
+from chevet.targets.tractability.fusion_partners import FusionPartners
 from chevet.targets.tractability.harm import Essential, Liabilities, essential_of, liabilities_of
 from chevet.targets.tractability.medicines import Medicines, medicines_on
 from chevet.targets.tractability.normal_tissue import NormalTissue, normal_tissue
@@ -65,19 +67,23 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
     """The same by tables that are read already."""
     rows = {kind: tables.by_gene(kind) for kind in _BY_ROW if kind in tables.kept}
     needed, spared = _names(tables, "essential"), _names(tables, "nonessential")
+    partners = FusionPartners(row for found in rows.get("drugs", {}).values() for row in found)
     tissue = normal_tissue(tables.kept["expression"].table) if "expression" in tables.kept else {}
     made = []
     for gene in genes:
         of = {kind: found.get(gene, []) for kind, found in rows.items()}
         role = known_role(gene, of.get("drivers", []), tables.source("drivers"))
         words = [(kind, row[column]) for kind, column in _WORDS for row in of.get(kind, []) if row[column]]
+        ligandable = ligandable_of(words)
+        # A kinase that is fused to another is hit by itself, too.
+        through = partial(partners.through, gene) if not ligandable else _itself
         made.append(
             Assessment(
                 gene,
                 role,
-                medicines_on(of["drugs"], role) if "drugs" in of else None,
+                medicines_on(of["drugs"], role, through) if "drugs" in of else None,
                 surface_of(of.get("surface", [])),
-                ligandable_of(words),
+                ligandable,
                 bool(of.get("families")),
                 essential_of(gene, needed, spared),
                 liabilities_of(of["liabilities"], role.harmful_direction) if "liabilities" in of else None,
@@ -88,6 +94,10 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
     return Tractability(
         tuple(made), {kind: one.source for kind, one in kept.items()}, {kind: one.kept_on for kind, one in kept.items()}
     )
+
+
+def _itself(medicine: str) -> None:
+    """No medicine is named for a fusion alone."""
 
 
 def _names(tables: Tables, kind: Kind) -> frozenset[str] | None:

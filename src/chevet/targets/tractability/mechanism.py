@@ -8,7 +8,9 @@ from typing import Literal
 from chevet.targets.tractability.role import KnownRole
 
 Effect = Literal["lowers", "raises"]
-Fit = Literal["fits", "wrong_way", "not_told"]
+# `unexpected`: the wrong way by its mechanism, and yet one that moves the target this way is approved for a cancer, as
+# tretinoin is where RARA is fused.
+Fit = Literal["fits", "not_told", "unexpected", "wrong_way"]
 
 # The kinds of action of ChEMBL (and DGIdb), by what they do to the work of the target. Those that bind, modulate,
 # stabilise or cross-link do not say which way.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from chevet.targets.tractability.mechanism import Effect, Fit, effect_of, fit_of
 from chevet.targets.tractability.role import KnownRole
 
-Grade = Literal["approved", "phase_3", "phase_2", "phase_1", "early", "wrong_way", "none"]
+Grade = Literal["approved", "phase_3", "phase_2", "phase_1", "early", "wrong_way", "by_fusion", "none"]
 _APPROVED_PHASE = 4  # trials of phase 4 follow the authorisation
 _SALTS = frozenset({
     "acetate", "anhydrous", "besylate", "bromide", "calcium", "camsylate", "chloride", "citrate", "dihydrochloride",
@@ -17,6 +18,10 @@ _SALTS = frozenset({
     "hydrochloride", "malate", "maleate", "mesylate", "monohydrate", "phosphate", "potassium", "sodium", "succinate",
     "sulfate", "tartrate", "tosylate", "trihydrate",
 })  # fmt: skip
+_CANCER = re.compile(
+    r"cancer|carcinom|leuk|lymphom|melanom|sarcom|myelom|blastom|neoplas|tumou?r|gliom|mesotheliom|malignan|astrocytom",
+    re.IGNORECASE,
+)
 _GRADES: dict[int, Grade] = {4: "approved", 3: "phase_3", 2: "phase_2", 1: "phase_1"}
 
 
@@ -27,6 +32,7 @@ class TargetMedicine:
     action       inhibitor, agonist ...; None when not said
     effect       whether that lowers or raises the work of the target
     fit          whether that is the way that helps against this gene
+    through      the gene that it truly hits, where this one is named as the partner of a fusion with it
     phase        of any trial for any disease; None when not said
     approved_in  cancers, in the words of the table
     """
@@ -36,6 +42,7 @@ class TargetMedicine:
     action: str | None
     effect: Effect | None
     fit: Fit
+    through: str | None
     type: str | None
     phase: int | None
     approved: bool
@@ -54,26 +61,33 @@ class TargetMedicine:
 
 @dataclass(frozen=True)
 class Medicines:
-    """Every medicine on one target, those that go the right way or do not say first, then by phase."""
+    """Every medicine on one target, the usable ones first, then by phase."""
 
     all: tuple[TargetMedicine, ...]
 
     @property
     def usable(self) -> tuple[TargetMedicine, ...]:
-        """Without those that go the wrong way."""
-        return tuple(one for one in self.all if one.fit != "wrong_way")
+        """Those that hit the target itself, and do not go the wrong way."""
+        return tuple(one for one in self.all if one.fit != "wrong_way" and one.through is None)
 
     @property
     def wrong_way(self) -> tuple[TargetMedicine, ...]:
-        """Those that would help the tumour."""
-        return tuple(one for one in self.all if one.fit == "wrong_way")
+        """Those that raise an oncogene, or lower a suppressor, as none does that is approved for a cancer."""
+        return tuple(one for one in self.all if one.fit == "wrong_way" and one.through is None)
+
+    @property
+    def by_fusion(self) -> tuple[TargetMedicine, ...]:
+        """Those that the table names for a fusion of this gene with the one that they hit."""
+        return tuple(one for one in self.all if one.through is not None)
 
     @property
     def grade(self) -> Grade:
-        """How near to patients the best usable one is; `wrong_way` when there are others only."""
+        """How near to patients the best usable one is; `wrong_way` or `by_fusion` when there are others only."""
         if self.usable:
-            return _GRADES.get(self.usable[0].step, "early")
-        return "wrong_way" if self.all else "none"
+            return _GRADES.get(max(one.step for one in self.usable), "early")
+        if self.wrong_way:
+            return "wrong_way"
+        return "by_fusion" if self.all else "none"
 
     @property
     def approved_in(self) -> tuple[str, ...]:
@@ -81,15 +95,25 @@ class Medicines:
         return tuple(sorted({cancer for one in self.usable for cancer in one.approved_in}))
 
 
-def medicines_on(rows: Sequence[Mapping[str, Any]], role: KnownRole) -> Medicines:
-    """The medicines of a gene's rows. Several rows of one medicine, or of its salts, are one."""
+def medicines_on(
+    rows: Sequence[Mapping[str, Any]], role: KnownRole, through: Callable[[str], str | None] = lambda medicine: None
+) -> Medicines:
+    """The medicines of a gene's rows. Several rows of one medicine, or of its salts, are one.
+
+    through  the gene that a medicine truly hits, when this one is only its partner in a fusion
+    """
     names = {row["medicine"].casefold() for row in rows}
+    proven = frozenset(effect_of(row["action"]) for row in rows if _is_for_cancer(row))
     found: dict[tuple[str, Fit], TargetMedicine] = {}
     for row in rows:
-        one = _of_row(row, role)
+        one = _of_row(row, role, proven, through(row["medicine"]))
         key = (without_salt(one.name, names), one.fit)
         found[key] = _together(found[key], one) if key in found else one
-    return Medicines(tuple(sorted(found.values(), key=lambda one: (one.fit == "wrong_way", -one.step, one.name))))
+    return Medicines(tuple(sorted(found.values(), key=_nearest)))
+
+
+def _nearest(one: TargetMedicine) -> tuple[bool, bool, bool, int, str]:
+    return one.through is not None, one.fit == "wrong_way", one.fit == "unexpected", -one.step, one.name
 
 
 def without_salt(name: str, names: Collection[str]) -> str:
@@ -118,10 +142,20 @@ def _together(one: TargetMedicine, other: TargetMedicine) -> TargetMedicine:
     )  # fmt: skip
 
 
-def _of_row(row: Mapping[str, Any], role: KnownRole) -> TargetMedicine:
+def _is_for_cancer(row: Mapping[str, Any]) -> bool:
+    return any(_CANCER.search(disease) for disease in row["approved_in"] or ())
+
+
+def _of_row(
+    row: Mapping[str, Any], role: KnownRole, proven: Collection[Effect | None], through: str | None
+) -> TargetMedicine:
+    """`proven` are the effects on this target that some medicine approved for a cancer has."""
     effect = effect_of(row["action"])
+    fit = fit_of(role, effect)
+    if fit == "wrong_way" and effect in proven:
+        fit = "unexpected"
     approved = bool(row["approved"]) or row["phase"] == _APPROVED_PHASE
     return TargetMedicine(
-        row["medicine"], row["identifier"], row["action"], effect, fit_of(role, effect), row["type"], row["phase"],
-        approved, tuple(row["approved_in"] or ()), row["year_first"],
+        row["medicine"], row["identifier"], row["action"], effect, fit, through, row["type"], row["phase"], approved,
+        tuple(row["approved_in"] or ()), row["year_first"],
     )  # fmt: skip

@@ -41,4 +41,4 @@ def known_role(gene: str, found: Sequence[Mapping[str, Any]] = (), source: Sourc
     role, many = told.most_common(1)[0]
     if 2 * many > told.total() and role in ("oncogene", "suppressor"):
         return KnownRole(role, source.name)
-    return KnownRole("both", source.name)
+    return UNKNOWN

@@ -15,8 +15,8 @@ from chevet.targets.sources.kinds import Kind
 ASKED: tuple[Kind, ...] = (
     "drugs", "surface", "families", "domains", "essential", "nonessential", "liabilities", "expression", "drivers",
 )  # fmt: skip
-# Lists of genes: short, and read whole.
-_WHOLE: tuple[Kind, ...] = ("essential", "nonessential")
+# Lists of genes, and medicines: what else a medicine acts on matters.
+_WHOLE: tuple[Kind, ...] = ("essential", "nonessential", "drugs")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Tables:
 
     @staticmethod
     def of(home: Path, genes: Sequence[str]) -> Tables:
-        """The tables of an installation, with the rows of these genes."""
+        """The tables of an installation, with the rows of these genes, or of all where others matter, too."""
         wanted = sorted(set(genes))
         found = {kind: load(home, kind, genes=None if kind in _WHOLE else wanted) for kind in ASKED}
         return Tables({kind: one for kind, one in found.items() if one is not None})

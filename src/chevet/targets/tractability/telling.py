@@ -48,18 +48,26 @@ def _nothing(line: Line, lang: Lang) -> str:
 
 def _medicines(line: Line, lang: Lang) -> str:
     detail = line.detail
-    usable = [one for one in detail["medicines"] if one["fit"] != "wrong_way"]
-    wrong = [one for one in detail["medicines"] if one["fit"] == "wrong_way"]
+    itself = [one for one in detail["medicines"] if not one["through"]]
+    usable = [one for one in itself if one["fit"] != "wrong_way"]
+    wrong = [one for one in itself if one["fit"] == "wrong_way"]
     parts = []
     if usable:
-        names = _listed([_medicine(one, lang) for one in usable], detail["count"] - detail["wrong_way"], lang)
-        parts.append(names)
+        count = detail["count"] - detail["wrong_way"] - detail["by_fusion"]
+        parts.append(_listed([_medicine(one, lang) for one in usable], count, lang))
+    if unexpected := [one["name"] for one in usable if one["fit"] == "unexpected"]:
+        names = _listed(unexpected, len(unexpected), lang)
+        parts.append(label("targets.tractability.unexpected", lang, medicines=names))
     if detail["approved_in"]:
         cancers = _listed(detail["approved_in"], len(detail["approved_in"]), lang)
         parts.append(label("targets.tractability.approved_in", lang, cancers=cancers))
     if wrong:
         names = _listed([_medicine(one, lang) for one in wrong], detail["wrong_way"], lang)
         parts.append(label(f"targets.tractability.wrong_way.{detail['role']}", lang, medicines=names))
+    if fused := [one for one in detail["medicines"] if one["through"]]:
+        genes = ", ".join(sorted({one["through"] for one in fused}))
+        names = _listed([_medicine(one, lang) for one in fused], detail["by_fusion"], lang)
+        parts.append(label("targets.tractability.by_fusion", lang, genes=genes, medicines=names))
     return "; ".join(parts) if lang == "en" else " ; ".join(parts)
 
 
@@ -140,7 +148,7 @@ def _word(family: str, word: str, lang: Lang) -> str:
 _DETAILS = {
     **dict.fromkeys(
         ("medicine_approved", "medicine_phase_3", "medicine_phase_2", "medicine_phase_1", "medicine_early",
-         "medicine_wrong_way"), _medicines,
+         "medicine_wrong_way", "medicine_by_fusion"), _medicines,
     ),
     "at_the_surface": _surface,
     "ligandable_family": _families,
