@@ -23,6 +23,8 @@ from chevet.genomics.signature_shares import Kind
 from chevet.genomics.signatures import FEWEST, Exposures, exposures, read_reference, reference_file, spectrum
 from chevet.words.labels import Lang, label
 
+_GENOMES = frozenset({"wgs", "genome", "whole genome", "génome entier"})
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -178,7 +180,7 @@ def _signatures(read: ReadCase, home: Path | None) -> tuple[Exposures | None, st
     if len(changes) < FEWEST:
         return None, "few" if changes else ""
     build = _build(read)
-    kind: Kind = "genome" if read.case.tested.panel.lower() in ("wgs", "genome") else "exome"
+    kind: Kind = "genome" if read.case.tested.panel.lower() in _GENOMES else "exome"
     file = reference_file(home / "signatures", build, kind) if home is not None and build is not None else None
     genome = References(home).of(build) if home is not None and build is not None else None
     if file is None or genome is None or not genome.fasta:
