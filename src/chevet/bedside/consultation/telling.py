@@ -155,6 +155,7 @@ def _approval(approved: Approved, lang: Lang) -> dict[str, Any]:
         "tumour": saying.tumours(statement.tumour, lang),
         "line": saying.line(statement, lang),
         "date": approval.date.isoformat(),
+        "date_is": "at_latest" if approval.at_latest else "day",
         "ended": approval.ended.isoformat() if approval.ended else None,
         "brand": approval.brand,
         "source": f"{approval.agency}, {approval.brand}, {approval.section}",
@@ -197,7 +198,7 @@ def _why(one: Option, made: Consultation, lang: Lang) -> str:
 
 def _cited(one: Option) -> list[str]:
     labels = [
-        f"{a.approval.agency}, {a.approval.brand}, {a.approval.section}, {a.approval.date}" for a in one.approvals
+        f"{a.approval.agency}, {a.approval.brand}, {a.approval.section}, {a.approval.when}" for a in one.approvals
     ]
     return list(dict.fromkeys((*labels, *one.sources)))
 
@@ -409,7 +410,7 @@ def _open_trials(made: Consultation) -> list[Any]:
 
 
 def _sources_of(statement: Statement) -> list[str]:
-    labels = [f"{one.agency}, {one.brand}, {one.section}, {one.date}" for one in statement.approvals]
+    labels = [f"{one.agency}, {one.brand}, {one.section}, {one.when}" for one in statement.approvals]
     return list(dict.fromkeys((*labels, *statement.sources)))
 
 

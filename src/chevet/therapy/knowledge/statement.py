@@ -14,7 +14,8 @@ A row of a table has the cells of `COLUMNS`:
     level       AMP/ASCO/CAP tier and level: A, B, C or D
     escat       where a source states it: I-A to X
     fda, ema    DATE BRAND, then a status unless fully approved: "2020-05-08 Retevmo; accelerated";
-                "2021-12-17 Rybrevant; withdrawn 2024-01-31"
+                "2021-12-17 Rybrevant; withdrawn 2024-01-31"; "by 2025-09-30 Romvimza" where it was certainly approved
+                by then, and the agency's own day was not seen
     place       preferred, alternative or last among what may be given here, as guidelines have it; empty: not ranked
     source      joined by "; ": PMID:12345678, a guideline with its version, or what a label's section says of it
     checked     day on which the row was checked
@@ -56,7 +57,7 @@ Status: TypeAlias = Literal["approved", "accelerated", "conditional", "withdrawn
 Place: TypeAlias = Literal["preferred", "alternative", "last", ""]
 Agency: TypeAlias = Literal["FDA", "EMA"]
 _APPROVAL = re.compile(
-    r"(\d{4}-\d{2}-\d{2}) ([^;]+?)(?:; (approved|accelerated|conditional|withdrawn)(?: (\d{4}-\d{2}-\d{2}))?)?"
+    r"(by )?(\d{4}-\d{2}-\d{2}) ([^;]+?)(?:; (approved|accelerated|conditional|withdrawn)(?: (\d{4}-\d{2}-\d{2}))?)?"
 )
 _LINE = re.compile(r"any|maintenance|[1-9]|[1-9]\+|[1-9]-[1-9]")
 EXTENTS = ("early", "advanced", "any")
@@ -64,13 +65,22 @@ EXTENTS = ("early", "advanced", "any")
 
 @dataclass(frozen=True)
 class Approval:
-    """An agency's word: since `date`, under `brand`; `ended` when it was withdrawn."""
+    """An agency's word: since `date`, under `brand`; `ended` when it was withdrawn.
+
+    at_latest   the agency's day was not seen: it was approved by `date`, and perhaps earlier
+    """
 
     agency: Agency
     brand: str
     date: datetime.date
     status: Status
     ended: datetime.date | None = None
+    at_latest: bool = False
+
+    @property
+    def when(self) -> str:
+        """The day, with a word before it where it is only the latest that it can be."""
+        return f"by {self.date}" if self.at_latest else str(self.date)
 
     @property
     def section(self) -> str:
@@ -141,11 +151,13 @@ def _approval(row: dict[str, str], agency: str) -> Approval | None:
         return None
     found = _APPROVAL.fullmatch(text)
     if found is None:
-        raise StatementError(f"{row['id']}: {agency.lower()} is not 'DATE BRAND[; STATUS [DATE]]'")
-    status = found[3] or "approved"
-    ended = _day(row, agency.lower(), found[4]) if found[4] else None
+        raise StatementError(f"{row['id']}: {agency.lower()} is not '[by ]DATE BRAND[; STATUS [DATE]]'")
+    at_latest, since, brand, status, until = found.groups()
+    status = status or "approved"
+    ended = _day(row, agency.lower(), until) if until else None
     _require(row, agency.lower(), (status == "withdrawn") == (ended is not None), "a day after 'withdrawn', only there")
-    return Approval(agency, found[2], _day(row, agency.lower(), found[1]), status, ended)  # type: ignore[arg-type]
+    day = _day(row, agency.lower(), since)
+    return Approval(agency, brand, day, status, ended, at_latest is not None)  # type: ignore[arg-type]
 
 
 def _day(row: dict[str, str], column: str, text: str) -> datetime.date:

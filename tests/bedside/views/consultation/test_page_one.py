@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chevet.bedside.views.consultation.page_one import page_one, short
+from chevet.bedside.views.consultation.page_one import approval_text, page_one, short
 from chevet.bedside.views.consultation.sheet import Against, Match
 from chevet.bedside.views.wording import Wording
 from tests.bedside.views.consultation.told import against, approval, option, told
@@ -101,3 +101,9 @@ def test_what_is_not_known_is_told_with_the_medicines_that_ask_for_it() -> None:
 @pytest.mark.parametrize("words", ["one", "one two", "x" * 400, " ".join(["word"] * 100)])
 def test_no_line_is_longer_than_two_rows_of_print(words: str) -> None:
     assert len(short(words)) <= 152
+
+
+def test_a_day_that_was_not_seen_is_told_as_the_latest_that_it_can_be() -> None:
+    told_approval = {**option()["approvals"][0], "date": "2026-05-31", "date_is": "at_latest"}
+    texts = [approval_text(told_approval, Wording(lang)) for lang in ("en", "fr")]
+    assert ["by 31 May 2026" in texts[0], "au plus tard le 31 mai 2026" in texts[1]] == [True, True], texts

@@ -28,7 +28,8 @@ def option(rank: int = 1, **changed: Any) -> Told:
 def approval(**changed: Any) -> Told:
     return {
         "agency": "EMA", "status": "approved", "in_force": True, "tumour": "lung cancer", "line": "advanced",
-        "date": "2018-06-07", "ended": None, "brand": "Tagrisso", "source": "EMA, Tagrisso, 4.1", **changed,
+        "date": "2018-06-07", "date_is": "day", "ended": None, "brand": "Tagrisso", "source": "EMA, Tagrisso, 4.1",
+        **changed,
     }  # fmt: skip
 
 
@@ -100,5 +101,6 @@ def everywhere(value: Any, words: str, *, keep: frozenset[str]) -> Any:
 OURS = frozenset(
     ("form", "lang", "date", "jurisdiction", "extent", "sex", "tumour_match", "line_match", "jurisdiction_match",
      "biomarker_match", "match", "place", "amp", "effect", "kind", "class", "type", "origin", "verdict", "checked",
-     "ended", "status", "key", "direction", "reason", "code", "missing")
+     "ended", "status", "key", "direction", "reason", "code", "missing",
+     "date_is")
 )  # fmt: skip

@@ -203,7 +203,9 @@ def _asked(what: str, answer: Answer, w: Wording) -> str:
 
 def approval_text(one: Told, w: Wording) -> str:
     """An approval on one line: agency, date, brand, and its limits."""
-    parts = [f"{one['agency']} {w.date(one['date'])} ({one['brand']})"]
+    day = w.date(one["date"])
+    day = label("approval.at_latest", w.lang, date=day) if one["date_is"] == "at_latest" else day
+    parts = [f"{one['agency']} {day} ({one['brand']})"]
     if one["status"] in ("accelerated", "conditional"):
         parts.append(_word(f"status.{one['status']}", w))
     if not one["in_force"]:
