@@ -15,7 +15,7 @@ from chevet.targets.ranking.calibration import Calibration, calibration
 from chevet.targets.ranking.carried import Carried, carried, totals
 from chevet.targets.ranking.contributions import Evidence, evidence
 from chevet.targets.ranking.gathering import Asking, Question, ReadDrivers, Tell, Told, gather
-from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of
+from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of, tumours_said
 from chevet.targets.ranking.scoring import Scores, scores
 from chevet.targets.ranking.sensitivity import Sensitivity, sensitivity
 from chevet.targets.ranking.weights import Weights, read_weights
@@ -184,7 +184,8 @@ def _calibrated(made: Ranking, asking: Asking, assessed: Tractability, tumours: 
     held: list[Calibration] = []
     if (drivers := load(asking.home, "drivers")) is not None:
         rows = drivers.table.select(["gene", "cancer_type"]).to_pylist()
-        here = {row["gene"] for row in rows if row["cancer_type"] in tumours}
+        covered = {said: set(tumours) & tumours_said(said) for said in {row["cancer_type"] for row in rows}}
+        here = {row["gene"] for row in rows if covered[row["cancer_type"]]}
         held.append(calibration(made.scores, {row["gene"] for row in rows}, "drivers", drivers.source.name))
         if here:
             held.append(calibration(made.scores, here, "drivers_here", drivers.source.name))

@@ -173,6 +173,18 @@ def covered_by(cancers: Iterable[str]) -> frozenset[str]:
     return frozenset(codes)
 
 
+def tumours_said(cancer_type: str | None) -> frozenset[str]:
+    """Every OncoTree code under what a table of drivers calls a tumour: a code, a cohort of TCGA, or a name.
+
+    >>> "HGSOC" in tumours_said("OV"), "LUAD" in tumours_said("NSCLC"), tumours_said(None)
+    (True, True, frozenset())
+    """
+    if not cancer_type:
+        return frozenset()
+    found = oncotree.find(cancer_type) or oncotree.from_tcga(cancer_type)
+    return oncotree.descendants(found) if found else frozenset()
+
+
 def listed(of: Mapping[str, Standing]) -> dict[Listed, int]:
     """How many genes each list holds."""
     return {name: sum(one.listed == name for one in of.values()) for name in LISTS}
