@@ -1,4 +1,4 @@
-"""Survival by gene: how long it takes, how much memory, and how near it comes to R's `survival`, side by side.
+"""Survival by gene: time and memory, how often p is small by chance, and how near it comes to R's `survival`.
 
 python -m benchmarks.outcome                      500 genes in 100,000 made-up patients; R on 40 genes of 20,000 of them
 python -m benchmarks.outcome --patients 1000000   more of them
@@ -34,14 +34,14 @@ R = Path(__file__).with_name("outcome.R")
 COLUMNS = ("effect", "error", "likelihood_ratio", "change_over_time")
 
 
-def made_up(patients: int, genes: int, seed: int = 3) -> tuple[pa.Table, np.ndarray]:
+def made_up(patients: int, genes: int, seed: int = 3, effect: float = EFFECT) -> tuple[pa.Table, np.ndarray]:
     """People of twenty tumour types with late entry, age and stage; the first ten genes double the hazard."""
     rng = np.random.default_rng(seed)
     stratum, stage = rng.integers(0, 20, patients), rng.integers(1, 4, patients)
     age = rng.normal(62, 11, patients)
     frequency = np.exp(rng.uniform(np.log(0.005), np.log(0.3), genes))
     altered = np.stack([rng.random(patients) < share for share in frequency])
-    log_hazard = EFFECT * altered[:HARMFUL].sum(axis=0) + 0.02 * (age - 62) + 0.4 * (stage - 1) + 0.1 * (stratum - 10)
+    log_hazard = effect * altered[:HARMFUL].sum(axis=0) + 0.02 * (age - 62) + 0.4 * (stage - 1) + 0.1 * (stratum - 10)
     entry = np.where(rng.random(patients) < 0.3, rng.integers(1, 400, patients), 0)
     death = entry + np.ceil(rng.exponential(1500 / np.exp(log_hazard)))
     news = entry + rng.integers(100, 4000, patients)
@@ -73,6 +73,28 @@ def many_patients(patients: int, genes: int) -> dict[str, Any]:
         "harmful_found": int((found.q[:HARMFUL] < 0.1).sum()), "others_found": int((found.q[HARMFUL:] < 0.1).sum()),
         "ratios_of_harmful": f"{ratios.min():.2f} to {ratios.max():.2f}",
     }  # fmt: skip
+
+
+def calibration(genes: int = 800, patients: int = 2000, times: int = 4) -> list[list[object]]:
+    """Genes that do nothing: how often each p is below 0.05 and 0.001, by how many events carriers have."""
+    rows: list[list[object]] = []
+    for least, most in ((0.01, 0.025), (0.025, 0.06), (0.06, 0.35)):
+        parts = [_null(genes, patients, least, most, seed) for seed in range(times)]
+        events = np.concatenate([found.counted.events for found in parts])
+        for name in ("p", "p_wald", "p_score", "p_proportional"):
+            p = np.concatenate([getattr(found, name) for found in parts])
+            told = ~np.isnan(p)
+            shares = (f"{(p[told] < level).mean():.4f}" for level in (0.05, 0.001))
+            rows.append([name, int(told.sum()), int(np.median(events[told])), *shares])
+    return rows
+
+
+def _null(genes: int, patients: int, least: float, most: float, seed: int) -> GeneSurvival:
+    """The analysis of one cohort in which no gene does anything."""
+    table, _ = made_up(patients, 1, seed, effect=0.0)
+    rng = np.random.default_rng(100 + seed)
+    altered = rng.random((genes, patients)) < rng.uniform(least, most, (genes, 1))
+    return survival_by_gene(*people_and_carriers(table, altered), 10, _quietly)
 
 
 def beside_r(patients: int, genes: int) -> dict[str, Any]:
@@ -121,13 +143,15 @@ def _quietly(what: str, part: float) -> None:
 
 def main() -> None:
     options = arguments("Survival by gene", patients=100_000, genes=500, r_patients=20_000, r_genes=40).parse_args()
-    answer: dict[str, Any] = {"many": many_patients(options.patients, options.genes)}
+    answer: dict[str, Any] = {"many": many_patients(options.patients, options.genes), "calibration": calibration()}
     if shutil.which("Rscript"):
         answer["r"] = beside_r(options.r_patients, options.r_genes)
     if not options.json:
         for title, name in (("Made-up patients", "many"), ("Beside R's survival", "r")):
             if name in answer:
                 show(title, list(answer[name]), [list(answer[name].values())])
+        headings = ["genes that do nothing", "genes", "events (median)", "below 0.05", "below 0.001"]
+        show("Calibration", headings, answer["calibration"])
         if "r" not in answer:
             print("R absent: nothing to compare with")
     finish(answer, options.json)

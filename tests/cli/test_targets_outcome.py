@@ -148,6 +148,16 @@ def test_a_line_about_a_treatment_never_speaks_for_a_gene(home: Path) -> None:
     assert all(line.detail["hypothesis"] for line in found)
 
 
+def test_who_died_before_their_first_sample_is_not_in_the_comparison_that_counts_from_it(home: Path) -> None:
+    whole, later = (answer(home, "--gene", "TP53", *more)["model"] for more in ((), ("--from-sample",)))
+    assert (whole["from_sample"], later["from_sample"]) == (False, True)
+    assert whole["samples_long_after_entry"] > 0
+    assert later["samples_long_after_entry"] == 0
+    left_out = sum(n or 0 for n in later["left_out"].values()) - sum(n or 0 for n in whole["left_out"].values())
+    assert later["patients"] + left_out == whole["patients"]
+    assert later["left_out"]["never_observed"] > (whole["left_out"]["never_observed"] or 0)
+
+
 def test_adjusting_for_the_burden_adds_it(home: Path) -> None:
     told = answer(home, "--gene", "TP53", "--adjust", "burden", "--adjust", "age")
     assert told["model"]["covariates"] == ["age", "burden"]

@@ -42,21 +42,22 @@ _NOTHING = "nothing"
               help="Events that a gene needs on each side.")  # fmt: skip
 @click.option("--by-treatment", default="", metavar="NAME", help="What this medicine, or class, does to carriers.")
 @click.option("--from-entry", is_flag=True, help="With --by-treatment: it was given from entry on, as in a trial.")
+@click.option("--from-sample", is_flag=True, help="Count everybody from the day of their first sample on.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for genes.tsv and model.json.")
 @files_options
 @lang_option
 @json_option
 def command(
     study: str, where: str, endpoint: str, genes: tuple[str, ...], kind: str, top: int | None, adjust: tuple[str, ...],
-    strata: tuple[str, ...], min_events: int, by_treatment: str, from_entry: bool, out: Path | None, svg: Path | None,
-    png: Path | None, html: Path | None, csv: Path | None, lang: Lang, as_json: bool,
+    strata: tuple[str, ...], min_events: int, by_treatment: str, from_entry: bool, from_sample: bool, out: Path | None,
+    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None, lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Test every gene for survival (Cox), or for what a treatment does to those who carry it."""
     if from_entry and not by_treatment:
         raise BadInput("--from-entry speaks of a treatment", next_act="Name it with --by-treatment.")
     settings = Settings(
         endpoint, kind, genes, tuple(name for name in dict.fromkeys(adjust) if name != _NOTHING),
-        tuple(dict.fromkeys(strata)), min_events, by_treatment, from_entry,
+        tuple(dict.fromkeys(strata)), min_events, by_treatment, from_entry, from_sample,
     )  # fmt: skip
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)

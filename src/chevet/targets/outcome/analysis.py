@@ -28,13 +28,14 @@ from chevet.targets.outcome.disclosing import (
     disclosed_left_out,
     disclosed_size,
 )
-from chevet.targets.outcome.of_cohort import people_of_cohort, treatment_of_cohort
+from chevet.targets.outcome.of_cohort import first_samples, people_of_cohort, treatment_of_cohort
 from chevet.targets.outcome.people import FROM_THE_START, Given, People
 from chevet.targets.outcome.risk_sets import Numbers
 from chevet.targets.outcome.tables import table_by_gene, table_by_treatment
 
 BURDEN = "burden"
 MIN_EVENTS = 10
+LONG_DAYS = 90
 _GENES_AT_ONCE = 512
 
 
@@ -42,13 +43,14 @@ _GENES_AT_ONCE = 512
 class Settings:
     """What may be chosen.
 
-    kind        variant, amplification, deletion, fusion or any
-    genes       these only, also where nobody carries them; otherwise every gene that somebody carries
-    adjust      covariates of `of_cohort.ADJUST`, and `burden`: the logarithm of how many genes are altered in a patient
-    strata      fields of words; only patients alike in all of them are compared
-    min_events  a gene needs so many events on each side
-    treatment   a medicine or class of treatment, for its effect in carriers and in others
-    from_entry  the treatment was given from entry on, whatever day is said: as in a randomised trial
+    kind         variant, amplification, deletion, fusion or any
+    genes        these only, also where nobody carries them; otherwise every gene that somebody carries
+    adjust       covariates of `of_cohort.ADJUST`, and `burden`: the logarithm of the number of genes altered
+    strata       fields of words; only patients alike in all of them are compared
+    min_events   a gene needs so many events on each side
+    treatment    a medicine or class of treatment, for its effect in carriers and in others
+    from_entry   the treatment was given from entry on, whatever day is said: as in a randomised trial
+    from_sample  a patient counts from their first sample on: who died before it could not be found to carry anything
     """
 
     endpoint: str = ENDPOINT
@@ -59,6 +61,7 @@ class Settings:
     min_events: int = MIN_EVENTS
     treatment: str = ""
     from_entry: bool = False
+    from_sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,16 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
     require_releasable(cohort.size, "patients in this cohort")
     genes = tuple(dict.fromkeys(gene_in(cohort, gene) for gene in settings.genes))
     settings = replace(settings, genes=genes)
-    people = people_of_cohort(cohort, settings.endpoint, settings.adjust, settings.strata)
+    people = people_of_cohort(
+        cohort, settings.endpoint, settings.adjust, settings.strata, from_sample=settings.from_sample
+    )
     require_releasable(int(people.followed.sum()), "patients of this cohort who were followed")
     require_releasable(int((people.followed & people.occurred).sum()), "events in this cohort")
     carriers = of_carriers.of_cohort(cohort, settings.kind)
-    about = {"study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)}}
+    about = {
+        "study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)},
+        "samples_long_after_entry": _late_samples(people, first_samples(cohort)),
+    }
     if not settings.treatment:
         made = _by_gene(people, carriers, settings, tell)
         shown, withheld = disclosed_by_gene(made.genes)
@@ -159,6 +167,12 @@ def _by_treatment(
     return Outcome(table_by_treatment(found, all_genes=bool(settings.genes)), model)
 
 
+def _late_samples(people: People, first: Numbers) -> int | None:
+    """Patients followed for long before their first sample, who had to live that long to be found to carry anything."""
+    late = people.followed & (first - np.maximum(people.entry, 0.0) > LONG_DAYS)
+    return released_part(int(late.sum()), int(people.followed.sum()))
+
+
 def _chosen(people: People, carriers: Carriers, settings: Settings) -> tuple[People, Carriers]:
     """The people with their burden where that is asked for, and the genes that are asked for."""
     if BURDEN in settings.adjust:
@@ -189,6 +203,7 @@ def _model(people: People, state: tuple[str, ...], settings: Settings) -> dict[s
         "min_events": settings.min_events,
         "patients": int(followed.sum()),
         "events": int((followed & people.occurred).sum()),
+        "from_sample": settings.from_sample,
         "delayed_entry": bool((people.entry[followed] > 0).any()),
         "genes_estimated": state.count(ESTIMATED),
         "genes_with_few_events": state.count(FEW_EVENTS),
@@ -204,7 +219,8 @@ def _left_out(people: People, followed: np.ndarray) -> dict[str, int]:
     said = people.followed
     return {
         "no_time": int((~people.timed).sum()),
-        "never_observed": int((people.timed & ~people.observed).sum()),
+        "entry_not_said": int((people.timed & ~people.entered).sum()),
+        "never_observed": int((people.entered & ~people.observed).sum()),
         "covariate_not_said": int((people.observed & ~said).sum()),
         "treatment_not_told": int((said & ~followed).sum()),
     }

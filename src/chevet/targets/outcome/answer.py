@@ -75,6 +75,11 @@ class OutcomeAnswer:
             label("targets.outcome.beside" if beside else "targets.outcome.beside_nothing", lang, covariates=beside),
             label("answer.survival.delayed" if model["delayed_entry"] else "answer.survival.not_delayed", lang),
         ]
+        if model["from_sample"]:
+            lines.append(label("targets.outcome.from_sample", lang))
+        elif model["samples_long_after_entry"] != 0:
+            n = _few(model["samples_long_after_entry"], lang)
+            lines.append(label("targets.outcome.late_samples", lang, n=n))
         undated = ", ".join(treatment_label(name, lang) for name in model["undated_treatments"])
         if undated:
             lines.append(label("targets.outcome.undated", lang, treatments=undated))

@@ -118,7 +118,7 @@ def _effect(fitted: Fit, of_last: list[int]) -> tuple[float, float]:
 def _counts(people: People, carriers: Carriers, treatment: Given, known: YesNo) -> tuple[Counts, Counts]:
     """(genes, 4) patients, and events, of each cell."""
     followed = people.followed & known
-    ever = np.isfinite(treatment.start) & (treatment.start < people.exit) | (treatment.start == -np.inf)
+    ever = treatment.start < people.exit
     patients = [followed & ever, followed & ~ever]
     events = [side & people.occurred for side in patients]
     return _cells(carriers, patients), _cells(carriers, events)

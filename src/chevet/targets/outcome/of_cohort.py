@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from chevet.cohort import Cohort
 from chevet.cohort.nodes import Treated, TreatedWithClass
-from chevet.errors import BadInput
+from chevet.errors import BadInput, CannotConclude
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.targets.outcome.people import FROM_THE_START, NEVER, Given, People, Words
@@ -23,11 +23,14 @@ ADJUST = (AGE, *WORDS, TREATMENT)
 _AGE_FIELD = "age_at_diagnosis_years"
 
 
-def people_of_cohort(cohort: Cohort, endpoint: str, adjust: Sequence[str], strata: Sequence[str]) -> People:
+def people_of_cohort(
+    cohort: Cohort, endpoint: str, adjust: Sequence[str], strata: Sequence[str], *, from_sample: bool = False
+) -> People:
     """The patients of a cohort in the order of its index, with those covariates that the study tells of them.
 
-    adjust   of ADJUST; `treatment` stands for every class of treatment that the study names
-    strata   fields or measurements of words
+    adjust       of ADJUST; `treatment` stands for every class of treatment that the study names
+    strata       fields or measurements of words
+    from_sample  nobody is under observation before the day of their first sample
 
     Age is a covariate where it is said of half of the patients or more. Raises BadInput for an unknown endpoint or
     field.
@@ -36,12 +39,15 @@ def people_of_cohort(cohort: Cohort, endpoint: str, adjust: Sequence[str], strat
     members = bits.positions(cohort.bits, index.n_patients)
     days, occurred = index.endpoint(endpoint)
     entry = np.asarray(index.number("entry_days"), dtype=np.float64)[members]
+    entry = np.where(np.isnan(entry), FROM_THE_START, entry)
+    if from_sample:
+        entry = np.maximum(entry, _sampled(cohort))
     age = np.asarray(index.number(_AGE_FIELD), dtype=np.float64)[members]
     said = 2 * int(np.isnan(age).sum()) <= len(age)
     classes = [name for name in index.treatment_classes if name] if TREATMENT in adjust else []
     words = {name: _words(cohort, name, members) for name in WORDS if name in adjust}
     return People(
-        np.where(np.isnan(entry), FROM_THE_START, entry),
+        entry,
         np.asarray(days, dtype=np.float64)[members],
         np.asarray(occurred, dtype=np.bool_)[members],
         _strata(cohort, strata, members),
@@ -49,6 +55,27 @@ def people_of_cohort(cohort: Cohort, endpoint: str, adjust: Sequence[str], strat
         {name: value for name, value in words.items() if value is not None},
         _given(cohort, "treatment_class", classes, members),
     )
+
+
+def _sampled(cohort: Cohort) -> Numbers:
+    """The days of `first_samples`; raises CannotConclude when the study tells of none."""
+    first = first_samples(cohort)
+    if np.isnan(first).all():
+        raise CannotConclude(
+            "of no sample of this cohort is it said on which day it was taken",
+            next_act="Ask without --from-sample, or import a study that says when samples were taken.",
+        )
+    return first
+
+
+def first_samples(cohort: Cohort) -> Numbers:
+    """(members,) the day of each patient's first sample; NaN where it is not said of any."""
+    index = cohort.index
+    rows = cohort.version.table("sample", ["patient_id", "collected_days"])
+    patient = np.asarray(pc.index_in(rows.column("patient_id"), value_set=index.patients).to_numpy(), dtype=np.int64)
+    day = np.asarray(rows.column("collected_days").cast(pa.float64()).to_numpy(), dtype=np.float64)
+    first = _first_days(patient, day, index.n_patients)
+    return np.where(first == NEVER, np.nan, first)[bits.positions(cohort.bits, index.n_patients)]
 
 
 def treatment_of_cohort(cohort: Cohort, named: str) -> tuple[str, str, Given]:

@@ -38,7 +38,7 @@ class Given:
 class People:
     """The patients of an analysis, numbered as those of `Carriers`. Times are on one scale; days, in a study.
 
-    entry       (n,) when each came under observation; minus infinity: from the start
+    entry       (n,) when each came under observation; minus infinity: from the start; NaN: not said, and left out
     exit        (n,) the event, or the last news; NaN where unknown
     occurred    (n,) whether it was the event
     stratum     (n,) only patients of one stratum are compared with each other
@@ -61,9 +61,14 @@ class People:
         return np.asarray(self.exit >= 0, dtype=np.bool_)
 
     @property
+    def entered(self) -> YesNo:
+        """(n,) of whom a time is known, and when they came under observation."""
+        return np.asarray(self.timed & ~np.isnan(self.entry), dtype=np.bool_)
+
+    @property
     def observed(self) -> YesNo:
         """(n,) who came under observation before the end of their time."""
-        return np.asarray(self.timed & ((self.entry <= 0) | (self.entry < self.exit)), dtype=np.bool_)
+        return np.asarray(self.entered & ((self.entry <= 0) | (self.entry < self.exit)), dtype=np.bool_)
 
     @property
     def followed(self) -> YesNo:
