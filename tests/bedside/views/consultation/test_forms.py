@@ -125,3 +125,22 @@ def test_every_form_holds_the_option_the_refusal_the_source_and_the_age(lang: st
     age = {"en": "28 days", "fr": "28 jours"}[lang]
     for words in ("osimertinib", "gefitinib", "PMID:2", "Tagrisso", age, "A clinician decides."):
         assert [words in " ".join(form.split()) for form in forms] == [True, True, True], words
+
+
+def test_the_document_holds_the_drawings_as_pictures_with_the_words_that_stand_for_them() -> None:
+    sheet = compose(told())
+    content = docx(sheet, made_on=DAY)
+    document = word.Document(io.BytesIO(content))
+    described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
+    assert described == [one.alt for one in sheet.drawings] != []
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        pictures = [packed.read(name) for name in packed.namelist() if name.endswith(".png")]
+    assert [one[:8] for one in pictures] == [b"\x89PNG\r\n\x1a\n"] * len(sheet.drawings)
+    assert set(_paragraphs(content)) >= {sheet.drawings_heading, *(one.caption for one in sheet.drawings)}
+
+
+def test_words_of_a_case_bring_no_picture_of_elsewhere_into_the_document() -> None:
+    attacked = everywhere(told(), '"/><image href="/etc/passwd"/>', keep=OURS)
+    shapes = word.Document(io.BytesIO(docx(compose(attacked), made_on=DAY))).inline_shapes
+    assert all("<image" not in one.svg for one in compose(attacked).drawings)
+    assert len(shapes) == len(compose(attacked).drawings)

@@ -8,11 +8,19 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import vl_convert
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.shared import Cm, Pt, RGBColor
 
-from chevet.bedside.views.consultation.sheet import MARKS, Block, ConsultationSheet, Match, OptionCard
+from chevet.bedside.views.consultation.sheet import (
+    MARKS,
+    Block,
+    ConsultationSheet,
+    Drawing,
+    Match,
+    OptionCard,
+)
 from chevet.bedside.views.sheet import Cell, Fact, Table
 from chevet.words.labels import label
 from chevet.words.signs import drawable
@@ -20,6 +28,7 @@ from chevet.words.signs import drawable
 SOFT = RGBColor(0x51, 0x60, 0x6E)
 NOTE = "Note"
 EMPTY_LINES = 5
+PICTURE_WIDTH_CM, PICTURE_SCALE = 15.5, 2.5  # on a page of 17.8 cm within its margins; dots enough for print
 
 
 def docx(sheet: ConsultationSheet, *, made_on: datetime.date) -> bytes:
@@ -151,6 +160,9 @@ def _annex(document: Any, sheet: ConsultationSheet) -> None:
         _said(document, one.why)
         _said(document, _fits(one.matches))
         _facts(document, one.facts)
+    if sheet.drawings:
+        document.add_heading(drawable(sheet.drawings_heading), 2)
+        _drawings(document, sheet.drawings)
     for part in sheet.sections:
         document.add_heading(drawable(part.heading), 2)
         if part.intro:
@@ -158,6 +170,18 @@ def _annex(document: Any, sheet: ConsultationSheet) -> None:
         _table(document, part.table)
     document.add_heading(drawable(sheet.provenance_heading), 2)
     _facts(document, sheet.provenance)
+
+
+def _drawings(document: Any, drawings: Iterable[Drawing]) -> None:
+    """Each drawing as a picture, for a word processor shows no SVG; with the words that stand for it."""
+    for one in drawings:
+        content = vl_convert.svg_to_png(one.svg, scale=PICTURE_SCALE)
+        picture = document.add_picture(io.BytesIO(content), width=Cm(PICTURE_WIDTH_CM))
+        described = picture._inline.docPr
+        described.set("descr", drawable(one.alt))
+        described.set("name", drawable(one.caption)[:60])
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        _said(document, one.caption, style=NOTE)
 
 
 def _facts(document: Any, facts: Sequence[Fact]) -> None:
