@@ -75,13 +75,13 @@ def number_altered(
 def _odds_of_others(found: Whole, mean: Floats, variance: Floats, most: int) -> list[Floats]:
     """How probable it is that all other genes make up `found - m`, over how probable that they make up `found`.
 
-    One array for each m from 1 to `most`. The others are binomial: trials and share are those of this mean, variance.
+    One array for each m from 1 to `most`. The others are binomial with this mean and variance: of trials
+    mean^2 / (mean - variance) and odds of success (mean - variance) / variance, Poisson where the two are equal.
     """
-    mean = np.maximum(mean, _LEAST)
-    share = np.clip(1 - np.maximum(variance, 0.0) / mean, _LEAST, 1 - _LEAST)
-    odds, trials = (1 - share) / share, mean / share
-    made, last = [], np.ones_like(mean)
+    less = np.maximum(mean - variance, 0.0)
+    made: list[Floats] = []
     for m in range(most):
-        last = last * np.maximum(found - m, 0) * odds / np.maximum(trials - found + 1 + m, _LEAST)
-        made.append(last)
+        below = np.maximum(mean * mean - (found - 1 - m) * less, _LEAST)
+        odds = np.maximum(found - m, 0) * np.maximum(variance, 0.0) / below
+        made.append(odds if m == 0 else made[-1] * odds)
     return made
