@@ -13,7 +13,7 @@ import polars as pl
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.errors import BadInput
 from chevet.paper import pictures
-from chevet.paper.pictures import number, probability
+from chevet.paper.pictures import Spec, number, probability
 from chevet.store.lake import Lake
 from chevet.targets.vulnerability.associations import SURE, Associations, Pairs
 from chevet.targets.vulnerability.cells import What
@@ -30,7 +30,7 @@ Rows = Sequence[dict[str, Any]]
 @click.command("response")
 @click.option("--gene", "genes", multiple=True, help="Only alterations of this gene; may be given several times.")
 @click.option("--drug", "--needed", "measures", multiple=True,
-              help="Only this medicine (number or name), or with --dependency this gene.")  # fmt: skip
+              help="Only this medicine (number, name, or a gene that it hits); with --dependency this gene.")  # fmt: skip
 @click.option("--tissue", help="Only cell lines of this tissue.")
 @click.option("--dependency", is_flag=True, help="Which genes cells need, instead of which medicines they answer to.")
 @click.option("--plain", is_flag=True, help="The t test without covariates, to see what these explain.")
@@ -54,10 +54,12 @@ def command(
         rows = table(made, pairs[:top]).to_pylist()
         whole = _about(asked, made, SURE if below == 1 else below)
         states = made.states(genes=genes, measures=measures)
-        files = _write(out, made, pairs, whole, lang, tell) if out else []
+        said = notes(made, rows, whole, states, lang)
+        tell(label("vulnerability.writing", lang), 0.9)
+        files = _write(out, made, pairs, whole, said, lang) if out else []
     if not as_json:
         _show(rows, made.cells.what, len(pairs), below, lang)
-        for note in notes(made, rows, whole, states, lang):
+        for note in said:
             click.echo(drawable(note))
         if out:
             click.echo(label("vulnerability.wrote", lang, files=", ".join(files), folder=out))
@@ -71,20 +73,17 @@ def _about(asked: Asked, made: Associations, q: float) -> dict[str, Any]:
 
 
 def _write(
-    out: Path, made: Associations, pairs: Pairs, whole: dict[str, Any], lang: Lang, tell: Any
+    out: Path, made: Associations, pairs: Pairs, whole: dict[str, Any], said: Sequence[str], lang: Lang
 ) -> list[str]:  # fmt: skip
     """The pairs as a table, the model, and two pictures as pages: all pairs, and the surest one by tissue."""
-    tell(label("vulnerability.writing", lang), 0.7)
-    written = table(made, pairs[:_MOST_WRITTEN])
     files = {
-        "associations.tsv": pl.DataFrame(written).write_csv(separator="\t").encode(),
+        "associations.tsv": pl.DataFrame(table(made, pairs[:_MOST_WRITTEN])).write_csv(separator="\t").encode(),
         "model.json": (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode(),
+        "volcano.html": _page(volcano(made, lang, whole["q_below"]), made, pairs[:_ROWS], said, lang),
     }
-    drawn = {"volcano.html": volcano(made, lang, whole["q_below"])}
     if len(pairs):
-        drawn["surest.html"] = by_tissue(made, int(pairs[0, 0]), int(pairs[0, 1]), lang)
-    for name, spec in drawn.items():
-        files[name] = pictures.html(spec, str(spec["title"]["text"]), lang).encode()
+        surest = by_tissue(made, int(pairs[0, 0]), int(pairs[0, 1]), lang)
+        files["surest.html"] = _page(surest, made, pairs[:1], said, lang)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
@@ -96,16 +95,28 @@ def _write(
     return list(files)
 
 
+def _page(spec: Spec, made: Associations, pairs: Pairs, said: Sequence[str], lang: Lang) -> bytes:
+    what = made.cells.what
+    rows = [[cell if isinstance(cell, int) else str(cell) for cell in _cells(row, what, lang)]
+            for row in table(made, pairs).to_pylist()]  # fmt: skip
+    title = str(spec["title"]["text"])
+    return pictures.html(spec, title, lang, headings=_headings(what, lang), rows=rows, notes=said).encode()
+
+
+def _headings(what: What, lang: Lang) -> list[str]:
+    keys = ("feature", f"measure.{what}", "targets", "direction", "difference", "interval", "standardised",
+            "altered", "others", "p", "q", "q_ranked", "p_plain")  # fmt: skip
+    return [label(f"vulnerability.column.{key}", lang) for key in keys]
+
+
 def _show(rows: Rows, what: What, found: int, below: float, lang: Lang) -> None:
     if not rows:
         click.echo(label("vulnerability.nothing", lang, q=number(below, lang, 2)))
         return
     said = {"shown": number(len(rows), lang), "found": number(found, lang), "q": number(below, lang, 2)}
     title = label(f"vulnerability.title{'.all' if below == 1 else ''}.{what}", lang, **said)
-    keys = ("feature", f"measure.{what}", "targets", "direction", "difference", "interval", "standardised",
-            "altered", "others", "p", "q", "q_ranked", "p_plain")  # fmt: skip
-    headings = [label(f"vulnerability.column.{key}", lang) for key in keys]
-    show_table(headings, [_cells(row, what, lang) for row in rows], title=title, lang=lang)
+    cells = [_cells(row, what, lang) for row in rows]
+    show_table(_headings(what, lang), cells, title=title, lang=lang)
 
 
 def _cells(row: dict[str, Any], what: What, lang: Lang) -> list[object]:
