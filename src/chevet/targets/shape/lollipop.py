@@ -56,8 +56,14 @@ class Lollipop:
             notes.append(label("shape.lollipop.domains", lang, source=self.source.name, released=self.source.released))
         return notes
 
+    @property
+    def _length(self) -> int:
+        """The length of the protein; where it is not known, its domains may end behind the last change."""
+        ends = [] if self.heads.known else [int(row["end"]) for row in self.domains or ()]
+        return max(self.heads.length, *ends, 1)
+
     def _x(self) -> Spec:
-        return {"field": "place", "type": "quantitative", "scale": {"domain": [0, self.heads.length], "nice": False}}
+        return {"field": "place", "type": "quantitative", "scale": {"domain": [0, self._length], "nice": False}}
 
     def _stems(self, lang: Lang) -> Spec:
         rows = sorted(self.heads.rows, key=lambda row: -int(row["patients"]))
@@ -87,14 +93,14 @@ class Lollipop:
 
     def _axis(self, lang: Lang) -> list[Spec]:
         """The protein as a bar, with its domains upon it."""
-        x = {**self._x(), "field": "start", "title": label("shape.residue", lang)}
-        bar: Spec = {"data": {"values": [{"start": 0, "end": self.heads.length}]},
-                     "mark": {"type": "rect", "color": PALE, "height": 10},
+        x = {**self._x(), "field": "start", "title": label("shape.residue", lang), "axis": {"grid": False}}
+        bar: Spec = {"data": {"values": [{"start": 0, "end": self._length}]},
+                     "mark": {"type": "rect", "color": PALE, "y": 7, "y2": 17},
                      "encoding": {"x": x, "x2": {"field": "end"}}}  # fmt: skip
         values = [
             {"start": row["start"], "end": row["end"], "middle": (row["start"] + row["end"]) / 2,
              "name": shown(str(row["name"])) if self._has_room(row) else ""}
-            for row in self.domains or () if row["end"] <= self.heads.length
+            for row in self.domains or () if row["end"] <= self._length
         ]  # fmt: skip
         if not values:
             return [{"width": WIDE, "height": 24, "layer": [bar]}]
@@ -106,7 +112,7 @@ class Lollipop:
         return [{"width": WIDE, "height": 24, "layer": [bar, boxes, names]}]
 
     def _has_room(self, row: Row) -> bool:
-        return bool((row["end"] - row["start"]) >= _LEAST_WIDTH_OF_A_NAME * self.heads.length)
+        return bool((row["end"] - row["start"]) >= _LEAST_WIDTH_OF_A_NAME * self._length)
 
 
 def domains_of(table: pa.Table, gene: str) -> tuple[Row, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.genomics import roles
+from chevet.genomics.coding_sequences import built_in
 from chevet.targets.selection.coding_sites import MIS, SYN, UNKNOWN_CONTEXT, CodingSites, effects
 from chevet.targets.selection.counting import Counted
 from chevet.targets.selection.rates import Floats, Rates, fit_rates, groups, substitution
@@ -63,13 +64,20 @@ def even(changes: Changes) -> Mutability:
     """Every residue alike; as many as the protein has where that is known here, or up to the last one that changed."""
     last = np.zeros(len(changes.genes), dtype=np.int64)
     np.maximum.at(last, changes.gene, changes.residue)
-    endings = [roles.ending_of(gene) for gene in changes.genes]
-    told = np.array([ending.amino_acids if ending else 0 for ending in endings], dtype=np.int64)
+    told = np.array([_amino_acids(gene) for gene in changes.genes], dtype=np.int64)
     known = told >= np.maximum(last, 1)
     length = np.where(known, told, -(-last // _ROUNDED_TO) * _ROUNDED_TO)
     begin = np.concatenate([[0], np.cumsum(length)])
     share = np.repeat(1 / np.maximum(length, 1), length)
     return Mutability(changes.genes, begin, share, share, "even", known)
+
+
+def _amino_acids(gene: str) -> int:
+    """How many the protein has, of the transcript on which the field counts; 0 where it is not known here."""
+    ending = roles.ending_of(gene)
+    if ending is not None:
+        return ending.amino_acids
+    return max((len(one.sequence) // 3 - 1 for one in built_in("GRCh38").of(gene)), default=0)
 
 
 def of_reference(sites: CodingSites, rates: Floats, genes: tuple[str, ...]) -> Mutability:
