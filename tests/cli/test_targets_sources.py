@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,25 @@ def test_genes_are_found_under_old_names_and_told_once(home: Path) -> None:
     made = answer("tractability", "MLL2", "KMT2D", "EGFR")
     assert [one["gene"] for one in made["genes"]] == ["KMT2D", "EGFR"]
     assert [len(one["lines"]) for one in made["genes"]] == [6, 6]
+
+
+def test_many_genes_go_to_a_file_that_a_spreadsheet_opens_and_takes_no_word_for_a_formula(
+    home: Path, tmp_path: Path
+) -> None:
+    call("import", "drugs", written(tmp_path, "drugs.tsv", DRUGS), "--name", "=made", "--released", "2026-01-02")
+    names = written(tmp_path, "genes.txt", [("KRAS",), ("# no gene",), ("EGFR",)])
+    result = call("tractability", "--genes", names, "--csv", tmp_path / "out.csv", "--lang", "fr")
+    assert result.stdout == "12 lignes écrites dans out.csv\n"
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        head, first, *rest = csv.reader(file)
+    assert head == ["gène", "question", "se prononce", "ce qui est connu", "source"]
+    assert first[:3] == ["KRAS", "peut-on l’atteindre", "pour"]
+    assert first[4] == "'=made, publication du 2 janvier 2026"
+    assert [row[0] for row in rest] == ["KRAS"] * 5 + ["EGFR"] * 6
+
+
+def test_without_a_gene_there_is_nothing_to_ask(home: Path) -> None:
+    assert call("tractability").exit_code == 4
 
 
 def test_every_kind_can_be_brought_in() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chevet.paper.pictures import number
 from chevet.targets.evidence import Line, Source
+from chevet.targets.tractability.role import KnownRole
 from chevet.words import treatments
 from chevet.words.dates import day_said
 from chevet.words.labels import Lang, has_label, label
@@ -34,12 +35,10 @@ def whence(source: Source | None, kept_on: str | None, lang: Lang) -> str:
     return label("targets.tractability.whence_kept", lang, name=source.name, day=day)
 
 
-def role_told(detail: _Detail, lang: Lang) -> str:
+def role_told(known: KnownRole, lang: Lang) -> str:
     """The role of the gene and who says so."""
-    role = label(f"targets.role.{detail['role'] or 'unknown'}", lang)
-    if not detail["role"]:
-        return role
-    return label("targets.tractability.role", lang, role=role, source=detail["role_source"])
+    role = label(f"targets.role.{known.role or 'unknown'}", lang)
+    return label("targets.tractability.role", lang, role=role, source=known.source) if known.role else role
 
 
 def _nothing(line: Line, lang: Lang) -> str:
