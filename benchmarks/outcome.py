@@ -75,10 +75,10 @@ def many_patients(patients: int, genes: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def calibration(genes: int = 800, patients: int = 2000, times: int = 4) -> list[list[object]]:
+def calibration(genes: int = 800, patients: int = 2000, times: int = 6) -> list[list[object]]:
     """Genes that do nothing: how often each p is below 0.05 and 0.001, by how many events carriers have."""
     rows: list[list[object]] = []
-    for least, most in ((0.01, 0.025), (0.025, 0.06), (0.06, 0.35)):
+    for least, most in ((0.006, 0.02), (0.02, 0.05), (0.05, 0.3)):
         parts = [_null(genes, patients, least, most, seed) for seed in range(times)]
         events = np.concatenate([found.counted.events for found in parts])
         for name in ("p", "p_wald", "p_score", "p_proportional"):

@@ -13,6 +13,7 @@ from scipy.special import chdtrc
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.by_treatment import treatment_by_gene
 from chevet.targets.outcome.people import Given, People, people_of_table
+from tests.shared_data import shared
 from tests.targets.outcome.people_made_up import carriers_of, nothing_told
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "outcome"
@@ -34,6 +35,27 @@ def test_a_treatment_that_begins_late_gives_the_figures_of_r() -> None:
         assert effect[0] == pytest.approx(expected[what]["coefficient"], rel=1e-6)
         assert error[0] == pytest.approx(expected[what]["standard_error"], rel=1e-6)
     assert found.p[0] == pytest.approx(chdtrc(1, expected["interaction"]["likelihood_ratio"]), rel=1e-6)
+
+
+def test_a_randomised_trial_gives_the_figures_of_r() -> None:
+    """POPLAR: the arm by high blood burden, within performance status, beside age."""
+    trial = pl.read_csv(shared("trials/poplar.csv.gz"), null_values=["NA", "."]).drop_nulls("btmb")
+    table = trial.select(
+        exit="OS", occurred=pl.col("OS.CNSR") == 0, stratum="ECOGGR", age="BAGE",
+        arm=pl.when(pl.col("TRT01P") != "Docetaxel").then(-np.inf).otherwise(np.inf),
+    ).to_arrow()  # fmt: skip
+    people = people_of_table(table, numbers=["age"], treatments=["arm"])
+    arm = people.treatments["arm"]
+    people = People(people.entry, people.exit, people.occurred, people.stratum, people.numbers)
+    high = carriers_of((trial["btmb"].to_numpy() >= 16)[np.newaxis], ("HIGH",))
+    found = treatment_by_gene(people, high, arm, 5, nothing_told)
+    expected = {
+        row["covariate"]: row for row in pl.read_csv(REFERENCE / "r_cox.csv").to_dicts() if row["case"] == "poplar"
+    }
+    assert found.others[0] == pytest.approx(expected["arm"]["coefficient"], rel=1e-6)
+    assert found.difference[0] == pytest.approx(expected["both"]["coefficient"], rel=1e-6)
+    assert found.error[0] == pytest.approx(expected["both"]["standard_error"], rel=1e-6)
+    assert found.p[0] == pytest.approx(chdtrc(1, expected["both"]["likelihood_ratio"]), rel=1e-5)
 
 
 def _waiting(n: int, seed: int) -> tuple[People, Given, Carriers]:
