@@ -15,8 +15,10 @@ from chevet.bedside.case.sample import names_purity, purity_of
 from chevet.bedside.consultation.comparing import compare
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
+from chevet.bedside.views.consultation.fhir import bundle
 from chevet.bedside.views.consultation.page_one import page_one
 from chevet.bedside.views.wording import Wording
+from chevet.words.labels import Lang
 from tests.bedside.case.laboratory_files import CASE, flags, read, reasons
 from tests.bedside.case.test_documents import BUNDLE, PACKET, entry
 
@@ -99,6 +101,14 @@ def test_packets_and_bundles_say_the_share_in_a_measurement(tmp_path: Path) -> N
     (tmp_path / "b").mkdir()
     assert read(tmp_path, packet__json=packet).case.purity == 0.6
     assert read(tmp_path / "b", bundle__json=bundle).case.purity == 0.6
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_bundle_of_ours_is_read_back_with_the_share(tmp_path: Path, lang: Lang) -> None:
+    made = bundle(
+        tell(consult(case_of(CASE | {"sample": {"purity": 0.6}, "alterations": ["EGFR L858R"]}), day=DAY), lang)
+    )
+    assert read(tmp_path, bundle__json=made).case.purity == 0.6
 
 
 def test_two_files_that_say_another_share_are_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ _NAME = (
     r"(?:pourcentage|proportion|taux) de cellules (?:tumorales|cancéreuses)|cellularité(?: tumorale)?|"
     r"pureté tumorale|contenu tumoral|purity|pureté"
 )
-_MEASURED = re.compile(rf"(?:{_NAME})\b.*", re.IGNORECASE)
+_MEASURED = re.compile(rf"(?:{_NAME}|tumou?r cells|cellules tumorales)\b.*", re.IGNORECASE)
 _IN_WORDS = re.compile(
     rf"\b(?:{_NAME})\b[^\d.;<>≤≥]{{0,25}}(\d{{1,3}}(?:[.,]\d+)?)\s*%(?!\s*[-–à]\s*\d)|"
     r"(?<![\d.,<>≤≥-])(?<![<>≤≥-] )(\d{1,3})\s*% (?:of )?(?:tumou?r|neoplastic|de cellules tumorales)"

@@ -32,6 +32,7 @@ def _rows(content: bytes) -> list[dict[str, str]]:
 def test_the_bundle_is_fhir() -> None:
     r4 = pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is not installed: FHIR not checked")
     r4.Bundle.model_validate(bundle(told()))
+    r4.Bundle.model_validate(bundle(told(sample={"purity": 0.4})))
     r4.Bundle.model_validate(bundle(everywhere(told(), '<b>\x00"', keep=OURS)))
 
 
@@ -42,6 +43,23 @@ def test_every_reference_in_the_bundle_leads_to_an_entry_of_it() -> None:
     referred = {part.split('"')[0] for part in text.split('"reference": "')[1:]}
     assert referred
     assert referred <= names
+
+
+def test_what_was_found_in_the_tumour_is_of_its_sample_and_what_was_inherited_is_not_said_to_be() -> None:
+    inherited = finding("BRCA1 p.C61G", "BRCA1", "p.C61G", origin="germline")
+    made = bundle(told(findings=[*told()["findings"], inherited], sample={"purity": 0.4}))
+    (sample,) = _resources(made, "Specimen")
+    (report,) = _resources(made, "DiagnosticReport")
+    assert report["specimen"] == [{"reference": f"urn:uuid:{sample['id']}"}]
+    variants = _resources(made, "Observation", "variant")
+    assert ["specimen" in one for one in variants] == [True, True, False]
+    (share,) = [one for one in _resources(made, "Observation") if one.get("valueQuantity", {}).get("code") == "%"]
+    assert (share["valueQuantity"]["value"], share["specimen"]) == (40.0, report["specimen"][0])
+    assert f"urn:uuid:{share['id']}" in {one["reference"] for one in report["result"]}
+
+
+def test_without_a_share_of_tumour_cells_none_is_told() -> None:
+    assert [one for one in _resources(bundle(told()), "Observation") if "valueQuantity" in one] == []
 
 
 def test_a_variant_names_its_gene_by_hgnc_and_its_change_by_hgvs() -> None:

@@ -1,7 +1,7 @@
 """The consultation as a FHIR R4 bundle by the Genomics Reporting guide (STU3, 3.0.0, 2024-12-12).
 
-One `genomic-report`, one `variant` for each finding of a gene, one `tmb` or `msi` where measured, and one
-`therapeutic-implication` for each option and for each medicine that must not be given. The report is *preliminary*:
+One `genomic-report`, the sample of the tumour, one `variant` for each finding of a gene, one `tmb` or `msi` where
+measured, and one `therapeutic-implication` for each option and for each medicine that must not be given. The report is *preliminary*:
 a clinician decides. The patient is known by the number of the case alone.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from chevet.bedside.views.consultation.answer_codes import ASSEMBLIES, CHROMOSOMES, ORIGINS
 from chevet.words import genes, oncotree
+from chevet.words.labels import label
 from chevet.words.signs import drawable
 
 Told = dict[str, Any]
@@ -46,11 +47,18 @@ def bundle(told: Told) -> Resource:
     made = _Bundle(told)
     patient = made.add("Patient", _patient(told))
     made.add("Condition", {"code": _tumour(told)})
-    told_findings = [(one["label"], made.add("Observation", _finding(one, made))) for one in told["findings"]]
+    sample = made.add("Specimen", _sample(told))
+    told_findings = [
+        (one["label"], made.add("Observation", {**_finding(one, made), "specimen": _of_sample(one, sample)}))
+        for one in told["findings"]
+    ]
     findings = dict(reversed(told_findings))
+    if told["sample"]["purity"] is not None:
+        told_findings.append(("", made.add("Observation", _purity(told, sample, made))))
     implied = [made.add("Observation", _option(one, findings, made)) for one in told["options"]]
     implied += [made.add("Observation", _against(one, findings, made)) for one in told["not_to_give"]]
-    made.add("DiagnosticReport", _report(told, [*(name for _, name in told_findings), *implied]))
+    report = _report(told, [*(name for _, name in told_findings), *implied])
+    made.add("DiagnosticReport", {**report, "specimen": [{"reference": sample}]})
     return {
         "resourceType": "Bundle", "type": "collection", "identifier": {"system": CASE, "value": made.name("bundle")},
         "timestamp": f"{told['date']}T12:00:00Z", "entry": [made.with_subject(one, patient) for one in made.entries],
@@ -108,6 +116,24 @@ def _tumour(told: Told) -> Resource:
     known = oncotree.get(diagnosis["oncotree"] or "")
     coding = [{"system": NCIT, "code": known.ncit}] if known is not None and known.ncit else []
     return {"coding": coding, "text": diagnosis["name"] or diagnosis["text"] or "?"}
+
+
+def _sample(told: Told) -> Resource:
+    """The sample of the tumour; no other word on it is known to the object."""
+    kind = {"system": "http://terminology.hl7.org/CodeSystem/v2-0487", "code": "TUMOR"}
+    return {"identifier": [{"system": f"{CASE}:sample", "value": told["case_id"] or "-"}], "type": {"coding": [kind]}}
+
+
+def _of_sample(one: Told, sample: str) -> Resource:
+    """The sample that a finding was made in; what was inherited may have been read in another one."""
+    return {} if one.get("origin") == "germline" else {"reference": sample}
+
+
+def _purity(told: Told, sample: str, made: _Bundle) -> Resource:
+    """The share of tumour cells, in per cent."""
+    quantity = {"value": round(100 * told["sample"]["purity"], 4), "unit": "%", "system": UCUM, "code": "%"}
+    words = {"text": label("change.fact.purity", told["lang"])}
+    return {**_observation("", [], made), "code": words, "valueQuantity": quantity, "specimen": {"reference": sample}}
 
 
 # -- findings
