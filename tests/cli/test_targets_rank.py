@@ -40,7 +40,7 @@ def told(home: Path, *words: object) -> dict[str, Any]:
 def test_a_script_gets_lists_the_model_and_the_files(home: Path, tmp_path: Path) -> None:
     answer = told(home, *LUNG, "--out", tmp_path / "ranked", "--top", 5)
     names = {Path(name).name for name in answer["files"]}
-    assert names == {"targets.tsv", "evidence.tsv", "model.json", "weights.toml", "ranking.html"}
+    assert names == {"targets.tsv", "evidence.tsv", "model.json", "weights.toml", "ranking.html", "ranking.pdf"}
     assert all(Path(name).stat().st_size for name in answer["files"])
     assert set(answer["lists"]) == {"known", "repurposable", "new", "not_asked"}
     first = answer["lists"]["known"][0]

@@ -15,8 +15,10 @@ GENES = ("STK11", "TP53", "BRCA2")
 LUNG = frozenset({"LUAD", "LUSC"})
 
 
-def pair(gene: str, medicine: str, tumours: frozenset[str], *alterations: str) -> KnownPair:
-    return KnownPair(gene, (medicine,), tumours, alterations, "FDA Brand", "2020-01-02")
+def pair(
+    gene: str, medicine: str, tumours: frozenset[str], *alterations: str, for_loss: bool = False
+) -> KnownPair:  # fmt: skip
+    return KnownPair(gene, (medicine,), tumours, alterations, "FDA Brand", "2020-01-02", for_loss)
 
 
 def table(*rows: dict[str, Any], role: KnownRole = UNKNOWN) -> dict[str, Medicines]:
@@ -71,7 +73,7 @@ def test_what_is_given_elsewhere_because_of_a_gene_and_does_not_act_on_it_is_not
 
 
 def test_what_is_given_for_the_loss_of_a_gene_may_be_carried_over() -> None:
-    parp = pair("BRCA2", "olaparib", frozenset({"PRAD"}), "pathogenic", "loss")
+    parp = pair("BRCA2", "olaparib", frozenset({"PRAD"}), "pathogenic", "loss", for_loss=True)
     assert of("BRCA2", [parp], table({"gene": "PARP1", "medicine": "Olaparib", "phase": 4})).listed == "repurposable"
 
 

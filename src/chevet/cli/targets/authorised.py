@@ -17,6 +17,7 @@ from chevet.therapy.rules import All, Any, FusionAtom, GeneAtom, Rule, only_abse
 # Promiscuous 5' partners bring a promoter; the kinase or receptor behind them is what the medicine hits.
 _FUSION = "fusion"
 _ABSENCE = "wild_type"
+_LOSSES = frozenset({"loss", "pathogenic", "truncating", "deletion"})
 
 
 def authorised_pairs(known: Base | None = None) -> tuple[KnownPair, ...]:
@@ -45,11 +46,11 @@ def _pairs(one: Statement, whatever: frozenset[str]) -> Iterator[KnownPair]:
     wanted: dict[str, list[str]] = {}
     for gene, whats in _asked_for(one.biomarker):
         wanted.setdefault(gene, []).extend(whats)
+    for_loss = all(set(whats) <= _LOSSES for whats in wanted.values())
     for gene, several in wanted.items():
         source = f"{approval.agency} {approval.brand}"
-        yield KnownPair(
-            gene, _names(one.therapy), tumours, tuple(dict.fromkeys(several)), source, approval.date.isoformat()
-        )
+        alterations, since = tuple(dict.fromkeys(several)), approval.date.isoformat()
+        yield KnownPair(gene, _names(one.therapy), tumours, alterations, source, since, for_loss)
 
 
 def _asked_for(rule: Rule) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -12,6 +12,7 @@ from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.authorised import authorised_pairs
 from chevet.cohort import cohort as cohorts
+from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
@@ -20,7 +21,7 @@ from chevet.targets.ranking.analysis import Ranking, rank
 from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.medicines import LISTS, Listed
-from chevet.targets.ranking.showing import page
+from chevet.targets.ranking.showing import page, pdf
 from chevet.targets.ranking.summary import heading, notes, row, shown
 from chevet.targets.ranking.tables import files
 from chevet.targets.ranking.weights import read_weights
@@ -38,14 +39,14 @@ _TOP = 10
               help="What chevet targets drivers --out wrote, instead of asking selection again.")  # fmt: skip
 @click.option("--reference", help="The installed reference; unless given, the one of the build.")
 @click.option("--weights", type=_FILE, help="A file of weights; ours unless given (rank writes it beside the tables).")
-@click.option("--endpoint", help="Of survival; overall survival unless given.")
+@click.option("--endpoint", default=ENDPOINT, show_default=True, help="Of survival.")
 @click.option("--hide-known", is_flag=True, help="Leave out genes with a medicine authorised for these tumours.")
 @click.option("--top", type=click.IntRange(min=1), default=_TOP, show_default=True, help="Genes shown of each list.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @lang_option
 @json_option
 def command(
-    study: str, where: str, drivers: Path | None, reference: str | None, weights: Path | None, endpoint: str | None,
+    study: str, where: str, drivers: Path | None, reference: str | None, weights: Path | None, endpoint: str,
     hide_known: bool, top: int, out: Path, lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Rank the genes of a cohort as targets by all evidence that can be asked here, and write why."""
@@ -70,7 +71,8 @@ def command(
 def _files(made: Ranking, hide_known: bool, top: int, lang: Lang) -> dict[str, bytes]:
     today = datetime.datetime.now(datetime.UTC).date()
     return files(made, hide_known=hide_known) | {
-        "ranking.html": page(made, lang, made_on=today, top=top, hide_known=hide_known).encode()
+        "ranking.html": page(made, lang, made_on=today, top=top, hide_known=hide_known).encode(),
+        "ranking.pdf": pdf(made, lang, made_on=today, top=top, hide_known=hide_known),
     }
 
 
@@ -79,6 +81,7 @@ def _as_json(made: Ranking, one: Any) -> dict[str, Any]:
         "gene": one.gene, "rank": one.rank, "score": one.score, "score_low": one.low, "score_high": one.high,
         "complete": one.complete, "rank_low": one.rank_low, "rank_high": one.rank_high,
         "carriers": one.carried.as_json() if one.carried else None,
+        "changes_named": one.named.as_json() if one.named else None,
         "medicines": [medicine.as_json() for medicine in one.standing.medicines],
         "why": {lang: because(made, one, lang).text for lang in ("en", "fr")},
     }  # fmt: skip
@@ -98,7 +101,7 @@ def _write(lake: Lake, study: str, out: Path, written: dict[str, bytes]) -> None
             f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
         ) from None
     for name, content in written.items():
-        act = PICTURE_EXPORTED if name.endswith(".html") else TABLE_EXPORTED
+        act = PICTURE_EXPORTED if name.startswith("ranking.") else TABLE_EXPORTED
         lake.ledger.append(act, study=study, file=name, sha256=sha256(content))
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from chevet.cohort import Cohort
+from chevet.cohort.survival import ENDPOINT
 from chevet.errors import CannotConclude
 from chevet.privacy.disclosure import released_count, require_releasable
 from chevet.targets.evidence import PARTS, Line, Part
@@ -16,6 +17,7 @@ from chevet.targets.ranking.carried import Carried, carried, totals
 from chevet.targets.ranking.contributions import Evidence, evidence
 from chevet.targets.ranking.gathering import Asking, Question, ReadDrivers, Tell, Told, gather
 from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of, tumours_said
+from chevet.targets.ranking.named_changes import Named, named_changes
 from chevet.targets.ranking.scoring import Scores, scores
 from chevet.targets.ranking.sensitivity import Sensitivity, sensitivity
 from chevet.targets.ranking.weights import Weights, read_weights
@@ -49,6 +51,7 @@ class Target:
     evident: bool
     standing: Standing
     carried: Carried | None
+    named: Named | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Ranking:
     weights: Weights
     standings: Mapping[str, Standing]
     carried: Mapping[str, Carried]
+    named: Mapping[str, Named]
     told: Mapping[Part, Told]
     calibrations: tuple[Calibration, ...] = ()
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -98,6 +102,7 @@ class Ranking:
             float(made.high[place]), float(made.complete[place]), int(shaken.low[place]), int(shaken.high[place]),
             bool(made.evident[place]),
             self.standings.get(gene, Standing("not_asked")), self.carried.get(gene),
+            self.named.get(gene),
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -147,7 +152,8 @@ def rank(
         (line for one in told.values() for line in one.lines), weights or read_weights(), genes=sorted(genes),
         of=of, carriers=genes, told=told, about=about, tell=lambda part: tell("", _SHARE_GATHERED + 0.2 * part),
     )  # fmt: skip
-    return _calibrated(made, asking, assessed, tumours)
+    named = {gene: found for gene, one in of.items() if (found := named_changes(cohort, gene, one)) is not None}
+    return _calibrated(replace(made, named=named), asking, assessed, tumours)
 
 
 def ranked(
@@ -166,13 +172,13 @@ def ranked(
     made = scores(found, weights)
     by_part = told or {part: Told(part, tuple(one for one in every if one.part == part)) for part in PARTS}
     return Ranking(
-        found, made, sensitivity(made, weights, tell), weights, of or {}, carriers or {}, by_part, about=about or {}
+        found, made, sensitivity(made, weights, tell), weights, of or {}, carriers or {}, {}, by_part, about=about or {}
     )
 
 
 def _checked(cohort: Cohort, asking: Asking) -> ReadDrivers | None:
     """The drivers as read. What is named and not there stops the ranking: it would else look as if it had not been."""
-    if asking.endpoint is not None:
+    if asking.endpoint != ENDPOINT:
         cohort.index.endpoint(asking.endpoint)
     if asking.reference is not None:
         chosen_reference(asking.home, asking.reference)

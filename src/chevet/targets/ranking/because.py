@@ -8,6 +8,7 @@ from chevet.paper.pictures import number, probability
 from chevet.targets.evidence import PARTS, Line, Part
 from chevet.targets.ranking.analysis import Ranking, Target
 from chevet.targets.ranking.contributions import NOT_ASKED
+from chevet.targets.ranking.named_changes import Named
 from chevet.words.labels import Lang, has_label, label
 
 
@@ -49,7 +50,16 @@ def because(ranking: Ranking, target: Target, lang: Lang) -> Because:
             unasked.append(part_name(part, lang))
     if unasked:
         missing.append(label("targets.rank.because.not_asked", lang, parts=", ".join(unasked)))
+    if target.named is not None:
+        given.append(_named(target.named, lang))
     return Because(head, tuple(given), tuple(taken), tuple(missing))
+
+
+def _named(named: Named, lang: Lang) -> str:
+    told, key = named.count.patients, "named_here" if named.here else "named_elsewhere"
+    many = label("targets.rank.patients", lang, n=number(told, lang))
+    many = label("answer.withheld", lang) if told is None else many
+    return label(f"targets.rank.because.{key}", lang, changes=", ".join(named.changes), n=many)
 
 
 def part_name(part: Part, lang: Lang) -> str:

@@ -42,13 +42,13 @@ class Asking:
 
     drivers    what `chevet targets drivers` wrote, instead of asking selection again
     reference  the installed genome, when several fit
-    endpoint   of survival; overall survival unless named
+    endpoint   of survival
     """
 
     home: Path
     drivers: Path | None = None
     reference: str | None = None
-    endpoint: str | None = None
+    endpoint: str = ENDPOINT
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,16 @@ def gather(question: Question, tell: Tell) -> dict[Part, Told]:
 def _selection(question: Question) -> Told:
     if question.drivers is not None:
         table, source, model = question.drivers
-        made = _renamed(selection_lines(table, source=source), question.genes)
-        return Told("selection", made, sources=(source,), table=table,
-                    notes={"read": source.name, "study": model.get("study")})  # fmt: skip
+        every = selection_lines(table, source=source)
+        made = _renamed(every, question.genes)
+        notes = {"read": source.name, "study": model.get("study"), "genes_not_ranked": len(every) - len(made)}
+        return Told("selection", made, sources=(source,), table=table, notes=notes)
     reference, sites = _reference(question)
     analysis = selection.of_cohort(question.cohort, sites, reference, selection.Settings())
     notes = {name: analysis.model[name] for name in ("reference", "global_dnds", "theta", "genes_withheld")}
-    made = _renamed(selection_lines(analysis.genes), question.genes)
+    every = selection_lines(analysis.genes)
+    made = _renamed(every, question.genes)
+    notes["genes_not_ranked"] = len(every) - len(made)
     return Told("selection", made, notes=notes, table=analysis.genes)
 
 

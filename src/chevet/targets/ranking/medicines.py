@@ -15,7 +15,6 @@ from chevet.words import oncotree
 Listed = Literal["known", "repurposable", "new", "not_asked"]
 LISTS: tuple[Listed, ...] = get_args(Listed)
 FIRST_CLINICAL_PHASE = 1
-_LOSSES = frozenset({"loss", "pathogenic", "truncating", "deletion"})
 _SWITCHED_ON = frozenset({"activating", "amplification", "fusion", "rearranged", "itd", "tkd"})
 
 
@@ -27,6 +26,7 @@ class KnownPair:
     alterations  which alterations of the gene it asks for, in the words of that base: p.G12C, activating, fusion
     source       whose word it is: an agency and a brand
     since        ISO day of the authorisation
+    for_loss     every gene that the authorisation names must be lost: what is given because of it acts elsewhere
     """
 
     gene: str
@@ -35,6 +35,7 @@ class KnownPair:
     alterations: tuple[str, ...]
     source: str
     since: str
+    for_loss: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Medicine:
     here: tuple[str, ...] = ()
     phase: int | None = None
     approved: bool = False
+    for_loss: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The medicine for machines."""
@@ -117,7 +119,7 @@ def _carries_over(of_pair: Medicine, in_table: Sequence[Medicine] | None) -> boo
 
     in_table   medicines that act on the gene; None when no table was asked: then what is switched on is taken to be hit
     """
-    if of_pair.here or set(of_pair.alterations) <= _LOSSES:
+    if of_pair.here or of_pair.for_loss:
         return True
     if in_table is None:
         return any(one in _SWITCHED_ON or one[:2] == "p." or "exon" in one for one in of_pair.alterations)
@@ -144,8 +146,9 @@ def _of_pairs(
         if pair.gene in wanted:
             here = tuple(code for code in tumours if code in pair.tumours)
             medicine = Medicine(
-                " + ".join(pair.medicines), pair.source, pair.since, pair.alterations, here, phase=4, approved=True
-            )
+                " + ".join(pair.medicines), pair.source, pair.since, pair.alterations, here, phase=4, approved=True,
+                for_loss=pair.for_loss,
+            )  # fmt: skip
             found.setdefault(pair.gene, []).append(medicine)
     return found
 

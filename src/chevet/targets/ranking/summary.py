@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chevet.paper.pictures import number, percent
 from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.analysis import Ranking, Target
@@ -11,6 +13,7 @@ from chevet.targets.ranking.medicines import Listed
 from chevet.words.labels import Lang, has_label, label
 
 MEDICINES_NAMED = 3
+_COMMAND = re.compile(r"chevet [a-z].*")
 
 
 def shown(ranking: Ranking, name: Listed, top: int) -> tuple[Target, ...]:
@@ -117,7 +120,10 @@ def _part(ranking: Ranking, part: Part, lang: Lang) -> str:
         return label(key, lang, part=name)
     why = f"targets.rank.why_not.{told.kind}"
     said = label(why, lang, part=name) if has_label(why) else label("targets.rank.not_asked", lang, part=name)
-    return f"{said} {told.why}. → {told.next_act}" if told.why else said
+    if lang == "en":
+        return f"{said} {told.why}. → {told.next_act}"
+    command = _COMMAND.search(told.next_act)  # errors are in English: what to type needs no translation
+    return f"{said} → {command[0]}" if command else said
 
 
 def _bound(value: float, lang: Lang) -> str:

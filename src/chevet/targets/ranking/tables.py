@@ -31,6 +31,7 @@ def targets_table(ranking: Ranking, *, hide_known: bool = False) -> pa.Table:
 
     given_PART, taken_PART  what the part adds to the score, or takes from it
     rank_without_PART       the rank when the part is left out; absent for a part that was not asked
+    carriers_named          carriers with one of `changes_named`, the changes that its medicines ask for
     An empty count of carriers is withheld or was not looked for: model.json says which kinds were.
     """
     shown = [one for one in ranking.targets if not (hide_known and one.standing.listed == "known")]
@@ -46,6 +47,8 @@ def _row(ranking: Ranking, one: Target) -> dict[str, Any]:
         "carriers": carried.patients if carried else None, "tested": carried.tested if carried else None,
     }  # fmt: skip
     row |= {f"carriers_{kind}": carried.by_kind[kind].patients if carried else None for kind in ALTERED_KINDS}
+    row["changes_named"] = "; ".join(one.named.changes) if one.named else None
+    row["carriers_named"] = one.named.count.patients if one.named else None
     row["medicines"] = "; ".join(_plain(name) for name in one.standing.names)
     row |= {f"given_{part}": float(made.given[one.place, place]) for place, part in enumerate(PARTS)}
     row |= {f"taken_{part}": float(made.taken[one.place, place]) for place, part in enumerate(PARTS)}
