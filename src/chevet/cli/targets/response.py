@@ -17,7 +17,7 @@ from chevet.paper.pictures import Spec, number, probability
 from chevet.store.lake import Lake
 from chevet.targets.vulnerability.associations import SURE, Associations, Pairs
 from chevet.targets.vulnerability.cells import What
-from chevet.targets.vulnerability.described import measure_name, notes, summary, table
+from chevet.targets.vulnerability.described import measure_name, notes, signed, summary, table
 from chevet.targets.vulnerability.kept import Asked, of_home
 from chevet.targets.vulnerability.pictures import by_tissue, volcano
 from chevet.words.labels import label
@@ -30,7 +30,7 @@ Rows = Sequence[dict[str, Any]]
 @click.command("response")
 @click.option("--gene", "genes", multiple=True, help="Only alterations of this gene; may be given several times.")
 @click.option("--drug", "--needed", "measures", multiple=True,
-              help="Only this medicine (number, name, or a gene that it hits); with --dependency this gene.")  # fmt: skip
+              help="Only this medicine (number, name or a gene it hits); with --dependency this gene.")  # fmt: skip
 @click.option("--tissue", help="Only cell lines of this tissue.")
 @click.option("--dependency", is_flag=True, help="Which genes cells need, instead of which medicines they answer to.")
 @click.option("--plain", is_flag=True, help="The t test without covariates, to see what these explain.")
@@ -111,7 +111,8 @@ def _headings(what: What, lang: Lang) -> list[str]:
 
 def _show(rows: Rows, what: What, found: int, below: float, lang: Lang) -> None:
     if not rows:
-        click.echo(label("vulnerability.nothing", lang, q=number(below, lang, 2)))
+        key = "nothing_concluded" if below == 1 else "nothing"
+        click.echo(label(f"vulnerability.{key}", lang, q=number(below, lang, 2)))
         return
     said = {"shown": number(len(rows), lang), "found": number(found, lang), "q": number(below, lang, 2)}
     title = label(f"vulnerability.title{'.all' if below == 1 else ''}.{what}", lang, **said)
@@ -123,10 +124,12 @@ def _cells(row: dict[str, Any], what: What, lang: Lang) -> list[object]:
     targets = row["targets"] if what == "response" else ""
     if row["own_target"]:
         targets = label(f"vulnerability.own.{what}", lang, targets=targets)
-    low, high = (number(row[key], lang, 2) for key in ("low", "high"))
+    low, high, difference, standardised = (
+        signed(row[key], lang) for key in ("low", "high", "difference", "standardised")
+    )
     return [
         row["feature"], measure_name(row["measure"], row["name"], lang), targets,
-        label(f"vulnerability.direction.{row['direction']}", lang), number(row["difference"], lang, 2),
-        f"{low} … {high}", number(row["standardised"], lang, 2), row["altered"], row["others"],
+        label(f"vulnerability.direction.{row['direction']}", lang), difference,
+        f"{low} … {high}", standardised, row["altered"], row["others"],
         *(probability(row[key], lang) for key in ("p", "q", "q_ranked", "p_plain")),
     ]  # fmt: skip
