@@ -87,6 +87,11 @@ def hotspots(shape: Shape) -> list[object]:
             f"{sum(one in found for one in there) / max(len(there), 1):.0%}"]  # fmt: skip
 
 
+def concentration(shape: Shape) -> str:
+    """How near residues are to their expected shares, where synonymous changes tell it."""
+    return f"{shape.about['concentration']:.2f}" if shape.about["unevenness_measured"] else "not measured"
+
+
 def cohorts() -> list[list[object]]:
     """Each cohort of which counts by gene are there, without and with dN/dS; then all cohorts of TCGA as one."""
     rows: list[list[object]] = []
@@ -96,13 +101,13 @@ def cohorts() -> list[list[object]]:
         patients = sorted(set(table["patient"].to_pylist()))
         for name, given in (("", None), (" with dN/dS", selection(cohort))):
             made, cpu = measured(lambda given=given, t=table, p=patients: of_table(t, p, Settings(selection=given)))
-            rows.append([cohort + name, len(patients), cpu, *roles(made), *hotspots(made)])
+            rows.append([cohort + name, len(patients), cpu, concentration(made), *roles(made), *hotspots(made)])
     tell("all cohorts as one")
     names = sorted(path.stem.removeprefix("mutations_") for path in (ROOT / "cohorts" / "tcga").glob("mutations_*"))
     whole = pa.concat_tables([mutations(name) for name in names])
     patients = sorted(set(whole["patient"].to_pylist()))
     made, cpu = measured(lambda: of_table(whole, patients))
-    return [*rows, ["all as one", len(patients), cpu, *roles(made), *hotspots(made)]]
+    return [*rows, ["all as one", len(patients), cpu, concentration(made), *roles(made), *hotspots(made)]]
 
 
 def made_up(patients: int, keep: Path | None) -> dict[str, Any]:
@@ -130,8 +135,8 @@ def main() -> None:
     given = parser.parse_args()
     scale = made_up(given.patients, given.keep)
     real = cohorts() if ROOT.exists() else []
-    headings = ["cohort", "patients", "CPU s", "roles right", "wrong", "not known", "of known with 10 changes",
-                "hotspots", "of these known", "of known with 10 patients"]  # fmt: skip
+    headings = ["cohort", "patients", "CPU s", "concentration", "roles right", "wrong", "not known",
+                "of known with 10 changes", "hotspots", "of these known", "of known with 10 patients"]  # fmt: skip
     if not given.json:
         show("Roles and hotspots", headings, real)
         show("Made-up study", list(scale), [list(scale.values())])

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from chevet.cohort.index import CohortIndex
+from chevet.records.record import About, Record
 from chevet.store.lake import Lake
-from tests.strategies import record
+from tests.strategies import tables
 
 N = 100
 Rows = list[dict[str, Any]]
@@ -40,7 +41,7 @@ def study(folder: Path, *, braf_elsewhere: int = 10, more: dict[str, Rows] | Non
     for name, rows in (more or {}).items():
         found[name] = found.get(name, []) + rows
     made = Lake(folder, actor="tester")
-    made.write("made", record(found), derive=[CohortIndex.build])
+    made.write("made", Record(About("made up", "test", assembly="GRCh37"), tables(found)), derive=[CohortIndex.build])
     return made
 
 

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from chevet.cohort import cohort as cohorts
 from chevet.store import bits
-from chevet.targets.carriers import Carriers, of_table
-from chevet.targets.shape.arms import ARMS, GAIN, LOSS, Arms, Levels, arm_of, broad, of_genes, recurrent_arms
+from chevet.targets.carriers import Carriers, of_cohort, of_table
+from chevet.targets.shape.arms import (
+    ARMS,
+    GAIN,
+    LOSS,
+    Arms,
+    Levels,
+    arm_of,
+    broad,
+    levels,
+    of_genes,
+    recurrent_arms,
+    with_segments,
+)  # fmt: skip
 from chevet.targets.shape.calls import only, recurrent
+from tests.targets.shape.made_study import study
 
 NAMES = tuple(f"P{number}" for number in range(60))
 
@@ -117,3 +132,24 @@ def test_an_arm_that_changes_too_often_is_found(direction: str) -> None:
                 changed if direction == LOSS else nobody, np.zeros(60, dtype=np.bool_))  # fmt: skip
     found = recurrent_arms(arms, direction)
     assert found.arm[found.q < 0.1].tolist() == [5]
+
+
+def _segment(number: int, first: int, last: int, ratio: float) -> dict[str, object]:
+    return {"sample_id": f"SP{number:03d}", "patient_id": f"P{number:03d}", "profile": "segments", "assembly": "GRCh37",
+            "chromosome": "17", "start": first, "end": last, "log2_ratio": ratio}  # fmt: skip
+
+
+def test_segments_tell_an_arm_by_its_length(tmp_path: Path) -> None:
+    """17q is 57 megabases: 45 of them gained are the arm, 30 are not; of another one only 20 were looked at."""
+    rows = [_segment(0, 24_500_000, 70_000_000, 0.5), _segment(0, 70_000_001, 81_000_000, 0.0),
+            _segment(1, 24_500_000, 54_000_000, 0.5), _segment(1, 54_000_001, 81_000_000, 0.0),
+            _segment(2, 24_500_000, 44_500_000, 0.5), _segment(3, 24_000_001, 81_000_000, -0.4)]  # fmt: skip
+    lake = study(tmp_path, more={"copy_number": rows})
+    cohort = cohorts.open(lake, "made")
+    tested = of_cohort(cohort, "amplification")
+    arms = with_segments(cohort, of_genes(tested, levels(cohort, tested)))
+    arm = ARMS.index("17q")
+    assert arms.known[arm, :4].tolist() == [True, True, False, True]
+    assert arms.gained[arm, :4].tolist() == [True, False, False, False]
+    assert arms.lost[arm, :4].tolist() == [False, False, False, True]
+    assert (arms.from_segments.sum(), arms.known.sum()) == (4, 3)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from chevet.targets.shape.unevenness import measured, upper_tail
-from tests.targets.shape.made_changes import even, neutral
+from chevet.targets.shape.unevenness import TYPICAL, Unevenness, measured, upper_tail
+from tests.targets.shape.made_changes import even, neutral, weighed
 
 LENGTH = 100
 
@@ -48,7 +48,8 @@ def test_even_residues_are_found_even() -> None:
     assert measured(found, even(found.genes, LENGTH)).concentration > 20
 
 
-def test_without_synonymous_changes_unevenness_is_not_measured() -> None:
-    found = neutral(20, 30, LENGTH, 400, np.random.default_rng(3))
-    told = measured(found, even(found.genes, LENGTH))
-    assert (told.concentration, told.measured) == (np.inf, False)
+def test_without_synonymous_changes_unevenness_is_taken_from_elsewhere_or_not_told() -> None:
+    rng = np.random.default_rng(3)
+    found = neutral(20, 30, LENGTH, 400, rng)
+    told = [measured(found, one) for one in (even(found.genes, LENGTH), weighed(found.genes, LENGTH, rng))]
+    assert told == [Unevenness(TYPICAL, False), Unevenness(np.inf, False)]

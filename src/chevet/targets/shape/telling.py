@@ -52,7 +52,8 @@ def notes(shape: Shape, lang: Lang) -> list[str]:
     about = shape.about
     said = [label(f"shape.note.{about['background']}", lang, reference=about["reference"])]
     if not about["unevenness_measured"]:
-        said.append(label("shape.note.not_measured", lang))
+        typical = about["concentration"] is not None
+        said.append(label("shape.note.typical" if typical else "shape.note.not_measured", lang))
     elif about["concentration"] is None:
         said.append(label("shape.note.as_even", lang))
     else:
