@@ -21,9 +21,11 @@ import polars as pl
 
 from chevet.genomics.alteration import Alteration, Genomic
 from chevet.genomics.burden import EXOME_MEGABASES, HYPERMUTATED, burden
+from chevet.genomics.instability import FEW_BELOW, MANY_FROM, Slips, slips
 
 ROOT = Path(os.environ.get("CHEVET_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data")) / "cohorts"
 PUBLISHED = Path(__file__).parent / "published_burdens.tsv"
+INSTABILITY = Path(__file__).parent / "published_instability.tsv"
 # Every mutation of METABRIC adds 1.307517704 to its published burden.
 METABRIC_MEGABASES = 1 / 1.307517704
 
@@ -74,9 +76,15 @@ def per_megabase_beside() -> Beside:
     return Beside([count / METABRIC_MEGABASES for count in counts.values()], list(told.values()))
 
 
-def burdens(path: Path) -> list[float]:
-    """Mutations per megabase of each patient of a cohort of exomes."""
-    return [burden(given, is_exome=True).per_megabase for given in _by_patient(_tcga_rows(path)).values()]
+def slips_of(cohort: str) -> dict[str, Slips]:
+    """Insertions and deletions of one base in each exome of a cohort of TCGA."""
+    return {patient: slips(given, EXOME_MEGABASES) for patient, given in _mutations(cohort).items()}
+
+
+def published_instability() -> dict[str, float]:
+    """MSIsensor's score of colorectal tumours, by patient; 10 and more is called unstable (PMID:30504425)."""
+    lines = [line for line in INSTABILITY.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return {row["patient"]: float(row["msisensor"]) for row in csv.DictReader(lines, delimiter="\t")}
 
 
 def main() -> None:
@@ -94,12 +102,21 @@ def main() -> None:
         f"METABRIC, per megabase: {found.equal} of {len(found.ours)} equal, correlation {found.correlation:.4f}, "
         f"median ratio {found.median_ratio:.3f}"
     )
-    print(f"mutations per megabase, what changes the protein, over {EXOME_MEGABASES:g} megabases")
+    print(f"mutations per megabase, what changes the protein, over {EXOME_MEGABASES:g} megabases; and of one base")
     for path in sorted((ROOT / "tcga").glob("mutations_*.parquet")):
-        exomes = burdens(path)
-        above = sum(one > HYPERMUTATED for one in exomes) / len(exomes)
-        cohort, median = path.stem.removeprefix("mutations_"), statistics.median(exomes)
-        print(f"{cohort:5} {len(exomes):4} tumours, median {median:5.2f}, {above:.0%} above {HYPERMUTATED:g}")
+        _print_cohort(path.stem.removeprefix("mutations_"))
+
+
+def _print_cohort(cohort: str) -> None:
+    tumours = _mutations(cohort).values()
+    exomes = [burden(given, is_exome=True).per_megabase for given in tumours]
+    slipped = [slips(given, EXOME_MEGABASES).amount for given in tumours]
+    above = sum(one > HYPERMUTATED for one in exomes) / len(exomes)
+    many, unclear = (slipped.count(amount) / len(slipped) for amount in ("many", "unclear"))
+    print(
+        f"{cohort:5} {len(exomes):4} tumours, median {statistics.median(exomes):5.2f}, {above:4.0%} above "
+        f"{HYPERMUTATED:g}; slips from {MANY_FROM:g}: {many:4.1%}, from {FEW_BELOW:g}: {unclear:4.1%}"
+    )
 
 
 _Row = tuple[str, str, str, str, int, str, str]
@@ -114,7 +131,7 @@ def _mutations(study: str) -> dict[str, list[Alteration]]:
 def _by_patient(rows: Iterable[_Row]) -> dict[str, list[Alteration]]:
     found: dict[str, list[Alteration]] = defaultdict(list)
     for patient, gene, consequence, chromosome, start, ref, alt in rows:
-        place = Genomic("GRCh37", chromosome, start, ref, alt)
+        place = Genomic("GRCh37", chromosome, start, ref or "-", alt or "-")
         found[patient].append(Alteration("variant", gene=gene, consequence=consequence, genomic=place))
     return found
 

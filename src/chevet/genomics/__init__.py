@@ -10,7 +10,8 @@
     judging         the one door from findings to what each means by itself (`judge`)
     oncogenicity    points of Horak et al. 2022, from `roles`, `known_variants`, `hotspots`, `polymorphisms`
     fusions         which partner drives; `copy_number`, `clonality`, `contradictions`, `passengers`
-    burden          mutations per covered megabase; `scars`: of deficient homologous recombination, in the copies
+    burden          mutations per covered megabase; `scars`: of deficient homologous recombination, in the copies;
+                    `instability`: bases slipped in or out, as where mismatch repair fails
     signatures      exposures to mutational processes; `signature_shares` and `signature_fit`
 
 Nothing here knows of a medicine.

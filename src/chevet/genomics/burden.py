@@ -70,7 +70,12 @@ def is_hypermutated(findings: Iterable[Finding]) -> bool:
     """Whether a proofreading mutation of POLE or POLD1 is there, or as many variants as in a hypermutated exome."""
     every = list(findings)
     proofreading = any(one.alteration.gene in ("POLE", "POLD1") and one.drives and _is_missense(one) for one in every)
-    return proofreading or sum(_counts(one.alteration, False) for one in every) > _OF_EXOME
+    return proofreading or sum(changes_protein(one.alteration) for one in every) > _OF_EXOME
+
+
+def changes_protein(change: Alteration) -> bool:
+    """Whether a somatic variant counts towards a burden of what changes the protein."""
+    return _counts(change, False)
 
 
 def _is_missense(one: Finding) -> bool:

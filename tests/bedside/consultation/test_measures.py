@@ -17,7 +17,7 @@ from chevet.genomics.copy_number import arms
 from chevet.genomics.reference.installed import References
 from chevet.genomics.signatures import CHANNELS
 from chevet.words.labels import Lang
-from tests.bedside.case.laboratory_files import CASE, read, table, vcf
+from tests.bedside.case.laboratory_files import CASE, VCF_HEAD, read, table, vcf
 from tests.genomics.reference.small_genome import CHROMOSOME, write_fasta, write_gff3
 
 DAY = datetime.date(2026, 11, 27)
@@ -131,3 +131,22 @@ def test_a_signature_that_may_not_be_there_is_told_with_its_probability(tmp_path
     }  # fmt: skip
     assert "SBS4 90.5%, SBS13 9.5% (present with a probability of 60%)" in words(made, "en")
     assert "SBS40" not in words(made, "en")
+
+
+def test_slipped_bases_of_an_exome_are_told_and_stand_for_no_test_of_microsatellites(tmp_path: Path) -> None:
+    info = "CSQ=-|frameshift_variant|HIGH|APC|324|Transcript|ENST1|protein_coding|16/16|||YES||"
+    rows = [f"5 {1000 + 10 * place} CA C PASS {info} 0/1:40,20:60" for place in range(70)]
+    made = told(tmp_path, exome__vcf=vcf(*rows, head=VCF_HEAD))
+    assert made["measures"]["slips"] == {"per_megabase": 2.33, "counted": 70, "megabases": 30.0, "amount": "many"}
+    assert "2.33 70 mutations over 30 megabases. As many as in tumours with unstable microsatellites" in words(
+        made, "en"
+    )
+    assert "Ceci n’est pas le résultat de ce test" in words(made, "fr")
+    assert "msi" not in {one["name"] for one in made["findings"]}
+
+
+def test_slipped_bases_are_not_told_where_only_some_genes_were_looked_at(tmp_path: Path) -> None:
+    info = "CSQ=-|frameshift_variant|HIGH|APC|324|Transcript|ENST1|protein_coding|16/16|||YES||"
+    rows = [f"5 {1000 + 10 * place} CA C PASS {info} 0/1:40,20:60" for place in range(70)]
+    given = read(tmp_path, case__json=CASE | {"tested_genes": ["APC", "KRAS"]}, panel__vcf=vcf(*rows, head=VCF_HEAD))
+    assert tell(consult(given, day=DAY), "en")["measures"]["slips"] is None

@@ -16,7 +16,8 @@ from chevet.bedside.case.reading import Flag, NotRead, ReadCase
 from chevet.errors import CannotConclude, ChevetError
 from chevet.genomics import copy_number, scars
 from chevet.genomics.alteration import Alteration, Build, Genomic
-from chevet.genomics.burden import Burden, burden
+from chevet.genomics.burden import EXOME_MEGABASES, Burden, burden
+from chevet.genomics.instability import Slips, slips
 from chevet.genomics.known_changes import annotate
 from chevet.genomics.reference.installed import References
 from chevet.genomics.signature_shares import Kind
@@ -33,6 +34,7 @@ class Measures:
     burden: Burden | None = None
     signatures: Exposures | None = None
     scars: scars.Scars | None = None
+    slips: Slips | None = None
     ploidy: float | None = None
     missing: tuple[tuple[str, str], ...] = ()
 
@@ -42,6 +44,7 @@ class Measures:
             "burden": None,
             "signatures": None,
             "scars": None,
+            "slips": None,
             "ploidy": self.ploidy,
             "missing": [
                 {"what": what, "text": label(f"measure.{what}.{reason}", lang)} for what, reason in self.missing
@@ -67,6 +70,11 @@ class Measures:
                 "transitions": self.scars.transitions, "total": self.scars.total,
                 "called_deficient_from": scars.CALLED_DEFICIENT, "covered": round(self.scars.covered, 3),
             }  # fmt: skip
+        if self.slips is not None:
+            told["slips"] = {
+                "per_megabase": round(self.slips.per_megabase, 2), "counted": self.slips.counted,
+                "megabases": self.slips.megabases, "amount": self.slips.amount,
+            }  # fmt: skip
         return told
 
 
@@ -87,7 +95,7 @@ def completed(read: ReadCase, home: Path | None) -> tuple[ReadCase, Measures]:
     missing = [("burden", missing_burden)] if missing_burden else []
     missing += [("signatures", missing_signatures)] if missing_signatures else []
     missing += [("scars", missing_scars)] if missing_scars else []
-    return read, Measures(measured, signatures, found_scars, ploidy, tuple(missing))
+    return read, Measures(measured, signatures, found_scars, _slips(read), ploidy, tuple(missing))
 
 
 def _with_changes(read: ReadCase, home: Path | None) -> ReadCase:
@@ -172,6 +180,19 @@ def _burden(read: ReadCase) -> tuple[Burden | None, str]:
         return burden(variants, tested.covered_megabases, is_exome=tested.everything), ""
     except CannotConclude:
         return None, "size"
+
+
+def _slips(read: ReadCase) -> Slips | None:
+    """Bases slipped in or out of an exome's coding sequence; None where not every variant has its place and effect."""
+    tested = read.case.tested
+    variants = [one for one in read.case.alterations if one.type == "variant"]
+    known = bool(variants) and all(one.genomic is not None and not (_waits(one) and not one.gene) for one in variants)
+    if not tested.everything or not known:
+        return None
+    try:
+        return slips(variants, tested.covered_megabases or EXOME_MEGABASES)
+    except CannotConclude:
+        return None
 
 
 def _signatures(read: ReadCase, home: Path | None) -> tuple[Exposures | None, str]:

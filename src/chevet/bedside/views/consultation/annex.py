@@ -211,6 +211,8 @@ def _measures(told: Told, w: Wording) -> Section:
         rows.append([Cell(_word("signatures", w)), _shares(signatures, w)])
     if scars:
         rows.append([Cell(_word("scars", w)), _scars(scars, w)])
+    if measures.get("slips"):
+        rows.append([Cell(_word("slips", w)), _slips(measures["slips"], w)])
     if ploidy is not None:
         rows.append([Cell(_word("ploidy", w)), Cell(w.number(ploidy, 2))])
     rows += [[Cell("–"), Cell(one["text"])] for one in measures["missing"]]
@@ -234,6 +236,12 @@ def _scars(scars: Told, w: Wording) -> Cell:
     kinds = {key: w.number(scars[key]) for key in ("losses", "imbalances", "transitions")}
     note = _word("scars_note", w, n=w.number(scars["called_deficient_from"]), **kinds)
     return Cell(w.number(scars["total"]), note=note)
+
+
+def _slips(slips: Told, w: Wording) -> Cell:
+    """How many bases slipped in or out, and whether unstable microsatellites would show as many."""
+    over = _word("counted_over", w, n=w.number(slips["counted"]), megabases=w.number(slips["megabases"], 2))
+    return Cell(w.number(slips["per_megabase"], 2), note=f"{over}. {_word('slips.' + slips['amount'], w)}")
 
 
 def _not_tested(told: Told, w: Wording) -> Section:
