@@ -1,19 +1,15 @@
-"""Which genes were tested: a list, a panel's name, or a whole exome or genome.
-
-A site keeps its panels in `CHEVET_HOME/panels/*.tsv`, with the columns `panel` and `gene`, and
-`megabases` where it is known how much of the genome the panel covers: from it the mutational burden is counted.
-"""
+"""Which genes were tested, and for what: a list, a panel of the site, or a whole exome or genome."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from chevet.bedside.case.reading import NotRead
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.names import symbol
+from chevet.genomics.reference.panels import SitePanels
+from chevet.store.home import home_folder
 from chevet.therapy.case import Tested
 
 _EVERYTHING = frozenset(
@@ -65,38 +61,11 @@ def looked_for(
 def _of_panel(panel: str, not_read: list[NotRead], name: str) -> Tested:
     if panel.lower() in _EVERYTHING:
         return Tested(everything=True, panel=panel)
-    known = site_panel(panel)
+    known = SitePanels(home_folder()).get(panel)
     if known is None:
         not_read.append(NotRead(name, 0, "unknown_panel", panel[:60]))
         return Tested(panel=panel)
-    genes, megabases = known
-    return Tested(genes=genes, panel=panel, covered_megabases=megabases)
-
-
-def site_panel(panel: str) -> tuple[frozenset[str], float | None] | None:
-    """The genes of a panel of the site, and the megabases that it covers where the file says so; None: not known."""
-    home = os.environ.get("CHEVET_HOME")
-    folder = (Path(home).expanduser() if home else Path.home() / ".local" / "share" / "chevet") / "panels"
-    genes: set[str] = set()
-    megabases: float | None = None
-    for file in sorted(folder.glob("*.tsv")) if folder.is_dir() else []:
-        lines = file.read_text("utf-8-sig", errors="replace").splitlines()
-        header = lines[0].split("\t") if lines else []
-        if not {"panel", "gene"} <= set(header):
-            continue
-        for line in lines[1:]:
-            row = dict(zip(header, line.split("\t"), strict=False))
-            if row.get("panel", "").strip().lower() != panel.lower():
-                continue
-            if gene := symbol(row.get("gene", "")):
-                genes.add(gene)
-            megabases = megabases or _megabases(row.get("megabases", ""))
-    return (frozenset(genes), megabases) if genes else None
-
-
-def _megabases(text: str) -> float | None:
-    try:
-        size = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return size if 0 < size < 4000 else None
+    return Tested(
+        genes=frozenset(known.genes), panel=panel, covered_megabases=known.megabases, copy_number=known.copy_number,
+        fusions=known.fusions,
+    )  # fmt: skip

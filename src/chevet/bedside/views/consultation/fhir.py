@@ -1,8 +1,8 @@
 """The consultation as a FHIR R4 bundle by the Genomics Reporting guide (STU3, 3.0.0, 2024-12-12).
 
 One `genomic-report`, the sample of the tumour, one `variant` for each finding of a gene, one `tmb` or `msi` where
-measured, and one `therapeutic-implication` for each option and for each medicine that must not be given. The report is *preliminary*:
-a clinician decides. The patient is known by the number of the case alone.
+measured, and one `therapeutic-implication` for each option and for each medicine that must not be given. The report is
+*preliminary*: a clinician decides. The patient is known by the number of the case alone.
 """
 
 from __future__ import annotations
