@@ -14,6 +14,7 @@ from chevet import synth
 from chevet.cli import main
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.studies import import_study
+from chevet.errors import BadInput
 from chevet.store.lake import Lake
 from chevet.targets.evidence import Line
 from chevet.targets.outcome.analysis import Outcome, Settings, of_cohort
@@ -113,6 +114,9 @@ def test_a_question_that_cannot_be_answered_says_what_to_do(home: Path) -> None:
     assert (code, "chemotherapy" in said, "chemotherpy" in said) == (4, True, False)
     assert failed(home, "--gene", "NOSUCHGENE")[0] == 4
     assert failed(home, "--from-entry")[0] == 4
+    assert run(home, "--min-events", "11").exit_code == 2
+    with pytest.raises(BadInput, match="11"):
+        of_cohort(cohorts.open(Lake(home), "made_up"), Settings(min_events=11))
     assert failed(home, "--where", "age_at_diagnosis_years > 130")[0] == 5
 
 

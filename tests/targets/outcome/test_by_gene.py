@@ -93,6 +93,20 @@ def test_each_gene_that_gets_no_estimate_says_why() -> None:
     assert found.q[0] == found.p[0]
 
 
+def test_whether_there_is_an_estimate_does_not_tell_how_few_are_without_an_event() -> None:
+    """Thirteen carriers, of whom one to four are alive: the four cases have the same state at every threshold."""
+    states = []
+    for alive in (1, 2, 3, 4):
+        altered = (np.arange(200) < 13)[np.newaxis]
+        occurred = (np.arange(200) >= alive) & (np.arange(200) < 150)
+        exit = np.random.default_rng(40).permutation(200) + 1.0
+        people = People(np.full(200, -np.inf), exit, occurred, np.zeros(200, dtype=np.int64))
+        found = [survival_by_gene(people, carriers_of(altered), least, nothing_told) for least in range(5, 15)]
+        states.append([one.state[0] for one in found])
+    assert states[0] == ["estimated"] * 5 + ["few_events"] * 5
+    assert states == [states[0]] * 4
+
+
 def test_a_gene_that_is_the_same_as_the_tumour_type_has_no_estimate() -> None:
     rng = np.random.default_rng(37)
     altered = rng.random((1, 900)) < 0.5

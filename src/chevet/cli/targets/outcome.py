@@ -14,10 +14,9 @@ from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput
-from chevet.privacy.disclosure import FLOOR
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
-from chevet.targets.outcome.analysis import BURDEN, MIN_EVENTS, Outcome, Settings, of_cohort
+from chevet.targets.outcome.analysis import BURDEN, LEAST_EVENTS, MIN_EVENTS, Outcome, Settings, of_cohort
 from chevet.targets.outcome.answer import OutcomeAnswer
 from chevet.targets.outcome.of_cohort import ADJUST
 from chevet.targets.selection.analysis import written
@@ -38,8 +37,8 @@ _NOTHING = "nothing"
               help="Adjust for this; may be given several times.")  # fmt: skip
 @click.option("--strata", multiple=True, default=("tumour",), show_default=True,
               help="Compare only patients alike in this field; may be given several times.")  # fmt: skip
-@click.option("--min-events", type=click.IntRange(min=FLOOR), default=MIN_EVENTS, show_default=True,
-              help="Events that a gene needs on each side.")  # fmt: skip
+@click.option("--min-events", type=click.Choice([str(least) for least in LEAST_EVENTS]), default=str(MIN_EVENTS),
+              show_default=True, help="Events that a gene needs on each side.")  # fmt: skip
 @click.option("--by-treatment", default="", metavar="NAME", help="What this medicine, or class, does to carriers.")
 @click.option("--from-entry", is_flag=True, help="With --by-treatment: it was given from entry on, as in a trial.")
 @click.option("--from-sample", is_flag=True, help="Count everybody from the day of their first sample on.")
@@ -49,7 +48,7 @@ _NOTHING = "nothing"
 @json_option
 def command(
     study: str, where: str, endpoint: str, genes: tuple[str, ...], kind: str, top: int | None, adjust: tuple[str, ...],
-    strata: tuple[str, ...], min_events: int, by_treatment: str, from_entry: bool, from_sample: bool, out: Path | None,
+    strata: tuple[str, ...], min_events: str, by_treatment: str, from_entry: bool, from_sample: bool, out: Path | None,
     svg: Path | None, png: Path | None, html: Path | None, csv: Path | None, lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Test every gene for survival (Cox), or for what a treatment does to those who carry it."""
@@ -57,7 +56,7 @@ def command(
         raise BadInput("--from-entry speaks of a treatment", next_act="Name it with --by-treatment.")
     settings = Settings(
         endpoint, kind, genes, tuple(name for name in dict.fromkeys(adjust) if name != _NOTHING),
-        tuple(dict.fromkeys(strata)), min_events, by_treatment, from_entry, from_sample,
+        tuple(dict.fromkeys(strata)), int(min_events), by_treatment, from_entry, from_sample,
     )  # fmt: skip
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)

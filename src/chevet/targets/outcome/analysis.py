@@ -15,7 +15,7 @@ import pyarrow as pa
 from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.cohort.survival import ENDPOINT
-from chevet.errors import CannotConclude
+from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import released_part, require_releasable
 from chevet.store import bits
 from chevet.targets import carriers as of_carriers
@@ -35,6 +35,8 @@ from chevet.targets.outcome.tables import table_by_gene, table_by_treatment
 
 BURDEN = "burden"
 MIN_EVENTS = 10
+# Few to choose from: with all, trying one after the other would tell how many events there are where that is withheld.
+LEAST_EVENTS = (5, 10, 20, 50)
 LONG_DAYS = 90
 _GENES_AT_ONCE = 512
 
@@ -47,7 +49,7 @@ class Settings:
     genes        these only, also where nobody carries them; otherwise every gene that somebody carries
     adjust       covariates of `of_cohort.ADJUST`, and `burden`: the logarithm of the number of genes altered
     strata       fields of words; only patients alike in all of them are compared
-    min_events   a gene needs so many events on each side
+    min_events   a gene needs so many events on each side; of a study, one of LEAST_EVENTS
     treatment    a medicine or class of treatment, for its effect in carriers and in others
     from_entry   the treatment was given from entry on, whatever day is said: as in a randomised trial
     from_sample  a patient counts from their first sample on: who died before it could not be found to carry anything
@@ -76,10 +78,6 @@ class Outcome:
         """Whether it was asked what a treatment does to carriers."""
         return self.model["treatment"] is not None
 
-    def significant(self, q: float) -> list[dict[str, Any]]:
-        """The genes shown with a q below this, the surest first."""
-        return [row for row in self.genes.to_pylist() if row["q"] is not None and row["q"] < q]
-
 
 def _quietly(what: str, part: float) -> None:
     """Progress that nobody watches."""
@@ -92,6 +90,11 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
     empty cohort, without events, or without a day on which the treatment began; Refused for fewer patients than the
     floor.
     """
+    if settings.min_events not in LEAST_EVENTS:
+        raise BadInput(
+            f"of a study, {settings.min_events} is no least number of events",
+            next_act=f"Choose one of {', '.join(map(str, LEAST_EVENTS))}.",
+        )
     cohort.asked("outcome_by_treatment" if settings.treatment else "outcome")
     require_releasable(cohort.size, "patients in this cohort")
     genes = tuple(dict.fromkeys(gene_in(cohort, gene) for gene in settings.genes))

@@ -15,6 +15,8 @@ from chevet.targets.outcome.forest import forest
 from chevet.words import treatments
 from chevet.words.labels import Lang, has_label, label
 
+# A table that people read; `genes.tsv` and JSON hold all.
+LISTED_AT_MOST = 500
 GENE_COLUMNS = (
     "gene", "carriers", "tested", "events", "hazard_ratio", "interval", "p", "q", "shrunken", "p_proportional",
 )  # fmt: skip
@@ -50,7 +52,7 @@ class OutcomeAnswer:
 
     def rows(self, lang: Lang) -> tuple[Headings, Rows]:
         columns = TREATMENT_COLUMNS if self.outcome.by_treatment else GENE_COLUMNS
-        rows: Rows = [[_cell(row, column, lang) for column in columns] for row in self.genes]
+        rows: Rows = [[_cell(row, column, lang) for column in columns] for row in self.genes[:LISTED_AT_MOST]]
         return [label(f"targets.outcome.{column}", lang) for column in columns], rows
 
     def notes(self, lang: Lang) -> list[str]:
@@ -77,9 +79,8 @@ class OutcomeAnswer:
         ]
         if model["from_sample"]:
             lines.append(label("targets.outcome.from_sample", lang))
-        elif model["samples_long_after_entry"] != 0:
-            n = _few(model["samples_long_after_entry"], lang)
-            lines.append(label("targets.outcome.late_samples", lang, n=n))
+        elif late := model["samples_long_after_entry"]:
+            lines.append(label("targets.outcome.late_samples", lang, n=number(late, lang)))
         undated = ", ".join(treatment_label(name, lang) for name in model["undated_treatments"])
         if undated:
             lines.append(label("targets.outcome.undated", lang, treatments=undated))
@@ -94,6 +95,8 @@ class OutcomeAnswer:
         ]
         if few := model["genes_with_few_events"]:
             lines.append(label("targets.outcome.few", lang, n=number(few, lang), min=model["min_events"]))
+        if (more := self.outcome.genes.num_rows - len(self.genes[:LISTED_AT_MOST])) > 0:
+            lines.append(label("targets.outcome.more", lang, n=number(more, lang)))
         if withheld := model["genes_withheld"]:
             lines.append(label("targets.outcome.genes_withheld", lang, n=number(withheld, lang)))
         return lines

@@ -15,6 +15,7 @@ from scipy.special import chdtrc, ndtri
 from scipy.stats import norm
 
 from chevet.cohort.association import false_discovery_rates
+from chevet.privacy.disclosure import FLOOR
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.cox import Fit, fit
@@ -107,8 +108,21 @@ def count(people: People, carriers: Carriers) -> Counted:
     return Counted(bits.count_rows(carriers.altered, followed), tested, of_carriers, events - of_carriers)
 
 
+def events_that_count(events: Counts, patients: Counts) -> Counts:
+    """The events of a side as they are held against the least number; never more than there are.
+
+    Where one to four are without an event, four are taken to be: otherwise it could be told how many are, from whether
+    there is an estimate.
+    """
+    without = patients - events
+    return np.where((without > 0) & (without < FLOOR), np.maximum(patients - (FLOOR - 1), 0), events)
+
+
 def _states(counted: Counted, min_events: int) -> Any:
-    fewest = np.minimum(counted.events, counted.other_events)
+    others = counted.tested - counted.carriers
+    fewest = np.minimum(
+        events_that_count(counted.events, counted.carriers), events_that_count(counted.other_events, others)
+    )
     conditions = [counted.tested == 0, counted.carriers == 0, fewest < min_events]
     return np.select(conditions, [NOT_TESTED, NO_CARRIERS, FEW_EVENTS], ESTIMATED).astype(object)
 

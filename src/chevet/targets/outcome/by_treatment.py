@@ -14,7 +14,15 @@ from scipy.special import chdtrc
 from chevet.cohort.association import false_discovery_rates
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
-from chevet.targets.outcome.by_gene import ESTIMATED, FEW_EVENTS, NO_CARRIERS, NO_ESTIMATE, NOT_TESTED, Tell
+from chevet.targets.outcome.by_gene import (
+    ESTIMATED,
+    FEW_EVENTS,
+    NO_CARRIERS,
+    NO_ESTIMATE,
+    NOT_TESTED,
+    Tell,
+    events_that_count,
+)
 from chevet.targets.outcome.cox import Fit, fit
 from chevet.targets.outcome.follow_up import FollowUp, follow_up
 from chevet.targets.outcome.people import Given, People
@@ -135,5 +143,6 @@ def _cells(carriers: Carriers, sides: list[YesNo]) -> Counts:
 
 
 def _states(patients: Counts, events: Counts, min_events: int) -> np.ndarray:
-    conditions = [patients.sum(axis=1) == 0, patients[:, :2].sum(axis=1) == 0, events.min(axis=1) < min_events]
+    fewest = events_that_count(events, patients).min(axis=1)
+    conditions = [patients.sum(axis=1) == 0, patients[:, :2].sum(axis=1) == 0, fewest < min_events]
     return np.select(conditions, [NOT_TESTED, NO_CARRIERS, FEW_EVENTS], ESTIMATED).astype(object)
