@@ -38,9 +38,9 @@ def first_pairs(made: Associations) -> list[list[object]]:
     return [_row(row) for row in table(made, made.pairs()[:8]).to_pylist()]
 
 
-def explained(made: Associations) -> list[list[object]]:
+def not_held(made: Associations) -> list[list[object]]:
     """The surest pairs of the plain test that do not hold between cell lines of one tissue and instability."""
-    return [_row(row) for row in table(made, made.explained()[:6]).to_pylist()]
+    return [_row(row) for row in table(made, made.not_held()[:6]).to_pylist()]
 
 
 def beside_statsmodels(made: Associations, pairs: int) -> dict[str, Any]:
@@ -137,11 +137,11 @@ def main() -> None:
     response, features = read_response(Sent(GDSC)).table, read_cell_features(Sent(GDSC)).table
     made, cpu, wall = measured(lambda: associate(response, features))
     whole = {"pairs": made.fits.p.size, "CPU s": cpu, "s": wall, "found": len(made.pairs()),
-             "by plain test": int((made.q_plain < 0.1).sum()), "of these not held": len(made.explained()),
+             "by plain test": int((made.q_plain < 0.1).sum()), "of these not held": len(made.not_held()),
              "hidden before": len(made.unmasked()), "not by ranks": len(made.resting_on_few()),
              "GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20}  # fmt: skip
     answer: dict[str, Any] = {
-        "gdsc": whole, "first": first_pairs(made), "explained": explained(made),
+        "gdsc": whole, "first": first_pairs(made), "not_held": not_held(made),
         "statsmodels": beside_statsmodels(made, options.pairs), "calibration": calibration(made),
         "dependency": made_up_needs(features, options.genes) if options.genes else None,
     }  # fmt: skip
@@ -149,7 +149,7 @@ def main() -> None:
         headings = ["alteration", "medicine", "difference", "p", "q", "q by ranks", "p plain", "altered", "others"]
         show("GDSC 17, model, ranks and plain test together", list(whole), [list(whole.values())])
         show("The surest", headings, answer["first"])
-        show("Found by the plain test, not between cell lines of one tissue", headings, answer["explained"])
+        show("Found by the plain test, not between cell lines of one tissue", headings, answer["not_held"])
         show("Beside statsmodels", list(answer["statsmodels"]), [list(answer["statsmodels"].values())])
         few = f"p < 1e-5, fewer than {FEW} altered"
         show(f"Nothing true: {PERMUTATIONS} permutations within tissue and instability",
