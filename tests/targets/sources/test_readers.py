@@ -134,6 +134,14 @@ def test_a_table_of_identifiers_names_the_genes_that_the_folder_does_not(tmp_pat
     assert "TP53" in made.table["gene"].to_pylist()
 
 
+def test_an_identifier_that_two_symbols_of_the_folder_share_names_no_assay(tmp_path: Path) -> None:
+    risks = [("target", "ensemblId", "event"), ("RAF1", "ENSG1", "x"), ("BRAF", "ENSG1", "y")]
+    written(tmp_path, "risks.tsv", risks)
+    written(tmp_path, "assays.tsv", [("ensembl_gene_id", "assay_format"), ("ENSG1", "cell line")])
+    made = read("liabilities", tmp_path)
+    assert (made.table.num_rows, made.left_out) == (2, {"gene_identifier_unknown": 1})
+
+
 def test_a_table_without_an_event_is_no_liability(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="lacks a gene, or a symptom, an event or an assay"):
         read("liabilities", written(tmp_path, "a.tsv", [("gene", "organ"), ("EGFR", "skin")]))

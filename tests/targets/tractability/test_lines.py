@@ -137,6 +137,17 @@ def test_every_line_has_words_in_both_languages_and_names_its_source(home: Path,
         assert not line.scale or has_label(f"targets.scale.{line.scale}")
 
 
+def test_of_many_medicines_six_are_named_and_the_others_counted_apart_from_the_wrong_ones(tmp_path: Path) -> None:
+    rows = [medicine("KRAS", f"inhibitor {number}", "inhibitor", 2) for number in range(40)]
+    kept(tmp_path, "drugs", *rows, medicine("KRAS", "agonist 1", "agonist", 4))
+    (line,) = found(tmp_path, "KRAS", "medicine_phase_2")
+    assert line.detail["count"] == 41
+    said = told(line, "en")
+    assert said.count("(inhibitor, phase 2)") == 6
+    assert "34 more" in said
+    assert "wrong way, raising an oncogene: agonist 1" in said
+
+
 def test_words_of_french_are_french(home: Path) -> None:
     (line,) = found(home, "KRAS", "medicine_approved")
     assert told(line, "fr") == (

@@ -26,8 +26,9 @@ from chevet.targets.evidence import Line, Part, Source, Standing
 from chevet.targets.sources.kinds import Kind
 from chevet.targets.tractability.assessment import Assessment, Tractability
 from chevet.targets.tractability.harm import Liability
+from chevet.targets.tractability.medicines import Medicines, TargetMedicine
 
-# So many medicines are told one by one; how many there are is told besides.
+# So many medicines of each sort are told one by one; how many there are is told besides.
 MOST_MEDICINES = 25
 _APPROVED = 4
 
@@ -72,10 +73,15 @@ def _medicines(one: Assessment, made: Tractability) -> Line:
         "approved": sum(medicine.step == _APPROVED for medicine in one.medicines.usable),
         "wrong_way": len(one.medicines.wrong_way), "by_fusion": len(one.medicines.by_fusion),
         "approved_in": list(one.medicines.approved_in),
-        "medicines": [medicine.as_json() for medicine in one.medicines.all[:MOST_MEDICINES]],
+        "medicines": [medicine.as_json() for medicine in _first(one.medicines)],
     }  # fmt: skip
     phase = max((float(medicine.step) for medicine in one.medicines.usable), default=None)
     return _line(one, "tractability", found, made.sources["drugs"], detail, phase, "phase" if phase is not None else "")
+
+
+def _first(known: Medicines) -> tuple[TargetMedicine, ...]:
+    """The first of each sort: a crowd of good ones does not hide the wrong ones."""
+    return known.usable[:MOST_MEDICINES] + known.wrong_way[:MOST_MEDICINES] + known.by_fusion[:MOST_MEDICINES]
 
 
 def _surface(one: Assessment, made: Tractability) -> Line:
