@@ -11,6 +11,7 @@ import click
 from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.authorised import authorised_pairs
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput
@@ -21,7 +22,7 @@ from chevet.targets.ranking.analysis import Ranking, rank
 from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.medicines import LISTS, Listed
-from chevet.targets.ranking.showing import page, pdf
+from chevet.targets.ranking.showing import COLUMNS, page, pdf
 from chevet.targets.ranking.summary import heading, notes, row, shown
 from chevet.targets.ranking.tables import files
 from chevet.targets.ranking.weights import read_weights
@@ -45,6 +46,7 @@ _TOP = 10
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @lang_option
 @json_option
+@of_study("targets")
 def command(
     study: str, where: str, drivers: Path | None, reference: str | None, weights: Path | None, endpoint: str,
     hide_known: bool, top: int, out: Path, lang: Lang, as_json: bool,
@@ -107,8 +109,7 @@ def _write(lake: Lake, study: str, out: Path, written: dict[str, bytes]) -> None
 
 def _say(made: Ranking, hide_known: bool, top: int, out: Path, lang: Lang) -> None:
     """A short table of each list, then what must be known of them."""
-    keys = ("rank", "gene", "score", "bounds", "ranks", "carriers", "medicines", "because")
-    headings = [label(f"targets.rank.{key}", lang) for key in keys]
+    headings = [label(f"targets.rank.{key}", lang) for key in COLUMNS]
     for name in _listed(hide_known):
         some, title = shown(made, name, top), heading(made, name, top, lang)
         if some:

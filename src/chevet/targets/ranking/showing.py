@@ -17,8 +17,8 @@ from chevet.targets.ranking.summary import firmness, heading, held, notes, row, 
 from chevet.words.dates import day_said
 from chevet.words.labels import Lang, label
 
-COLUMNS = ("rank", "gene", "score", "bounds", "ranks", "carriers", "medicines", "because")
-_NUMBERS = (0, 2, 3, 4, 5)
+COLUMNS = ("gene", "rank", "score", "bounds", "ranks", "carriers", "medicines", "because")
+_NUMBERS = (1, 2, 3, 4, 5)
 COLOUR: dict[Part, str] = {
     "selection": BLUE, "shape": SKY, "relations": PINK, "outcome": ORANGE, "vulnerability": GREEN,
     "tractability": VERMILION, "safety": INK,
@@ -78,10 +78,11 @@ def as_document(
     name = f"{study.get('name', '')} · {study.get('where', '')}".strip(" ·")
     asked = [part for place, part in enumerate(PARTS) if ranking.scores.asked[place]]
     lists = [one for one in LISTS if not (hide_known and one == "known")]
-    sections = [made for one in lists if (made := _of_list(ranking, one, lang, top)) is not None]
+    sections = [made for one in lists for made in _of_list(ranking, one, lang, top)]
     return Document(
         lang=lang, title=label("targets.rank.title", lang, name=name), eyebrow=label("targets.rank.eyebrow", lang),
-        name=name, made_on=day_said(made_on, lang), banner="", good=len(asked) == len(PARTS),
+        name=name, made_on=day_said(made_on, lang),
+        banner=label("targets.rank.made_up", lang) if study.get("made_up") else "", good=len(asked) == len(PARTS),
         called=label("targets.rank.asked", lang, n=len(asked), of=len(PARTS)),
         verdict=label("targets.rank.verdict", lang), headlines=_headlines(ranking, lists, lang),
         sections=(*sections, _firm(ranking, lang), _weights(ranking, lang), _rests_on(ranking, lang)),
@@ -102,20 +103,22 @@ def _headlines(ranking: Ranking, lists: Sequence[Listed], lang: Lang) -> tuple[H
     return tuple(heads)
 
 
-def _of_list(ranking: Ranking, name: Listed, lang: Lang, top: int) -> Section | None:
+def _of_list(ranking: Ranking, name: Listed, lang: Lang, top: int) -> tuple[Section, ...]:
+    """The list as a table, drawn, and in words."""
     some = shown(ranking, name, top)
     if not ranking.of_list(name) and name == "not_asked":
-        return None
+        return ()
     head = heading(ranking, name, top, lang)
     if not some:
-        return Section(head, intro=label("targets.rank.nobody", lang))
+        return (Section(head, intro=label("targets.rank.nobody", lang)),)
     rows = tuple(tuple(str(cell) for cell in row(ranking, one, lang)) for one in some)
     headings = tuple(label(f"targets.rank.{key}", lang) for key in COLUMNS)
-    return Section(
-        head, grids=(grid("", headings, rows, _NUMBERS),),
-        pictures=(Picture(name, label("targets.rank.picture", lang)),),
-        points=tuple(because(ranking, one, lang).text for one in some),
-    )  # fmt: skip
+    drawn = (Picture(name, label("targets.rank.picture", lang)),)
+    why = label("targets.rank.section.why", lang, name=label(f"targets.rank.short.{name}", lang))
+    return (
+        Section(head, grids=(grid("", headings, rows, _NUMBERS),), pictures=drawn),
+        Section(why, points=tuple(because(ranking, one, lang).text for one in some)),
+    )
 
 
 def _firm(ranking: Ranking, lang: Lang) -> Section:

@@ -32,9 +32,9 @@ def heading(ranking: Ranking, name: Listed, top: int, lang: Lang) -> str:
 
 
 def row(ranking: Ranking, one: Target, lang: Lang) -> list[str | int]:
-    """Rank, gene, score, bounds, ranks under other weights, carriers, medicines, and what gave the score."""
+    """Gene, rank, score, bounds, ranks under other weights, carriers, medicines, and what gave the score."""
     return [
-        one.rank, one.gene, number(one.score, lang, 2), f"{_bound(one.low, lang)} – {_bound(one.high, lang)}",
+        one.gene, one.rank, number(one.score, lang, 2), f"{_bound(one.low, lang)} – {_bound(one.high, lang)}",
         f"{number(one.rank_low, lang)} – {number(one.rank_high, lang)}", carriers(one, lang), medicines(one, lang),
         given(ranking, one, lang),
     ]  # fmt: skip
