@@ -162,6 +162,20 @@ def test_who_died_before_their_first_sample_is_not_in_the_comparison_that_counts
     assert later["left_out"]["never_observed"] > (whole["left_out"]["never_observed"] or 0)
 
 
+def test_early_and_late_events_are_all_events(home: Path) -> None:
+    asked = [("--up-to", 24), ("--after", 24), ()]
+    early, late, whole = (answer(home, "--gene", "TP53", *words)["model"] for words in asked)
+    assert early["events"] + late["events"] == whole["events"]
+    assert (early["up_to_months"], late["after_months"]) == (24, 24)
+    assert failed(home, "--after", 24, "--up-to", 24)[0] == 4
+
+
+def test_a_medicine_is_asked_by_any_of_its_names(home: Path) -> None:
+    models = [answer(home, "--by-treatment", name, "--gene", "TP53")["model"] for name in ("pembrolizumab", "Keytruda")]
+    assert models[0] == models[1]
+    assert (models[0]["treatment"], "immunotherapy" in models[0]["covariates"]) == ("pembrolizumab", False)
+
+
 def test_adjusting_for_the_burden_adds_it(home: Path) -> None:
     told = answer(home, "--gene", "TP53", "--adjust", "burden", "--adjust", "age")
     assert told["model"]["covariates"] == ["age", "burden"]

@@ -10,7 +10,7 @@ from scipy.stats import kstest
 
 from chevet.store import bits
 from chevet.targets.outcome.by_gene import survival_by_gene
-from chevet.targets.outcome.people import People
+from chevet.targets.outcome.people import People, within
 from tests.targets.outcome.people_made_up import carriers_of, cohort_of, nothing_told
 
 
@@ -132,6 +132,17 @@ def test_a_hazard_ratio_that_turns_over_time_is_told() -> None:
     people = People(np.full(3000, -np.inf), np.minimum(death, 900), death <= 900, np.zeros(3000, dtype=np.int64))
     found = survival_by_gene(people, carriers_of(altered), 10, nothing_told)
     assert found.p_proportional[0] < 1e-10
+
+
+def test_a_ratio_that_turns_is_one_thing_early_and_another_late() -> None:
+    rng = np.random.default_rng(42)
+    altered = rng.random((1, 6000)) < 0.4
+    early = rng.exponential(np.where(altered[0], 200, 400))
+    death = np.ceil(np.where(early < 120, early, 120 + rng.exponential(np.where(altered[0], 600, 300))))
+    people = People(np.full(6000, -np.inf), np.minimum(death, 900), death <= 900, np.zeros(6000, dtype=np.int64))
+    for part, truth in ((within(people, 0, 120), 2.0), (within(people, 120, np.inf), 0.5)):
+        found = survival_by_gene(part, carriers_of(altered), 10, nothing_told)
+        assert abs(found.effect[0] - np.log(truth)) < 2.5 * found.error[0]
 
 
 def test_q_is_among_the_genes_with_an_estimate() -> None:

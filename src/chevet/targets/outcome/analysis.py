@@ -17,6 +17,7 @@ from chevet.cohort.answer import gene_in
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import released_part, require_releasable
+from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store import bits
 from chevet.targets import carriers as of_carriers
 from chevet.targets.carriers import Carriers
@@ -29,7 +30,7 @@ from chevet.targets.outcome.disclosing import (
     disclosed_size,
 )
 from chevet.targets.outcome.of_cohort import first_samples, people_of_cohort, treatment_of_cohort
-from chevet.targets.outcome.people import FROM_THE_START, Given, People
+from chevet.targets.outcome.people import FROM_THE_START, Given, People, within
 from chevet.targets.outcome.risk_sets import Numbers
 from chevet.targets.outcome.tables import table_by_gene, table_by_treatment
 
@@ -52,6 +53,7 @@ class Settings:
     min_events   a gene needs so many events on each side; of a study, one of LEAST_EVENTS
     treatment    a medicine or class of treatment, for its effect in carriers and in others
     from_entry   the treatment was given from entry on, whatever day is said: as in a randomised trial
+    after, up_to whole months between which events count; 0: from the start, and to the end
     from_sample  a patient counts from their first sample on: who died before it could not be found to carry anything
     """
 
@@ -64,6 +66,8 @@ class Settings:
     treatment: str = ""
     from_entry: bool = False
     from_sample: bool = False
+    after: int = 0
+    up_to: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
     people = people_of_cohort(
         cohort, settings.endpoint, settings.adjust, settings.strata, from_sample=settings.from_sample
     )
+    people = within(people, settings.after * DAYS_PER_MONTH, (settings.up_to or np.inf) * DAYS_PER_MONTH)
     require_releasable(int(people.followed.sum()), "patients of this cohort who were followed")
     require_releasable(int((people.followed & people.occurred).sum()), "events in this cohort")
     carriers = of_carriers.of_cohort(cohort, settings.kind)
@@ -206,6 +211,8 @@ def _model(people: People, state: tuple[str, ...], settings: Settings) -> dict[s
         "min_events": settings.min_events,
         "patients": int(followed.sum()),
         "events": int((followed & people.occurred).sum()),
+        "after_months": settings.after,
+        "up_to_months": settings.up_to or None,
         "from_sample": settings.from_sample,
         "delayed_entry": bool((people.entry[followed] > 0).any()),
         "genes_estimated": state.count(ESTIMATED),

@@ -77,6 +77,9 @@ class OutcomeAnswer:
             label("targets.outcome.beside" if beside else "targets.outcome.beside_nothing", lang, covariates=beside),
             label("answer.survival.delayed" if model["delayed_entry"] else "answer.survival.not_delayed", lang),
         ]
+        if model["after_months"] or model["up_to_months"]:
+            ends = str(model["after_months"]), str(model["up_to_months"] or "∞")
+            lines.append(label("targets.outcome.window", lang, after=ends[0], up_to=ends[1]))
         if model["from_sample"]:
             lines.append(label("targets.outcome.from_sample", lang))
         elif late := model["samples_long_after_entry"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -76,6 +76,21 @@ class People:
         said = [~np.isnan(values) for values in self.numbers.values()]
         found: YesNo = np.logical_and.reduce([self.observed, *said])
         return found
+
+
+def within(people: People, after: float, up_to: float) -> People:
+    """The same people followed only in a part of the time: at risk after `after`, and up to and with `up_to`.
+
+    A ratio that changes over time is looked at early and late. Who had the event, or left, before `after` is never
+    observed.
+    """
+    early = people.exit <= up_to
+    return replace(
+        people,
+        entry=np.maximum(people.entry, after) if after > 0 else people.entry,
+        exit=np.where(early | np.isnan(people.exit), people.exit, up_to),
+        occurred=people.occurred & early,
+    )
 
 
 def people_of_table(
