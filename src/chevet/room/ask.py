@@ -94,7 +94,7 @@ def ask(
     """
     who = {"study": study, "mode": mode, "permit": passed.permit.id, "project": passed.permit.project}
     said = who | question.facts()
-    with _in_turn(lake, passed):
+    with in_turn(lake, passed):
         try:
             require_given(passed, study, version, mode)
             require_questions_left(lake, permits, passed)
@@ -111,7 +111,7 @@ def ask(
 
 
 @contextmanager
-def _in_turn(lake: Lake, passed: Pass) -> Iterator[None]:
+def in_turn(lake: Lake, passed: Pass) -> Iterator[None]:
     """One question at a time under a permit that counts them, from the count to the entry that is counted next."""
     if not passed.permit.conditions.may_ask:
         yield
@@ -126,7 +126,7 @@ def _in_turn(lake: Lake, passed: Pass) -> Iterator[None]:
         os.close(lock)
 
 
-def require_given(passed: Pass, study: str, version: int | None, mode: Mode) -> None:
+def require_given(passed: Pass, study: str, version: int | None, mode: str) -> None:
     """Raise NotPermitted, with all that is missing, unless the permit gives this study, version and mode."""
     permit, missing = passed.permit, []
     if permit.study != study:

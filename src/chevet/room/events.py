@@ -18,7 +18,7 @@ from chevet.errors import BadInput
 from chevet.words import duo, oncotree
 
 ROLES = ("steward", "committee", "checker", "key_holder", "auditor", "researcher", "dpo")
-ANSWERS = ("cube", "checked", "noise")
+ANSWERS = ("cube", "checked", "noise", "targets")
 DETAILS = ("none", "gene", "hotspot", "exact")
 SCOPES = ("ask", "run", "release")
 LIMITS = ("questions", "questions_per_day", "runs_per_day")
@@ -211,8 +211,8 @@ EVENTS: dict[str, dict[str, Fact]] = {
         "match": _match, "looked_at": _looked_at,
         "conditions": Fact(
             _is_conditions,
-            "answers (of cube, checked, noise), extract, run (needs extract), genomic_detail (none, gene, hotspot, "
-            "exact), may_ask (limits: questions, questions_per_day, runs_per_day)",
+            "answers (of cube, checked, noise, targets), extract, run (needs extract), genomic_detail (none, gene, "
+            "hotspot, exact), may_ask (limits: questions, questions_per_day, runs_per_day)",
         ),
         "people": Fact(_is_list(is_person), "who may use it"),
         "legal_basis": _reason, "reference": _reason,

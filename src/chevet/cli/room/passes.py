@@ -14,12 +14,19 @@ import click
 from chevet.errors import BadInput, Refused
 from chevet.room.book import Book
 from chevet.room.permits import Permits
-from chevet.room.tokens import Tokens
+from chevet.room.tokens import Pass, Tokens
 from chevet.store.lake import Lake
 
 VARIABLE = "CHEVET_TOKEN"
 _LONGEST = 256
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+token_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"A file with your token, readable by you alone; {VARIABLE} in the environment does as well.",
+)
 
 
 def pass_required(scope: str) -> Callable[[Command], Command]:
@@ -31,23 +38,27 @@ def pass_required(scope: str) -> Callable[[Command], Command]:
     """
 
     def with_pass(command: Command) -> Command:
-        @click.option(
-            "--token-file",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help=f"A file with your token, readable by you alone; {VARIABLE} in the environment does as well.",
-        )
+        @token_option
         @functools.wraps(command)
         def wrapped(*args: Any, token_file: Path | None, **kwargs: Any) -> Any:
-            lake = Lake.from_environment()
-            book = Book(lake.ledger)
-            actor = os.environ.get("CHEVET_ACTOR") or None
-            passed = Tokens(lake.ledger, book=book).identify(_secret(token_file), scope, actor=actor)
-            permits = Permits(lake.ledger, book=book)
-            return command(*args, lake=Lake(lake.home, actor=passed.person), passed=passed, permits=permits, **kwargs)
+            lake, passed, permits = let_in(token_file, scope)
+            return command(*args, lake=lake, passed=passed, permits=permits, **kwargs)
 
         return wrapped  # type: ignore[return-value]
 
     return with_pass
+
+
+def let_in(token_file: Path | None, scope: str) -> tuple[Lake, Pass, Permits]:
+    """The lake as whoever holds this token enters it, their pass, and the permits to ask again.
+
+    Raises Refused when the token does not open `scope` now.
+    """
+    lake = Lake.from_environment()
+    book = Book(lake.ledger)
+    actor = os.environ.get("CHEVET_ACTOR") or None
+    passed = Tokens(lake.ledger, book=book).identify(_secret(token_file), scope, actor=actor)
+    return Lake(lake.home, actor=passed.person), passed, Permits(lake.ledger, book=book)
 
 
 def _secret(token_file: Path | None) -> str:

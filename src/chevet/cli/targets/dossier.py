@@ -12,6 +12,7 @@ import click
 from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.cli.targets.authorised import authorised_pairs
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.answer import gene_in
 from chevet.cohort.genes import KINDS
@@ -48,6 +49,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @lang_option
 @json_option
+@of_study("dossier")
 def command(
     gene: str, study: str, where: str, kind: str, criteria: str, drivers: Path | None, reference: str | None,
     weights: Path | None, endpoint: str, out: Path, lang: Lang, as_json: bool,

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from chevet.cli.answers import TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference
@@ -57,6 +58,7 @@ _ROWS = 30
 @click.option("--more", is_flag=True, help="Write local.tsv (dNdSloc) and intervals.tsv, too; not for a study.")
 @lang_option
 @json_option
+@of_study("drivers")
 def command(
     study: str | None, maf: Path | None, gene_table: Path | None, where: str, reference: str | None, out: Path,
     covariates: Path | None, known: Path | None, genes_file: Path | None, panels: Path | None, tested: Path | None,

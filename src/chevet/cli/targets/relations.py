@@ -11,6 +11,7 @@ import click
 
 from chevet.cli.answers import TABLE_EXPORTED, files_options, tell
 from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
 from chevet.errors import BadInput
@@ -52,6 +53,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @files_options
 @lang_option
 @json_option
+@of_study("relations")
 def command(
     study: str, where: str, named: Sequence[str], genes_file: Path | None, top: int, cancer_genes: bool, kind: str,
     within: str, pathways_file: Path | None, pathway_names: Sequence[str], burden: str, out: Path | None, lang: Lang,

@@ -10,6 +10,7 @@ import click
 
 from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.answer import gene_in
 from chevet.cohort.cohort import Cohort
@@ -46,6 +47,7 @@ _ROWS = 12
               help="Folder for the tables, and with --gene for a drawing of each gene.")  # fmt: skip
 @lang_option
 @json_option
+@of_study("shape")
 def command(
     study: str, where: str, genes: tuple[str, ...], reference: str | None, selection: Path | None, seed: int,
     out: Path | None, lang: Lang, as_json: bool,
