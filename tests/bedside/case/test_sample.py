@@ -83,7 +83,10 @@ def test_a_share_from_a_note_is_flagged_and_two_that_differ_are_not_taken() -> N
     )
 
 
-@pytest.mark.parametrize("text", ["PD-L1 TPS 60 %", "tumour content < 20 %", "30-40 % tumour cells", "Ki-67 30 %"])
+@pytest.mark.parametrize(
+    "text",
+    ["PD-L1 TPS 60 %", "tumour content < 20 %", "30-40 % tumour cells", "Ki-67 30 %", "cellularité médullaire 60 %"],
+)
 def test_another_percentage_and_a_bound_are_no_share_of_tumour_cells(text: str) -> None:
     assert case_of({"clinical": {"text": text}}).case.purity is None
 
@@ -120,7 +123,9 @@ def test_two_files_that_say_another_share_are_told(tmp_path: Path) -> None:
 
 
 def test_names_that_are_no_share_of_tumour_cells() -> None:
-    assert [names_purity(one) for one in ("Tumor mutational burden", "MSI", "tumour", "RNA content")] == [False] * 4
+    assert [
+        names_purity(one) for one in ("Tumor mutational burden", "MSI", "tumour", "RNA content", "Tumour cells PD-L1")
+    ] == [False] * 5
 
 
 def _told(purity: float | None) -> dict[str, Any]:

@@ -71,6 +71,25 @@ def test_without_a_home_the_answer_is_given_and_no_home_is_made(tmp_path: Path) 
     assert (consult(home, CASE).exit_code, home.exists()) == (0, False)
 
 
+@pytest.mark.parametrize("part", ["ledger", "keys"])
+def test_a_home_that_cannot_be_written_to_gives_the_answer_and_says_that_nothing_was_noted(
+    tmp_path: Path, part: str
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / part).touch()  # not a folder that this account could write in
+    told = consult(home, CASE)
+    assert (told.exit_code, "osimertinib" in told.stdout, "ledger" in told.stderr) == (0, True, True)
+    assert (home / part).read_bytes() == b""
+
+
+def test_a_home_of_another_account_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr("os.geteuid", lambda: home.stat().st_uid + 1)
+    assert (consult(home, CASE).exit_code, list(home.iterdir())) == (0, [])
+
+
 def test_a_ledger_that_was_tampered_with_is_not_added_to_and_nothing_is_handed_over(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -13,10 +13,14 @@ _NAME = (
     r"(?:tumou?r(?:al)?|neoplastic|cancer|malignant)[ _-](?:cells? )?"
     r"(?:purity|content|fraction|cellularity|percentage)|"
     r"tumou?r[ _-]purity|(?:neoplastic|tumou?r) nuclei|percentage of tumou?r cells|"
-    r"(?:pourcentage|proportion|taux) de cellules (?:tumorales|cancéreuses)|cellularité(?: tumorale)?|"
+    r"(?:pourcentage|proportion|taux) de cellules (?:tumorales|cancéreuses)|"
+    r"cellularité(?: tumorale)?(?! *(?:médullaire|de la moelle|normale|riche|pauvre|faible))|"
     r"pureté tumorale|contenu tumoral|purity|pureté"
 )
-_MEASURED = re.compile(rf"(?:{_NAME}|tumou?r cells|cellules tumorales)\b.*", re.IGNORECASE)
+_BEHIND = (
+    r"(?:\s*[(\[,]?(?:%|percent|estimated|estimée?|in the sample|dans l.échantillon|histolog\w+|pathologist)[)\]]?)*"
+)
+_MEASURED = re.compile(rf"(?:{_NAME}|tumou?r cells|cellules tumorales){_BEHIND}", re.IGNORECASE)
 _IN_WORDS = re.compile(
     rf"\b(?:{_NAME})\b[^\d.;<>≤≥]{{0,25}}(\d{{1,3}}(?:[.,]\d+)?)\s*%(?!\s*[-–à]\s*\d)|"
     r"(?<![\d.,<>≤≥-])(?<![<>≤≥-] )(\d{1,3})\s*% (?:of )?(?:tumou?r|neoplastic|de cellules tumorales)"

@@ -8,6 +8,7 @@ patient's page is (`bedside/access.py`).
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,17 +21,21 @@ CONSULTED = "tumour_consulted"
 
 
 def record_consultation(home: Path, told: dict[str, Any], forms: Iterable[str]) -> bool:
-    """Enter in the ledger of `home` that this consultation is about to be handed over; False where there is no home.
+    """Enter in the ledger of `home` that this consultation is about to be handed over; whether that was done.
+
+    It is not where there is no home, or one of another account, which may lend its references to many: an answer that
+    somebody waits for is not kept back for that.
 
     told    the published object
     forms   what is written besides the screen: html, pdf, json ...
 
     Raises Fault when the ledger that is there cannot be added to.
     """
-    if not home.is_dir():
-        return False
     ledger = Ledger(home / "ledger")
-    key = Keys(home, ledger=ledger).installation(PATIENT_NAMES)
+    keys = Keys(home, ledger=ledger)
+    if not home.is_dir() or not all(map(_is_ours, (home, ledger.path, keys.folder))):
+        return False
+    key = keys.installation(PATIENT_NAMES)
     ledger.append(
         CONSULTED, case=case_name(key, told) if told["case_id"] else None, files=files_name(key, told),
         knowledge=_knowledge(told),
@@ -38,6 +43,13 @@ def record_consultation(home: Path, told: dict[str, Any], forms: Iterable[str]) 
         forms=sorted(forms),
     )  # fmt: skip
     return True
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is this account's to write in, or is not there yet."""
+    if not folder.exists():
+        return True
+    return folder.is_dir() and folder.stat().st_uid == os.geteuid() and os.access(folder, os.W_OK)
 
 
 def case_name(key: Key, told: dict[str, Any]) -> str:

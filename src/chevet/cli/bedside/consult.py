@@ -78,7 +78,9 @@ def command(
         "osiris": osiris_file, "patient": patient_file,
     }  # fmt: skip
     files = {path: written(told, form, path) for form, path in wanted.items() if path is not None}
-    record_consultation(home, told, [form for form, path in wanted.items() if path is not None])
+    noted = record_consultation(home, told, [form for form, path in wanted.items() if path is not None])
+    if home.is_dir() and not noted:
+        click.echo(label("consult.not_noted", lang), err=True)
     for path, content in files.items():
         write_private(path, content)
     if not as_json:
