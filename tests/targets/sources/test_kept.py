@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,3 +139,12 @@ def test_when_the_only_table_is_withdrawn_its_kind_was_never_asked(tmp_path: Pat
     assert load(tmp_path, "essential") is None
     with pytest.raises(BadInput, match="no table of essential is in use"):
         withdraw(tmp_path, "essential")
+
+
+def test_imports_at_the_same_moment_each_get_a_number_of_their_own(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: keep(tmp_path, "essential", GENES, replace(CEG, name=f"n{n}"), DAY), range(16)))
+    kept = versions(tmp_path, "essential")
+    assert [one.number for one in kept] == list(range(1, 17))
+    assert {one.source.name for one in kept} == {f"n{n}" for n in range(16)}
+    assert list(tmp_path.glob("target_sources/essential/.*")) == []
