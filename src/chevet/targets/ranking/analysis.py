@@ -10,7 +10,7 @@ from typing import Any
 from chevet.cohort import Cohort
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import CannotConclude
-from chevet.privacy.disclosure import released_count, require_releasable
+from chevet.privacy.disclosure import require_releasable
 from chevet.targets.evidence import PARTS, Line, Part
 from chevet.targets.ranking.calibration import Calibration, calibration
 from chevet.targets.ranking.carried import Carried, carried, totals
@@ -143,7 +143,7 @@ def rank(
     of = standings(genes, tumours, pairs, *_medicines(assessed))
     about = {
         "study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition),
-                  "patients": released_count(cohort.size), "tumours": list(tumours), "made_up": cohort.version.made_up},
+                  "patients": cohort.released[0], "tumours": list(tumours), "made_up": cohort.version.made_up},
         "left_out": {"genes_of_one_to_four_carriers": few},
         "looked_for": {kind: bool(many) for kind, many in totals(list(genes.values())).items()},
         "medicines": {"pairs": None if pairs is None else len(pairs), "drugs": _source(assessed)},
