@@ -2,8 +2,8 @@
 
 Where mismatch repair fails, runs of one base lengthen and shorten. In exomes of colon and stomach (TCGA) the tumours
 fall into two heaps: below half such a change a megabase, and above two. The borders are ours, read off those exomes;
-a fifth of stomach tumours lies above, as many as were published to be unstable (64 of 295, PMID:25079317). This says
-whom a test of microsatellites, or of the repair proteins, should not be missing from. It is no such test.
+18 % of stomach tumours lie above, where 22 % were published to be unstable (64 of 295, PMID:25079317). This says whom a
+test of microsatellites, or of the repair proteins, should not be missing from. It is no such test.
 """
 
 from __future__ import annotations
