@@ -18,8 +18,9 @@ Floats = npt.NDArray[np.float64]
 
 def _both(fitted: Background, rows: list[int], burden: Burden) -> Floats:
     """(groups,) probability that both genes are altered."""
-    overlap = Overlap(fitted, fitted.probabilities(np.array(rows)), np.array([0]), np.array([1]), burden)
-    return overlap(np.array([0]))[0]
+    one, p = np.array([1]), fitted.probabilities(np.array(rows))
+    overlap = Overlap(fitted, p, np.ones_like(p, dtype=bool), np.array([0]), one, one, one, burden)
+    return overlap.chances(np.array([0])).both[0]
 
 
 def test_as_published_the_two_probabilities_are_multiplied() -> None:

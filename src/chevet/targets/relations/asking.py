@@ -143,8 +143,8 @@ def _strata(cohort: Cohort, within: str) -> tuple[Whole | None, dict[str, Any]]:
     category = cohort.index.category(within)
     codes = np.asarray(category.codes)[bits.positions(cohort.bits, cohort.index.n_patients)].astype(np.int64)
     not_said = int((codes == 0).sum())
-    # Where nothing is said (code 0) tumours of many types would stand together, the artefact that strata are to prevent.
-    # A few of them stay, as a stratum: to leave them out would tell, beside the cohort, what these few have.
+    # Tumours of whom nothing is said (code 0) are of many types, and are left out. A few of them stay, as a stratum:
+    # to leave them out would tell, beside the cohort, what these few have.
     strata = codes if is_small(not_said) else codes - 1
     return strata, {"within": within, "not_said": released_count(not_said)}
 

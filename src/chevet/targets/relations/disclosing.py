@@ -16,7 +16,6 @@ from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.background import Background
 from chevet.targets.relations.pairs import Pairs
-from chevet.targets.relations.poisson_binomial import tails
 from chevet.targets.relations.tumours import Whole
 
 Marks = npt.NDArray[np.bool_]
@@ -65,7 +64,7 @@ def tendencies_of_hidden(pairs: Pairs, hidden: Whole, compared: int) -> list[str
     least, most = np.where(fits, x, everyone).min(axis=0), np.where(fits, x, -1).max(axis=0)
     several = most > least
     nearest = np.where(several, np.where(side > 0, least, most), both)
-    found = tails(lambda places: pairs.overlap(hidden[places]), pairs.overlap.times, nearest)
+    found = pairs.overlap.tails(hidden, nearest)
     sure = several & (2 * np.where(side > 0, found.at_least, found.at_most) * compared <= SIGNIFICANT)
     return [tendency(float(s), sure=True) if told else "withheld" for s, told in zip(side, sure.tolist(), strict=True)]
 

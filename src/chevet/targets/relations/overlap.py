@@ -5,17 +5,21 @@ that number was read off the very same genes. Where a tumour has s altered genes
 are both among them with probability p p (s - 1) / s, not p p: on a panel, where s is a handful, independent genes then
 seem to exclude each other. `given` burden holds the number of altered genes of each tumour at what was found, as
 conditional inference does for Rasch's model (Andersen, J R Stat Soc B 1970); the number among all other genes is taken
-as binomial with its own mean and variance (exact when genes are alike).
+as binomial with its own mean and variance (exact when genes are alike). The number of tumours of each of the two genes
+is then held, too: see `both_margins`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from chevet.targets.relations.background import Background, Floats
+from chevet.targets.relations.both_margins import Chances, tails_given_margins
+from chevet.targets.relations.poisson_binomial import Tails, tails
 from chevet.targets.relations.tumours import Whole
 
 Burden = Literal["given", "expected"]
@@ -23,31 +27,63 @@ BURDENS: tuple[Burden, ...] = get_args(Burden)
 _LEAST = 1e-9
 
 
+@dataclass(frozen=True)
 class Overlap:
-    """The laws of the number of tumours with both genes of a pair altered."""
+    """The laws of the number of tumours with both genes of a pair altered.
 
-    def __init__(self, background: Background, probabilities: Floats, a: Whole, b: Whole, burden: Burden) -> None:
-        self.probabilities = probabilities
-        self.a, self.b = a, b
-        self.background, self.burden = background, burden
+    probabilities   (genes, groups) of each gene in each group of tumours; 0 where not tested
+    tested          (genes, groups)
+    a, b            (pairs,) places of the two genes
+    first, second   (pairs,) tumours with the first altered, and with the second, among those tested for both
+    """
+
+    background: Background
+    probabilities: Floats
+    tested: npt.NDArray[np.bool_]
+    a: Whole
+    b: Whole
+    first: Whole
+    second: Whole
+    burden: Burden
 
     @property
     def times(self) -> Floats:
         """(groups,) tumours in each group."""
         return self.background.tumours.times.astype(np.float64)
 
-    def __call__(self, pairs: Whole) -> Floats:
-        """(pairs, groups) probability of both, for these pairs; 0 where one was not tested."""
-        of_a, of_b = self.probabilities[self.a[pairs]], self.probabilities[self.b[pairs]]
+    def tails(self, pairs: Whole, observed: Whole) -> Tails:
+        """Of these pairs: what is expected, and how probable so few tumours with both are, and so many.
+
+        Where burden is given, so is each gene's number of tumours; where that law is lost, the wider one stands in.
+        """
         if self.burden == "expected":
-            return of_a * of_b
+            return tails(lambda places: self.chances(pairs[places]).both, self.times, observed)
+        held = tails_given_margins(
+            lambda places: self.chances(pairs[places]), self.times, observed, self.first[pairs], self.second[pairs]
+        )
+        lost = np.flatnonzero(np.isnan(held.at_most) | np.isnan(held.at_least))
+        if len(lost):
+            wider = tails(lambda places: self.chances(pairs[lost[places]]).both, self.times, observed[lost])
+            for mine, other in zip((held.mean, held.variance, held.at_most, held.at_least), wider, strict=True):
+                mine[lost] = other
+        return held
+
+    def chances(self, pairs: Whole) -> Chances:
+        """The probabilities of both, of the first, and of the second gene; 0 where one of them was not tested."""
+        a, b = self.a[pairs], self.b[pairs]
+        of_a, of_b = self.probabilities[a], self.probabilities[b]
+        if not self.tested.all():
+            of_a, of_b = of_a * self.tested[b], of_b * self.tested[a]
+        both = of_a * of_b
+        if self.burden == "expected":
+            return Chances(both, of_a, of_b)
         found = self.background.tumours.altered
         spread = self.background.spread - of_a * (1 - of_a) - of_b * (1 - of_b)
         one, two = _odds_of_others(found, found - of_a - of_b, spread, 2)
-        none, single, both = (1 - of_a) * (1 - of_b), of_a * (1 - of_b) + (1 - of_a) * of_b, of_a * of_b
         weighed = both * two
-        whole = none + single * one + weighed
-        return np.asarray(np.divide(weighed, whole, out=np.zeros_like(both), where=whole > 0))
+        whole = 1 - of_a - of_b + both + (of_a + of_b - 2 * both) * one + weighed
+        held = np.divide(weighed, whole, out=np.zeros_like(both), where=whole > 0)
+        return Chances(np.clip(held, np.maximum(0.0, of_a + of_b - 1), np.minimum(of_a, of_b)), of_a, of_b)
 
 
 def number_altered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,12 @@ from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.background import Background, Floats
 from chevet.targets.relations.overlap import Burden, Overlap
-from chevet.targets.relations.poisson_binomial import Tails, tails
+from chevet.targets.relations.poisson_binomial import Tails
 from chevet.targets.relations.slopes import own_slopes
 from chevet.targets.relations.tumours import Whole
 
 _INTERVAL = 0.05
+_CERTAIN = 1e-9
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,18 @@ def pairs_of(carriers: Carriers, rows: Whole, background: Background, burden: Bu
     """
     a, b = np.triu_indices(len(rows), 1)
     tested, both, of_a, of_b = _counts(carriers, rows, background, a, b)
-    overlap = Overlap(background, background.probabilities(rows), a, b, burden)
-    found = tails(overlap, overlap.times, both)
-    own = Overlap(background, own_slopes(carriers, rows, background).probabilities, a, b, burden)
-    of_own = tails(own, own.times, both)
+    looked = background.tumours.group_tested[:, carriers.classes[rows]].T
+    every = np.arange(len(a))
+    overlap = Overlap(background, background.probabilities(rows), looked, a, b, of_a, of_b, burden)
+    found = overlap.tails(every, both)
+    slopes = own_slopes(carriers, rows, background)
+    of_own = replace(overlap, probabilities=slopes.probabilities).tails(every, both)
     low, high = ratio_interval(both, tested, found.mean)
     names = tuple(carriers.genes[row] for row in rows)
     return Pairs(
         names, a, b, tested, both, of_a - both, of_b - both, tested - of_a - of_b + both,
         found.mean, found.at_most, found.at_least, _two_sided(found), _two_sided(of_own), low, high,
-        found.variance > 0, overlap,
+        found.variance > _CERTAIN, overlap,
     )  # fmt: skip
 
 

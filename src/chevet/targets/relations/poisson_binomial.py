@@ -10,7 +10,7 @@ are needed is worked out for each law.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,9 +33,8 @@ _FARTHEST = 60.0
 _STEPS = 8
 
 
-@dataclass(frozen=True)
-class Tails:
-    """Of each law: its mean, its variance, and how probable so few, and so many, successes are. All (laws,)."""
+class Tails(NamedTuple):
+    """Of each law: its mean, its variance, and how probable so few, or so many, successes are. All (laws,)."""
 
     mean: Floats
     variance: Floats
