@@ -10,6 +10,7 @@ import click
 
 from chevet.cli.answers import TABLE_EXPORTED, files_options, tell
 from chevet.cli.door import Lang, json_option, lang_option, progress
+from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
 from chevet.cohort.survival import ENDPOINT
@@ -42,21 +43,28 @@ _NOTHING = "nothing"
 @click.option("--by-treatment", default="", metavar="NAME", help="What this medicine, or class, does to carriers.")
 @click.option("--from-entry", is_flag=True, help="With --by-treatment: it was given from entry on, as in a trial.")
 @click.option("--from-sample", is_flag=True, help="Count everybody from the day of their first sample on.")
+@click.option("--after", type=click.IntRange(min=0), default=0, help="Only events after so many months.")
+@click.option("--up-to", type=click.IntRange(min=1), help="Only events up to so many months.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for genes.tsv and model.json.")
 @files_options
 @lang_option
 @json_option
+@of_study("outcome")
 def command(
     study: str, where: str, endpoint: str, genes: tuple[str, ...], kind: str, top: int | None, adjust: tuple[str, ...],
-    strata: tuple[str, ...], min_events: str, by_treatment: str, from_entry: bool, from_sample: bool, out: Path | None,
-    svg: Path | None, png: Path | None, html: Path | None, csv: Path | None, lang: Lang, as_json: bool,
+    strata: tuple[str, ...], min_events: str, by_treatment: str, from_entry: bool, from_sample: bool, after: int,
+    up_to: int | None, out: Path | None, svg: Path | None, png: Path | None, html: Path | None, csv: Path | None,
+    lang: Lang, as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Test every gene for survival (Cox), or for what a treatment does to those who carry it."""
     if from_entry and not by_treatment:
         raise BadInput("--from-entry speaks of a treatment", next_act="Name it with --by-treatment.")
+    if up_to is not None and up_to <= after:
+        raise BadInput("no time lies between --after and --up-to", next_act="Give --up-to more months than --after.")
     settings = Settings(
         endpoint, kind, genes, tuple(name for name in dict.fromkeys(adjust) if name != _NOTHING),
         tuple(dict.fromkeys(strata)), int(min_events), by_treatment, from_entry, from_sample,
+        after, up_to or 0,
     )  # fmt: skip
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)
