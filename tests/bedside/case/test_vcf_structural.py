@@ -31,6 +31,7 @@ def test_each_way_of_writing_an_inversion_gives_the_same_fusion(tmp_path: Path, 
 def test_both_ends_and_the_other_half_of_an_exchange_are_one_fusion(tmp_path: Path) -> None:
     found = read(tmp_path, case__json=CASE, sv__vcf=vcf(BRACKETS, MATE, RECIPROCAL))
     assert (only(found).fusion, "said_by_two_files" in flags(found)) == (("EML4", "ALK"), False)
+    assert [one.detail for one in found.flags if one.key == "fusions_from_breaks"] == ["EML4::ALK"]
 
 
 def test_a_fusion_of_a_vcf_opens_the_option_that_the_same_fusion_in_words_opens(tmp_path: Path) -> None:

@@ -63,7 +63,10 @@ def read_vcf(text: str, file: str, laboratory: Laboratory) -> None:
     before = len(laboratory.alterations)
     for line, row in rows:
         _read_row(row, Place(file, line), head, origin, left, laboratory)
-    laboratory.alterations[before:] = without_reciprocals(laboratory.alterations[before:])
+    found = without_reciprocals(laboratory.alterations[before:])
+    laboratory.alterations[before:] = found
+    if fused := ["::".join(one.fusion) for one in found if one.fusion is not None]:
+        laboratory.flag("fusions_from_breaks", ", ".join(dict.fromkeys(fused))[:200])
     for (reason, detail), times in left.items():
         laboratory.leave(file, 0, reason, f"{detail} × {times}" if detail else str(times))
 
