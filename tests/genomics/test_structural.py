@@ -40,6 +40,7 @@ def test_two_pieces_make_the_known_fusion_in_its_order_whichever_is_named_first(
         (Break("2", 42522694, RIGHT), Break("2", 29447000, LEFT), "sv_against_each_other", "ALK"),
         (Break("5", 50000, LEFT), Break("2", 29447000, LEFT), "sv_breaks_gene", "ALK"),
         (Break("1", 5, LEFT), Break("2", 5, LEFT), "sv_no_gene", ""),
+        (Break("17", 7580000, RIGHT), Break("5", 100000, RIGHT), "sv_unknown_pair", "TP53"),
         (Break("14", 106329000, LEFT), Break("14", 106829000, RIGHT), "sv_receptors", ""),
         (Break("2", 29447000, RIGHT), Break("2", 29500000, LEFT), "sv_within_gene", "ALK"),
     ],

@@ -57,8 +57,11 @@ def joined(one: Break, other: Break, build: Build) -> Placed:
     if switched is not None:
         return switched
     pairs = [pair for a in first for b in second if a.gene != b.gene and (pair := _ordered(a, one, b, other))]
+    fusion = _driving(pairs)
+    if fusion is not None:
+        return Placed((fusion,))
     if pairs:
-        return _fused(pairs)
+        return _told("sv_unknown_pair", *first, *second)
     return _told("sv_against_each_other" if first and second else "sv_breaks_gene", *first, *second)
 
 
@@ -87,14 +90,11 @@ def _gives_start(gene: GenePlace, end: Break) -> bool:
     return (gene.strand == "+") == (end.keeps == "left")
 
 
-def _fused(pairs: Iterable[tuple[str, str]]) -> Placed:
-    """Of the pairs that overlapping genes allow, the one that drives."""
+def _driving(pairs: Iterable[tuple[str, str]]) -> Alteration | None:
+    """Of the pairs that overlapping genes allow, the one that drives or is the other half of one that does."""
     made = [Alteration("fusion", gene=driver(*pair), fusion=pair) for pair in pairs]
-    judged = [(fusions.judge(one), one) for one in made]
-    best, fusion = min(judged, key=lambda each: (each[0].verdict == "uncertain", not each[0].flags))
-    if best.verdict == "uncertain" and not best.flags:
-        return Placed(reason="sv_unknown_pair")
-    return Placed((fusion,))
+    judged = [(found, one) for one in made if (found := fusions.judge(one)).verdict != "uncertain" or found.flags]
+    return min(judged, key=lambda each: each[0].verdict == "uncertain")[1] if judged else None
 
 
 def _switched_on(one: Break, other: Break, build: Build) -> Placed | None:
