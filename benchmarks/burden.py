@@ -82,7 +82,7 @@ def slips_of(cohort: str) -> dict[str, Slips]:
 
 
 def published_instability() -> dict[str, float]:
-    """MSIsensor's score of colorectal tumours, by patient; 10 and more is called unstable (Middha 2017, PMID:30211344)."""
+    """MSIsensor's score of colorectal tumours, by patient; unstable from 10 (Middha 2017, PMID:30211344)."""
     lines = [line for line in INSTABILITY.read_text("utf-8").splitlines() if not line.startswith("#")]
     return {row["patient"]: float(row["msisensor"]) for row in csv.DictReader(lines, delimiter="\t")}
 
