@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,6 @@ from chevet.targets.tractability.assessment import Tractability, assess
 from chevet.targets.tractability.lines import lines as tractability_lines
 from chevet.targets.tractability.medicines import Medicines
 
-OF_PATIENTS: tuple[Part, ...] = ("selection", "shape", "relations", "outcome")
 _SHARE_GATHERED = 0.8
 
 
@@ -100,8 +99,7 @@ class Ranking:
         return Target(
             gene, place, int(made.ranks[place]), float(made.score[place]), float(made.low[place]),
             float(made.high[place]), float(made.complete[place]), int(shaken.low[place]), int(shaken.high[place]),
-            bool(made.evident[place]),
-            self.standings.get(gene, Standing("not_asked")), self.carried.get(gene),
+            bool(made.evident[place]), self.standings.get(gene, Standing("not_asked")), self.carried.get(gene),
             self.named.get(gene),
         )  # fmt: skip
 
@@ -159,7 +157,7 @@ def rank(
 def ranked(
     lines: Iterable[Line], weights: Weights, *, genes: Sequence[str], of: Mapping[str, Standing] | None = None,
     carriers: Mapping[str, Carried] | None = None, told: Mapping[Part, Told] | None = None,
-    about: Mapping[str, Any] | None = None, tell: Any = lambda part: None,
+    about: Mapping[str, Any] | None = None, tell: Callable[[float], None] = lambda part: None,
 ) -> Ranking:  # fmt: skip
     """These genes ranked by these lines. Raises CannotConclude when there is no gene, or no part that concluded."""
     if not genes:

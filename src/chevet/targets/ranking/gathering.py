@@ -161,9 +161,8 @@ def _shape(question: Question) -> Told:
 
 
 def _outcome(question: Question) -> Told:
-    found = outcome.of_cohort(
-        question.cohort, outcome.Settings(endpoint=question.asking.endpoint or ENDPOINT), question.tell
-    )
+    settings = outcome.Settings(endpoint=question.asking.endpoint)
+    found = outcome.of_cohort(question.cohort, settings, question.tell)
     return Told("outcome", tuple(outcome_lines(found)), notes=found.model)
 
 

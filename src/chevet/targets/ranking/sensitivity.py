@@ -90,8 +90,7 @@ def _draws(made: Scores, weights: Weights) -> list[tuple[Floats, Floats]]:
 
 
 def _without(made: Scores, part: Part) -> tuple[Floats, Marks] | None:
-    """(n,) scores, and which genes are evident, when one part is left out, with what it takes; None when it says
-    nothing, or stands alone."""
+    """(n,) scores and which genes are evident without a part and what it takes; None when it is silent, or alone."""
     place = PARTS.index(part)
     if not made.asked[place]:
         return None

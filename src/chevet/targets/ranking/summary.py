@@ -98,11 +98,10 @@ def firmness(ranking: Ranking, lang: Lang) -> str:
 
 
 def held(one: Calibration, lang: Lang) -> str:
-    """What a list of known genes says of the score; empty when too few of it were ranked."""
-    if one.area is None or one.low is None or one.high is None:
+    """What a list of known genes says of the score; empty when too few of it, or fewer than ten genes, were ranked."""
+    if one.area is None or one.low is None or one.high is None or not one.precision:
         return ""
-    first = max(one.precision, default=0)
-    near = min(one.precision, default=0)
+    first, near = max(one.precision), min(one.precision)
     return label(
         "targets.rank.held", lang, against=label(f"targets.rank.against.{one.against}", lang, source=one.source),
         known=number(one.known, lang), area=number(one.area, lang, 2), low=number(one.low, lang, 2),
