@@ -56,11 +56,19 @@ for (one in cases) {
   null <- coxph(response ~ rest + strata(one$stratum), control = exact)
   full <- coxph(response ~ x + strata(one$stratum), control = exact)
   tested <- coxph(response ~ x + strata(one$stratum), init = c(coef(null), 0), control = coxph.control(iter.max = 0))
+  # Another coefficient of the tested covariate in each stratum, by its score test at one coefficient for all.
+  groups <- factor(one$stratum); between <- NA
+  if (nlevels(groups) > 1) {
+    products <- sapply(levels(groups)[-1], function(level) x[, m] * (groups == level))
+    start <- c(coef(full), rep(0, ncol(products)))
+    between <- coxph(response ~ x + products + strata(groups), init = start, control = coxph.control(iter.max = 0))$score
+  }
   changes <- cox.zph(full, terms = FALSE, global = FALSE)$table
   fits <- rbind(fits, data.frame(
     case = one$name, covariate = colnames(x), patients = full$n, events = full$nevent, coefficient = coef(full),
     standard_error = sqrt(diag(full$var)), log_likelihood = full$loglik[2],
-    likelihood_ratio = 2 * (full$loglik[2] - null$loglik[2]), score = tested$score, change_over_time = changes[, "chisq"]))
+    likelihood_ratio = 2 * (full$loglik[2] - null$loglik[2]), score = tested$score, change_over_time = changes[, "chisq"],
+    between_strata = between))
 }
 save(fits, "r_cox.csv")
 

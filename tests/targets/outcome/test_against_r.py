@@ -10,6 +10,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from chevet.targets.outcome.cox import fit
+from chevet.targets.outcome.heterogeneity import differs_between
 from chevet.targets.outcome.proportional import change_over_time, moments
 from chevet.targets.outcome.risk_sets import Counts, Numbers, RiskSets, YesNo
 from chevet.targets.outcome.score_tests import score_tests
@@ -90,6 +91,10 @@ def test_fit_and_tests_are_those_of_r(name: str) -> None:
     assert ratio == pytest.approx(expected["likelihood_ratio"][0], rel=CLOSE, abs=1e-9)
     if set(np.unique(design[:, -1])) <= {0.0, 1.0}:
         assert tests.chi_square[0] == pytest.approx(expected["score"][0], rel=CLOSE, abs=1e-9)
+    between, free = differs_between(risk, design, full, stratum - stratum.min())
+    assert free == len(np.unique(stratum)) - 1
+    if free:
+        assert between == pytest.approx(float(expected["between_strata"][0]), rel=CLOSE, abs=1e-9)
     assert changes == pytest.approx(expected["change_over_time"].to_numpy(), rel=CLOSE, abs=1e-9)
 
 

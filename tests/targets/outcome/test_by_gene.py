@@ -19,7 +19,7 @@ def test_p_of_genes_that_do_nothing_are_uniform() -> None:
     altered = rng.random((400, 1500)) < rng.uniform(0.03, 0.3, (400, 1))
     people = cohort_of(altered, np.zeros(400), rng, late=0.4)
     found = survival_by_gene(people, carriers_of(altered), 10, nothing_told)
-    for p in (found.p, found.p_wald, found.p_score, found.p_proportional):
+    for p in (found.p, found.p_wald, found.p_score, found.p_proportional, found.p_strata):
         assert kstest(p, "uniform").pvalue > 0.01
     inflation = np.median(np.square(found.effect / found.error)) / 0.4549
     assert 0.8 < inflation < 1.25
@@ -132,6 +132,29 @@ def test_a_hazard_ratio_that_turns_over_time_is_told() -> None:
     people = People(np.full(3000, -np.inf), np.minimum(death, 900), death <= 900, np.zeros(3000, dtype=np.int64))
     found = survival_by_gene(people, carriers_of(altered), 10, nothing_told)
     assert found.p_proportional[0] < 1e-10
+
+
+def test_a_gene_that_harms_in_one_tumour_type_only_is_told() -> None:
+    rng = np.random.default_rng(43)
+    stratum = rng.integers(0, 4, 4000)
+    altered = rng.random((1, 4000)) < 0.3
+    death = np.ceil(rng.exponential(np.where(altered[0] & (stratum == 2), 130, 400)))
+    people = People(np.full(4000, -np.inf), np.minimum(death, 700), death <= 700, stratum)
+    found = survival_by_gene(people, carriers_of(altered), 10, nothing_told)
+    assert found.p_strata[0] < 1e-10
+
+
+def test_tumour_types_with_few_expected_events_are_taken_together() -> None:
+    """Two types hold nearly everybody; the thirty others, of four patients each, count as one."""
+    rng = np.random.default_rng(44)
+    stratum = np.concatenate([np.repeat([0, 1], 800), 2 + np.arange(120) // 4])
+    altered = rng.random((1, len(stratum))) < 0.3
+    death = np.ceil(rng.exponential(300, len(stratum)))
+    people = People(np.full(len(stratum), -np.inf), np.minimum(death, 600), death <= 600, stratum)
+    together = survival_by_gene(replace(people, stratum=np.zeros_like(stratum)), carriers_of(altered), 10, nothing_told)
+    found = survival_by_gene(people, carriers_of(altered), 10, nothing_told)
+    assert 0.001 < found.p_strata[0] < 1
+    assert np.isnan(together.p_strata[0])
 
 
 def test_a_ratio_that_turns_is_one_thing_early_and_another_late() -> None:

@@ -28,7 +28,7 @@ def by_gene(counts: list[tuple[int, int, int, int]]) -> list[dict[str, Any]]:
     columns = [np.array(column) for column in zip(*counts, strict=True)]
     odd = np.full(len(counts), ODD)
     names = tuple("ABCDEFGHIJ"[: len(counts)])
-    found = GeneSurvival(names, ("estimated",) * len(counts), Counted(*columns), *[odd] * 11, None, ())
+    found = GeneSurvival(names, ("estimated",) * len(counts), Counted(*columns), *[odd] * 12, None, ())
     shown: list[dict[str, Any]] = disclosed_by_gene(table_by_gene(found, all_genes=True))[0].to_pylist()
     return shown
 

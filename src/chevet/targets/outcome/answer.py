@@ -19,6 +19,7 @@ from chevet.words.labels import Lang, has_label, label
 LISTED_AT_MOST = 500
 GENE_COLUMNS = (
     "gene", "carriers", "tested", "events", "hazard_ratio", "interval", "p", "q", "shrunken", "p_proportional",
+    "p_strata",
 )  # fmt: skip
 TREATMENT_COLUMNS = (
     "gene", "carriers_treated", "carriers_untreated", "carriers_ratio", "others_ratio", "ratio", "interval", "p", "q",
@@ -112,6 +113,8 @@ class OutcomeAnswer:
             shrunk = "shrunken_note" if model["shrinkage"] else "not_shrunken"
             lines.append(label(f"targets.outcome.{shrunk}", lang))
             lines.append(label("targets.outcome.proportional_note", lang))
+            if strata := ", ".join(field_label(name, lang) for name in model["strata"]):
+                lines.append(label("targets.outcome.strata_note", lang, strata=strata))
         return lines
 
 
@@ -135,7 +138,7 @@ def _cell(row: dict[str, Any], column: str, lang: Lang) -> str | int | None:
         return str(row["gene"])
     if row["state"] == "withheld":
         return label("answer.withheld", lang)
-    if column in ("p", "q", "p_proportional"):
+    if column in ("p", "q", "p_proportional", "p_strata"):
         return probability(row[column], lang)
     if column == "interval":
         low, high = ("ratio_low", "ratio_high") if "ratio_low" in row else ("ci_low", "ci_high")

@@ -20,6 +20,7 @@ from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.cox import Fit, fit
 from chevet.targets.outcome.follow_up import FollowUp, follow_up
+from chevet.targets.outcome.heterogeneity import p_between
 from chevet.targets.outcome.people import People
 from chevet.targets.outcome.proportional import change_over_time, moments
 from chevet.targets.outcome.risk_sets import Counts, Numbers
@@ -55,6 +56,7 @@ class GeneSurvival:
     q                    Benjamini and Hochberg's, among the genes with an estimate
     shrunk, shrunk_low, shrunk_high, wrong_sign   see `shrinkage`; NaN with fewer than ten estimates
     p_proportional       that the hazard ratio stays the same over time
+    p_strata             that it is the same in all strata; NaN where too few events are expected in more than one
     """
 
     genes: tuple[str, ...]
@@ -71,6 +73,7 @@ class GeneSurvival:
     shrunk_high: Numbers
     wrong_sign: Numbers
     p_proportional: Numbers
+    p_strata: Numbers
     prior: Prior | None
     covariates: tuple[str, ...]
 
@@ -96,7 +99,7 @@ def survival_by_gene(people: People, carriers: Carriers, min_events: int, tell: 
     return _gathered(carriers, counted, state, found, tuple(names))
 
 
-_FITTED = ("effect", "error", "p", "p_wald", "p_score", "p_proportional")
+_FITTED = ("effect", "error", "p", "p_wald", "p_score", "p_proportional", "p_strata")
 
 
 def count(people: People, carriers: Carriers) -> Counted:
@@ -165,6 +168,7 @@ class _Alike:
             "p_wald": two_sided(effect, error),
             "p_score": float(chdtrc(1, self.chi_square[place])),
             "p_proportional": float(chdtrc(1, change)),
+            "p_strata": p_between(self.rows.risk, design, fitted, self.rows.stratum),
         }
 
 

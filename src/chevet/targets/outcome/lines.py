@@ -9,7 +9,16 @@ from chevet.targets.outcome.analysis import Outcome
 from chevet.targets.outcome.by_gene import ESTIMATED
 
 SIGNIFICANT = 0.1
-_DETAIL = ("tested", "events", "other_events", "shrunken", "shrunken_low", "shrunken_high", "p_proportional")
+_DETAIL = (
+    "tested",
+    "events",
+    "other_events",
+    "shrunken",
+    "shrunken_low",
+    "shrunken_high",
+    "p_proportional",
+    "p_strata",
+)
 _CELLS = ("carriers_ratio", "carriers_low", "carriers_high", "others_ratio", "others_low", "others_high")
 
 

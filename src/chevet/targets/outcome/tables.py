@@ -21,7 +21,7 @@ def table_by_gene(found: GeneSurvival, *, all_genes: bool) -> pa.Table:
     """One row per gene. `all_genes`: also those that nobody followed carries.
 
     columns   gene, state, carriers, tested, events, other_events; hazard_ratio with ci_low and ci_high; p, q, p_wald,
-              p_score; shrunken with shrunken_low and shrunken_high; wrong_sign; p_proportional
+              p_score; shrunken with shrunken_low and shrunken_high; wrong_sign; p_proportional; p_strata
     """
     counted = found.counted
     columns: dict[str, pa.Array[Any]] = {
@@ -35,6 +35,7 @@ def table_by_gene(found: GeneSurvival, *, all_genes: bool) -> pa.Table:
         "shrunken_high": _numbers(np.exp(found.shrunk_high)),
         "wrong_sign": _numbers(found.wrong_sign),
         "p_proportional": _numbers(found.p_proportional),
+        "p_strata": _numbers(found.p_strata),
     }
     return _ordered(columns, found.state, found.p, all_genes)
 
