@@ -158,6 +158,14 @@ def presence(tumours: Published) -> Iterator[tuple[float, bool]]:
             yield probability, bool(exposed[tumours.given.index(name)] > 0)
 
 
+def told_with(tumours: Published, name: str) -> tuple[int, int, int, int]:
+    """In how many tumours a signature makes a tenth: told, of those published with it; told, of those without."""
+    place = tumours.given.index(name)
+    there = tumours.exposed[:, place] >= 0.1 * tumours.exposed.sum(axis=1)
+    told = np.array([_fit(tumours, one).shares.get(name, 0.0) >= 0.1 for one in range(len(there))])
+    return int((told & there).sum()), int(there.sum()), int((told & ~there).sum()), int((~there).sum())
+
+
 def main() -> None:
     if not ROOT.exists():
         print(f"real data absent: {ROOT.name} (set CHEVET_SHARED_DATA)")
@@ -174,6 +182,11 @@ def main() -> None:
             signatures.cosine(tumours.matrix @ exposed, tumours.counts[:, place])
             for place, exposed in enumerate(tumours.exposed)
         ])  # fmt: skip
+        print(
+            "  SBS3 from a tenth: told in {} of {} published with it, {} of {} without".format(
+                *told_with(tumours, "SBS3")
+            )
+        )
         print(f"  the published exposures rebuild the spectra at {known:.3f}")
         truth = made_up(tumours)
         _print("made up, truth known", agreement(truth, ours(truth)))
