@@ -76,6 +76,12 @@ def test_what_cannot_be_placed_is_told_with_how_often(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_genes_of_one_reason_stand_in_one_line(tmp_path: Path) -> None:
+    rows = ("2 29447000 N N[5:50000[ PASS . .", "17 7580000 N N[5:50000[ PASS . .", "2 29448000 N ]5:50000]N PASS . .")
+    found = read(tmp_path, case__json=CASE, sv__vcf=vcf(*rows))
+    assert [(one.reason, one.detail) for one in found.not_read] == [("sv_breaks_gene", "ALK, TP53 × 3")]
+
+
 def test_without_a_build_nothing_is_placed(tmp_path: Path) -> None:
     head = "##fileformat=VCFv4.2\n"
     found = read(tmp_path, case__json=CASE, sv__vcf=vcf(BRACKETS, head=head))

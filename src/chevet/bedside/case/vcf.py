@@ -17,6 +17,8 @@ from chevet.words import chromosomes
 
 MOST_ROWS = 2_000_000
 _BASES = re.compile(r"[ACGTN]+", re.IGNORECASE)
+_OF_GENES = ("sv_breaks_gene", "sv_against_each_other", "sv_unknown_pair", "sv_within_gene", "sv_in_intron")
+_NAMED = 15
 _NO_ALLELE = ("*", ".", "<*>", "<NON_REF>")  # overlapped by another row, or none that was seen
 _PASSED = ("PASS", ".", "")
 _FIRST = {249250621: "GRCh37", 248956422: "GRCh38"}  # length of chromosome 1
@@ -67,8 +69,22 @@ def read_vcf(text: str, file: str, laboratory: Laboratory) -> None:
     laboratory.alterations[before:] = found
     if fused := ["::".join(one.fusion) for one in found if one.fusion is not None]:
         laboratory.flag("fusions_from_breaks", ", ".join(dict.fromkeys(fused))[:200])
-    for (reason, detail), times in left.items():
+    for (reason, detail), times in _by_reason(left).items():
         laboratory.leave(file, 0, reason, f"{detail} × {times}" if detail else str(times))
+
+
+def _by_reason(left: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The same with one entry for each reason of structural rows, which names the first genes and counts them all."""
+    genes: dict[str, dict[str, None]] = {}
+    for reason, detail in left:
+        if reason in _OF_GENES:
+            genes.setdefault(reason, {}).update(dict.fromkeys(detail.split(", ")))
+    joined: Counter[tuple[str, str]] = Counter()
+    for (reason, detail), times in left.items():
+        named = list(genes.get(reason, ()))
+        words = ", ".join(named[:_NAMED]) + (" …" if len(named) > _NAMED else "")
+        joined[reason, words if named else detail] += times
+    return joined
 
 
 def _head(text: str, file: str) -> tuple[_Head | None, Iterator[tuple[int, str]]]:

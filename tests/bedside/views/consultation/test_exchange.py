@@ -122,6 +122,13 @@ def test_osiris_has_one_row_for_each_finding_with_its_codes() -> None:
     assert (marker["Biomarker_Code"], marker["Biomarker_Value"]) == ("her2", "negative")
 
 
+def test_osiris_has_the_share_of_tumour_cells_in_per_cent() -> None:
+    shares = [
+        _rows(osiris(told(sample={"purity": one})))[0]["BiologicalSample_TumorCellularity"] for one in (0.4, None)
+    ]
+    assert shares == ["40", ""]
+
+
 def test_osiris_places_a_change_on_its_build() -> None:
     placed = finding("BRAF p.V600E", "BRAF", "p.V600E", genomic="GRCh37:7:140453136:A>T")
     (row,) = _rows(osiris(told(findings=[placed])))

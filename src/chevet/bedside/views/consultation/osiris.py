@@ -17,7 +17,7 @@ Told = dict[str, Any]
 COLUMNS = (
     "Patient_Id", "Patient_Gender", "TumorPathologyEvent_Type", "TumorPathologyEvent_PerformanceStatus",
     "TumorPathologyEvent_TopographyCode", "TumorPathologyEvent_MorphologyCode", "Analysis_Date", "Biomarker_Code",
-    "Biomarker_Value", "Biomarker_Unit", "Panel_Name", "AnalysisProcess_AnalyticPipelineCode",
+    "Biomarker_Value", "Biomarker_Unit", "BiologicalSample_TumorCellularity", "Panel_Name", "AnalysisProcess_AnalyticPipelineCode",
     "AlterationOnSample_AlterationType", "AlterationOnSample_Pathogenicity", "AlterationOnSample_Actionability",
     "AlterationOnSample_ProposedForOrientation", "Validation_Type", "Alteration_Chromosome", "Alteration_GenomicStart",
     "Alteration_GenomicStop", "Alteration_GenomeBuild", "GenomeEntity_Database", "GenomeEntity_Id",
@@ -65,13 +65,14 @@ def _row(one: Told, told: Told, actionable: set[str]) -> tuple[str, ...]:
 
 def _of_case(told: Told) -> dict[str, str]:
     tumour = oncotree.get(told["diagnosis"]["oncotree"] or "")
-    clinical = told["clinical"]
+    clinical, purity = told["clinical"], told["sample"]["purity"]
     return {
         "Patient_Id": told["case_id"], "Patient_Gender": GENDERS.get(clinical["sex"], ""),
         "TumorPathologyEvent_Type": TUMOUR_EVENT,
         "TumorPathologyEvent_PerformanceStatus": "" if clinical["ecog"] is None else str(clinical["ecog"]),
         "TumorPathologyEvent_TopographyCode": tumour.icdo_topography if tumour else "",
         "TumorPathologyEvent_MorphologyCode": tumour.icdo_morphology if tumour else "",
+        "BiologicalSample_TumorCellularity": "" if purity is None else str(round(100 * purity)),
         "Panel_Name": told["tested"]["panel"],
         "AnalysisProcess_AnalyticPipelineCode": f"Chevet {told['provenance']['chevet']}",
     }  # fmt: skip
