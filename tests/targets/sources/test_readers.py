@@ -36,6 +36,19 @@ def test_what_a_table_of_medicines_does_not_say_stays_unsaid_and_is_not_no(tmp_p
     assert made.noted == {"phase_unreadable": 1, "year_first_unreadable": 1}
 
 
+def test_a_phase_before_the_first_is_nought_and_a_year_is_whole(tmp_path: Path) -> None:
+    rows = [DRUGS, ("X", "", "BRAF", "", "", "0.5", "Approved", "melanoma; glioma", "2013.5")]
+    made = read("drugs", written(tmp_path, "drugs.tsv", rows))
+    (one,) = made.table.to_pylist()
+    assert (one["phase"], one["approved"], one["approved_in"], one["year_first"]) == (
+        0,
+        True,
+        ["glioma", "melanoma"],
+        None,
+    )
+    assert made.noted == {"year_first_unreadable": 1}
+
+
 def test_the_real_table_of_medicines_is_read_whole() -> None:
     made = read("drugs", shared("knowledge/drug_target_2022-05.parquet"))
     assert (made.rows, made.table.num_rows, made.left_out) == (5166, 3650, {"gene_absent": 1516})
@@ -74,6 +87,12 @@ def test_essential_genes_come_as_a_table_or_as_a_plain_list(tmp_path: Path) -> N
     plain = written(tmp_path, "plain.txt", [("# core",), ("AARS",), ("",), ("POLR2A",)])
     assert read("essential", table).table["gene"].to_pylist() == ["AARS1"]
     assert read("essential", plain).table["gene"].to_pylist() == ["AARS1", "POLR2A"]
+
+
+def test_a_plain_list_is_read_to_its_end(tmp_path: Path) -> None:
+    names = ["TP53", *(f"UNNAMED{number:06}" for number in range(120_000)), "EGFR"]
+    made = read("essential", written(tmp_path, "long.txt", [(name,) for name in names]))
+    assert (made.rows, made.table["gene"].to_pylist()[-1]) == (120_002, "EGFR")
 
 
 def test_a_table_in_which_genes_merely_occur_is_no_list_of_essential_genes(tmp_path: Path) -> None:
@@ -192,6 +211,13 @@ def test_the_medians_of_gtex_become_one_row_a_gene_and_tissue(tmp_path: Path) ->
     ]
     assert (made.rows, made.left_out, made.first_rows) == (4, {"level_unreadable": 1}, {"level_unreadable": 7})
     assert made.noted == {"levels_merged": 2}
+
+
+def test_a_tissue_without_a_level_is_not_measured_and_the_other_tissues_stay(tmp_path: Path) -> None:
+    rows = [("gene", "Liver", "Lung"), ("EGFR", "3", "NA"), ("KRAS", "", ""), ("BRAF", "x", "1"), ("KIT", "inf", "1")]
+    made = read("expression", written(tmp_path, "levels_tpm.tsv", rows))
+    assert made.table.to_pylist() == [{"gene": "EGFR", "tissue": "Liver", "level": 3.0, "unit": "tpm"}]
+    assert (made.noted, made.left_out) == ({"level_absent": 1}, {"level_unreadable": 3})
 
 
 def test_the_protein_atlas_is_read_by_tissue_and_its_normalised_level_preferred(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def test_an_entrez_number_settles_a_name_that_several_genes_have_borne(tmp_path:
     assert read("drugs", written(tmp_path, "a.tsv", rows)).table["gene"].to_pylist() == ["KMT2D", "EGFR"]
 
 
+def test_an_ensembl_identifier_in_the_place_of_a_symbol_is_named_or_counted(tmp_path: Path) -> None:
+    rows = [("gene", "drug"), ("ENSG00000146648.17", "a"), ("ENSG00000141510", "b"), ("KIT", "c")]
+    made = read("drugs", written(tmp_path, "a.tsv", rows), ENSG00000146648="EGFR")
+    assert made.table["gene"].to_pylist() == ["EGFR", "KIT"]
+    assert made.left_out == {"gene_identifier_unknown": 1}
+
+
 def test_rows_that_say_the_same_are_kept_once_and_counted(tmp_path: Path) -> None:
     rows = [("gene", "drug"), ("EGFR", "gefitinib"), ("EGFR", "gefitinib"), ("EGFR", "erlotinib")]
     made = read("drugs", written(tmp_path, "a.tsv", rows))
@@ -132,7 +139,7 @@ def test_an_identifier_of_two_symbols_tells_neither(tmp_path: Path) -> None:
 
 CELLS = st.one_of(
     st.sampled_from(
-        ["EGFR", "MLL4", "1-Sep", "", "NA", "1e400", "-1", "0", "7", "inf", "é", '"', '""', "a|b", "#", "\0"]
+        ["EGFR", "MLL4", "1-Sep", "", "NA", "1e400", "-1", "0", "7", "0.5", "inf", "é", '"', '""', "a|b", "#", "\0"]
     ),
     st.text(st.characters(exclude_characters="\n\r\t", exclude_categories=["Cs"]), max_size=8),
 )

@@ -27,8 +27,8 @@ def read_domains(sent: Sent) -> Read:
     """One row a gene and domain; start and end in amino acids from 1, both within."""
     rows = read_rows(sent.path, COLUMNS, ("gene", "start", "end", "name"), "domains")
     rows.keep(pl.col("name").is_not_null(), "name_absent")
-    rows.number("start", 1, LONGEST_PROTEIN, needed=True)
-    rows.number("end", 1, LONGEST_PROTEIN, needed=True)
+    for column in ("start", "end"):
+        rows.number(column, 1, LONGEST_PROTEIN, needed=True, whole=True)
     rows.keep(pl.col("start") <= pl.col("end"), "ends_before_it_starts")
     rows.name_genes(sent.gene_ids)
     return rows.made("domains")

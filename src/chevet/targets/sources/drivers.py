@@ -37,5 +37,5 @@ def read_drivers(sent: Sent) -> Read:
             rows.noted["role_unreadable"] += unread
     for column, high in (("q", 1.0), ("samples", 1e9), ("share", 1.0)):
         if column in table:
-            rows.number(column, 0, high)
+            rows.number(column, 0, high, whole=column == "samples")
     return rows.made("drivers")

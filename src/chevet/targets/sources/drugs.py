@@ -27,7 +27,7 @@ COLUMNS = {
     "approved_in": ("approved_in", "approved_for", "indication", "approved_indication"),
     "year_first": ("year_first", "first_approval", "yearOfFirstApproval", "year_first_approval"),
 }
-_YES, _NO = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
+_YES, _NO = ("true", "1", "yes", "y", "t", "approved"), ("false", "0", "no", "n", "f", "not approved")
 # The oldest medicine still in use that any table dates; a later year than this is a slip of the key.
 _FIRST_YEAR, _LAST_YEAR = 1800, 2100
 
@@ -35,8 +35,8 @@ _FIRST_YEAR, _LAST_YEAR = 1800, 2100
 def read_drugs(sent: Sent) -> Read:
     """The table of medicines: one row a gene and medicine.
 
-    The highest phase is a number from 0 to 4. `approved_in` may hold several cancers, between bars; it is read for
-    approved medicines alone.
+    The highest phase is a number from 0 to 4. `approved_in` may hold several cancers, between bars or
+    semicolons.
     """
     rows = read_rows(sent.path, COLUMNS, ("gene", "medicine"), "drugs")
     rows.keep(pl.col("medicine").is_not_null(), "medicine_absent")
@@ -44,8 +44,9 @@ def read_drugs(sent: Sent) -> Read:
     table = rows.table.columns
     if "phase" in table:
         rows.number("phase", 0, 4)
+        rows.table = rows.table.with_columns(pl.col("phase").floor())  # ChEMBL's 0.5 comes before phase 1
     if "year_first" in table:
-        rows.number("year_first", _FIRST_YEAR, _LAST_YEAR)
+        rows.number("year_first", _FIRST_YEAR, _LAST_YEAR, whole=True)
     if "action" in table:
         rows.table = rows.table.with_columns(pl.col("action").str.to_lowercase())
     if "approved" in table:
@@ -60,5 +61,5 @@ def read_drugs(sent: Sent) -> Read:
 
 def _cancers() -> pl.Expr:
     """Cancers apart, each once whatever its capitals; an empty list where the table names none."""
-    each = pl.col("approved_in").fill_null("").str.to_lowercase().str.split("|")
+    each = pl.col("approved_in").fill_null("").str.to_lowercase().str.replace_all(";", "|").str.split("|")
     return each.list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "").unique().sort())

@@ -13,6 +13,7 @@ import polars as pl
 from chevet.errors import BadInput
 from chevet.records.bytes import Blocks
 from chevet.targets.sources.reading import ROW, Read, Rows, Sent, head_of, is_parquet, read_rows, separator
+from chevet.words.missing import is_missing
 
 _GENE = ("description", "gene name", "gene_name", "symbol", "hgnc_symbol", "gene_symbol", "gene")
 _ENSEMBL = ("name", "gene", "ensembl", "ensembl_gene_id", "gene_id", "ensembl_id")
@@ -29,12 +30,13 @@ def read_expression(sent: Sent) -> Read:
     """One row a gene and tissue. Where a gene stands several times, the highest level is kept for each tissue.
 
     Three forms are known: GCT, a table with a column a tissue, and a table with a column `tissue` (nTPM is preferred to
-    TPM). Levels are not logarithms: a row with one below 0 is left out.
+    TPM). Levels are not logarithms: a row with one below 0, or with none, is left out.
     """
     if is_parquet(sent.path) or _is_long(sent.path):
         return _long(sent)
     read = _read_matrix(sent)
-    rows = Rows(sent.path.name, pl.DataFrame({ROW: read.rows, "gene": read.genes, "ensembl": read.ensembl}))
+    named = {ROW: read.rows, "gene": read.genes, "ensembl": read.ensembl}
+    rows = Rows(sent.path.name, pl.DataFrame(named, {ROW: pl.UInt32, "gene": pl.String, "ensembl": pl.String}))
     rows.read += sum(len(wrong) for wrong in read.wrong.values())
     for reason, wrong in read.wrong.items():
         rows.count_out(wrong, reason)
@@ -47,7 +49,10 @@ def read_expression(sent: Sent) -> Read:
     long = cells.with_columns(pl.lit(pl.Series([read.tissues])).first().alias("tissue")).with_columns(
         pl.col("level").arr.to_list()
     )
-    rows.table = long.explode("level", "tissue").with_columns(unit=pl.lit(read.unit))
+    cells = long.explode("level", "tissue").with_columns(unit=pl.lit(read.unit))
+    rows.table = cells.filter(pl.col("level").is_not_nan())
+    if absent := cells.height - rows.table.height:
+        rows.noted["level_absent"] = absent
     return _highest(rows)
 
 
@@ -80,7 +85,7 @@ def _highest(rows: Rows) -> Read:
 
 @dataclass
 class _Matrix:
-    """Rows of a table of genes by tissues; `wrong` has the rows of the file that were left out, by reason."""
+    """Rows of a table of genes by tissues, NaN where not measured; `wrong` has the rows left out, by reason."""
 
     tissues: list[str]
     unit: str
@@ -124,10 +129,11 @@ def _take(
         read.wrong.setdefault("wrong_column_count", []).append(number)
         return
     try:
-        levels = np.array([cells[place] for place in places], dtype=np.float32)
+        levels = np.array(["nan" if is_missing(cells[place]) else cells[place] for place in places], dtype=np.float32)
     except ValueError:
-        levels = np.array([np.nan], dtype=np.float32)
-    if not (np.isfinite(levels).all() and (levels >= 0).all()):
+        levels = np.full(1, np.nan, dtype=np.float32)
+    measured = levels[~np.isnan(levels)]
+    if not (len(measured) and np.isfinite(measured).all() and (measured >= 0).all()):
         read.wrong.setdefault("level_unreadable", []).append(number)
         return
     gene, ensembl = names

@@ -8,7 +8,8 @@ from typing import Literal
 import polars as pl
 
 from chevet.errors import BadInput
-from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_line_of_cells, first_lines, read_rows, separator
+from chevet.records.bytes import Blocks
+from chevet.targets.sources.reading import ROW, Read, Rows, Sent, first_line_of_cells, read_rows, separator
 from chevet.words import genes
 
 COLUMNS = {
@@ -41,7 +42,9 @@ def _is_plain(sent: Sent) -> bool:
 
 
 def _plain(sent: Sent) -> Rows:
-    lines = [(number, line.strip()) for number, line in enumerate(first_lines(sent.path), 1)]
-    named = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    named = []
+    for first, block in Blocks(sent.path, sent.path.name):
+        lines = enumerate(block.decode("utf-8", errors="replace").split("\n"), first)
+        named += [(number, line.strip()) for number, line in lines if line.strip() and not line.startswith("#")]
     table = pl.DataFrame({ROW: [number for number, _ in named], "gene": [line for _, line in named]})
     return Rows(sent.path.name, table.with_columns(pl.col(ROW).cast(pl.UInt32)))

@@ -23,6 +23,7 @@ from chevet.targets.sources.kinds import SCHEMAS, Kind
 
 ROW = "(row)"
 _PARQUET = b"PAR1"
+_ENSEMBL_GENE = r"^ENSG\d{11}(\.\d+)?(_PAR_Y)?$"
 _HEAD = 1 << 20
 _MOST_ROWS = 20_000_000
 _REASONS_OF_A_GENE = {genes.NONE: "gene_absent", genes.AMBIGUOUS: "gene_ambiguous", genes.DATE: "gene_became_a_date"}
@@ -85,13 +86,9 @@ class Rows:
 
         A symbol that nobody knows stays as given, and is noted; one that several genes have borne is left out.
         """
-        columns = self.table.columns
-        if gene_ids and "ensembl" in columns:
-            found = pl.col("ensembl").str.split(".").list.first().replace_strict(gene_ids, default=None)
-            self.table = self.table.with_columns(gene=pl.coalesce("gene", found))
-        if "ensembl" in columns:
-            self.keep(pl.col("gene").is_not_null() | pl.col("ensembl").is_null(), "gene_identifier_unknown")
-        named = genes.named(_arrow(self.table["gene"]), _arrow(self.table["entrez"]) if "entrez" in columns else None)
+        self._name_identifiers(gene_ids or {})
+        entrez = _arrow(self.table["entrez"]) if "entrez" in self.table.columns else None
+        named = genes.named(_arrow(self.table["gene"]), entrez)
         self.table = self.table.with_columns(gene=_polars(named.gene), remark=_polars(named.remark))
         for remark, reason in _REASONS_OF_A_GENE.items():
             self.keep(pl.col("remark").ne_missing(pl.lit(remark)), reason)
@@ -99,11 +96,25 @@ class Rows:
             if many := int((self.table["remark"] == remark).sum()):
                 self.noted[remark] += many
 
-    def number(self, column: str, low: float, high: float, *, needed: bool = False) -> None:
-        """Read a column as numbers from `low` to `high`; another value empties the cell, or leaves the row out."""
+    def _name_identifiers(self, gene_ids: Mapping[str, str]) -> None:
+        """Give the rows that have an Ensembl identifier alone, in whichever column, the symbol it stands for."""
+        given = pl.col("ensembl") if "ensembl" in self.table.columns else pl.lit(None, pl.String)
+        identified = pl.col("gene").str.contains(_ENSEMBL_GENE)
+        self.table = self.table.with_columns(
+            ensembl=pl.coalesce(given, pl.when(identified).then("gene")), gene=pl.when(~identified).then("gene")
+        )
+        found = pl.col("ensembl").str.split(".").list.first().replace_strict(gene_ids, default=None)
+        self.table = self.table.with_columns(gene=pl.coalesce("gene", found.cast(pl.String)))
+        self.keep(pl.col("gene").is_not_null() | pl.col("ensembl").is_null(), "gene_identifier_unknown")
+
+    def number(self, column: str, low: float, high: float, *, needed: bool = False, whole: bool = False) -> None:
+        """Read a column as numbers from `low` to `high`, or whole ones; else the cell is emptied, or the row left out.
+
+        needed   True leaves the row out
+        """
         values, _ = numbers(_arrow(self.table[column]))
         read = _polars(values).alias("read")
-        fits = read.is_between(low, high)
+        fits = read.is_between(low, high) & ((read == read.floor()) | pl.Series([not whole]))
         self.table = self.table.with_columns(pl.when(fits).then(read).otherwise(None).alias("read"))
         if needed:
             self.keep(pl.col("read").is_not_null(), f"{column}_unreadable")

@@ -99,7 +99,7 @@ def _liabilities(line: Line, lang: Lang) -> str:
     """Each organ with what was seen in it, of the way that counts; and how many assays there are."""
     chosen = line.detail["expected"] or line.detail["opposite"]
     parts = [
-        label("targets.safety.in_organ", lang, organ=_word("targets.organ", one["organ"], lang),
+        label("targets.safety.in_organ", lang, organ=_word("targets.organ", one["organ"] or "unsaid", lang),
               direction=label(f"targets.direction.{one['direction'] or 'unsaid'}", lang),
               events=_listed(one["events"], len(one["events"]), lang))
         for one in chosen[:_MOST]
