@@ -13,8 +13,9 @@ from chevet.targets.shape import analysis as shape
 from chevet.targets.shape.heads import heads
 from chevet.targets.shape.lollipop import Lollipop, domains_of
 from chevet.targets.sources.kept import load
-from chevet.targets.vulnerability.associations import SURE, Associations
+from chevet.targets.vulnerability.associations import Associations
 from chevet.targets.vulnerability.kept import of_home
+from chevet.targets.vulnerability.lines import surest_pair
 from chevet.targets.vulnerability.pictures import by_tissue
 from chevet.words.labels import Lang
 
@@ -53,17 +54,7 @@ def lollipop_of(home: Path, cohort: Cohort, gene: str) -> Lollipop | None:
 
 
 def response_of(home: Path, gene: str) -> ResponsePicture | None:
-    """The surest pair of an alteration of this gene and a medicine: one that acts on it, if such a pair is sure.
-
-    None when no tables of cell lines are kept, nobody tested the gene in them, or no pair has a q below 0.1.
-    """
+    """The pair of an alteration and a medicine that speaks for this gene; None without such, or without tables."""
     made = of_home(home).made
-    if made is None:
-        return None
-    try:
-        pairs = made.pairs(SURE, genes=[gene])
-    except BadInput:  # no feature of the cell lines is of this gene
-        return None
-    own = [pair for pair in pairs.tolist() if gene in made.cells.measures[pair[0]].targets]
-    first = next(iter([*own, *pairs.tolist()]), None)
-    return None if first is None else ResponsePicture(made, *first)
+    pair = None if made is None else surest_pair(made, gene)
+    return None if made is None or pair is None else ResponsePicture(made, *pair)
