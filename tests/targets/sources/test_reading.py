@@ -15,6 +15,7 @@ from chevet.errors import BadInput
 from chevet.targets.sources.kinds import SCHEMAS, Kind
 from chevet.targets.sources.readers import READERS
 from chevet.targets.sources.reading import Sent, read_gene_ids, read_rows, separator
+from chevet.words.labels import has_label
 from tests.targets.sources.made_files import read, written
 
 COLUMNS = {"gene": ("symbol", "gene"), "medicine": ("drug",)}
@@ -168,6 +169,8 @@ def test_whatever_the_cells_every_row_is_kept_or_counted_and_nothing_else_is_rai
         assert made.table.num_rows + sum(made.left_out.values()) == made.rows
     for field in SCHEMAS[kind]:
         assert field.nullable or made.table[field.name].null_count == 0
+    assert [reason for reason in made.left_out if not has_label(f"sources.left_out.{reason}")] == []
+    assert [remark for remark in made.noted if not has_label(f"sources.noted.{remark}")] == []
     numbers = pl.DataFrame(made.table).select(pl.col(pl.Float32, pl.Float64))
     assert all(column.drop_nulls().is_finite().all() for column in numbers)
 
