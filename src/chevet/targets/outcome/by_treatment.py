@@ -28,9 +28,6 @@ from chevet.targets.outcome.follow_up import FollowUp, follow_up
 from chevet.targets.outcome.people import Given, People
 from chevet.targets.outcome.risk_sets import Counts, Numbers, YesNo
 
-# Cells of a gene's table: carriers treated, carriers not, others treated, others not.
-CELLS = 4
-
 
 @dataclass(frozen=True)
 class TreatmentByGene:

@@ -21,13 +21,13 @@ def forest(genes: list[dict[str, Any]], by_treatment: bool, title: str, subtitle
     if not values:
         return nothing(label("answer.nothing_drawn", lang), title=title, subtitle=subtitle, lang=lang)
     told = "; ".join(f"{value['gene']} {value['text']}" for value in values[:5])
-    layers = [_one(), _intervals(by_treatment), _points(by_treatment, lang), _texts(by_treatment)]
+    layers = [_one(), _intervals(by_treatment), _points(by_treatment), _texts()]
     spec = {
         "width": WIDE,
         "height": {"step": 18 if by_treatment else 24},
         "data": {"values": values},
         "encoding": _places(values, by_treatment, lang),
-        "layer": layers if by_treatment else [*layers, _shrunken(lang)],
+        "layer": layers if by_treatment else [*layers, _shrunken()],
     }
     return picture(spec, title=title, subtitle=subtitle, alt=f"{title}. {told}", lang=lang)
 
@@ -90,17 +90,17 @@ def _intervals(by_treatment: bool) -> Spec:
     return {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": ends | {"color": _colour(by_treatment)}}
 
 
-def _points(by_treatment: bool, lang: Lang) -> Spec:
+def _points(by_treatment: bool) -> Spec:
     mark = {"type": "point", "filled": True, "shape": "square", "size": 70, "opacity": 1, "tooltip": True}
     return {"mark": mark, "encoding": {"color": _colour(by_treatment)}}
 
 
-def _texts(by_treatment: bool) -> Spec:
+def _texts() -> Spec:
     mark = {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": INK}
     return {"mark": mark, "encoding": {"x": {"field": "high", "type": "quantitative"}, "text": {"field": "text"}}}
 
 
-def _shrunken(lang: Lang) -> Spec:
+def _shrunken() -> Spec:
     """Where the estimate lies once all genes are taken into account."""
     mark = {"type": "point", "filled": False, "shape": "diamond", "size": 90, "opacity": 1, "color": VERMILION}
     return {
