@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chevet.errors import ChevetError
 from chevet.privacy.disclosure import is_small
+from chevet.store import bits
 from chevet.targets.carriers import Carriers
-from chevet.targets.relations.asking import small_pairs
+from chevet.targets.relations.asking import released, small_pairs
 from chevet.targets.relations.background import background
 from chevet.targets.relations.disclosing import few, rounded, tendencies_of_hidden, told_by_subtraction
 from chevet.targets.relations.groups import groups_of
+from chevet.targets.relations.overlap import Burden
 from chevet.targets.relations.pairs import Pairs, pairs_of
+from chevet.targets.relations.settings import Settings
 from chevet.targets.relations.tables import group_table, hidden_groups
 from tests.targets.relations.made import Table, carriers, independent
 
@@ -133,3 +138,45 @@ def test_numbers_beside_counts_have_three_figures() -> None:
         None,
         None,
     ]
+
+
+@st.composite
+def panels(draw: st.DrawFn) -> Carriers:
+    """Eight genes in a few groups of patients, each tested on one of three panels: counts around the floor are common."""
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    looked = rng.random((3, 8)) < 0.75
+    groups = [(rng.random(8) < 0.4, looked[rng.integers(0, 3)], int(rng.integers(1, 14))) for _ in range(8)]
+    altered = np.repeat([found for found, _, _ in groups], [n for _, _, n in groups], axis=0).T
+    tested = np.repeat([seen for _, seen, _ in groups], [n for _, _, n in groups], axis=0).T
+    return carriers(altered & tested, tested)
+
+
+@settings(max_examples=60, deadline=None)
+@given(panels(), st.sampled_from(["given", "expected"]))
+def test_no_pair_of_any_panels_tells_of_one_to_four_nor_does_the_difference_of_two(
+    made: Carriers, burden: Burden
+) -> None:
+    """A reader subtracts what two partners of a gene show, where those tested for one were all tested for the other."""
+    genes = made.genes
+    try:
+        rows = released(made, Settings(genes=genes, burden=burden)).pairs.to_pylist()
+    except ChevetError:
+        return
+    of_gene: dict[str, list[tuple[Any, int]]] = {gene: [] for gene in genes}
+    for row in rows:
+        counts = [row[name] for name in ("tested", "both", "only_a", "only_b", "neither")]
+        assert counts == [None] * 5 or not any(map(is_small, counts))
+        if row["tested"] is None:
+            assert (
+                row["p"] is row["q"] is row["expected"] is row["ratio"] is row["p_own_slopes"] is row["holds"] is None
+            )
+            continue
+        tested = made.tested(genes.index(row["gene_a"])) & made.tested(genes.index(row["gene_b"]))
+        of_gene[row["gene_a"]].append((tested, row["both"] + row["only_a"]))
+        of_gene[row["gene_b"]].append((tested, row["both"] + row["only_b"]))
+    for told in of_gene.values():
+        for (inner, few_of), (outer, many_of) in itertools.permutations(told, 2):
+            if (inner & ~outer).any() or not (outer & ~inner).any():
+                continue
+            assert not is_small(many_of - few_of)
+            assert not is_small(bits.count(outer) - bits.count(inner) - (many_of - few_of))

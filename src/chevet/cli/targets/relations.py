@@ -10,7 +10,7 @@ from typing import Any, cast
 import click
 
 from chevet.cli.answers import TABLE_EXPORTED, files_options, tell
-from chevet.cli.door import Lang, json_option, lang_option, show_table
+from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.permitted import of_study
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
@@ -65,7 +65,10 @@ def command(
     settings = Settings(genes, top, cast("Burden", burden), cancer_genes)
     pathways, source = _pathways(lake, pathways_file, pathway_names)
     cohort = cohorts.open(lake, study, where)
-    made = of_cohort(cohort, settings, kind=kind, within=within, pathways=pathways, source=source)
+    with progress("relations") as tell_progress:
+        made = of_cohort(
+            cohort, settings, kind=kind, within=within, pathways=pathways, source=source, tell=tell_progress
+        )  # fmt: skip
     answer = RelationsAnswer(made)
     told = tell(answer, lake, study, as_json=as_json, lang=lang, **files)
     if made.pathways.num_rows and not as_json:

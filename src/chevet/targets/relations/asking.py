@@ -13,6 +13,7 @@ from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, require_releasable
+from chevet.records.record import Progress, no_progress
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.carriers import of_cohort as carriers_of_cohort
@@ -69,7 +70,7 @@ def of_carriers(
 
 def of_cohort(
     cohort: Cohort, settings: Settings, *, kind: str = "variant", within: str = "",
-    pathways: Pathways | None = None, source: Source | None = None,
+    pathways: Pathways | None = None, source: Source | None = None, tell: Progress = no_progress,
 ) -> Relations:  # fmt: skip
     """Every relation between the chosen genes in the patients of a cohort, as it may be shown.
 
@@ -80,27 +81,39 @@ def of_cohort(
     """
     cohort.asked("relations")
     require_releasable(cohort.size, "patients in this cohort")
-    carriers = carriers_of_cohort(cohort, kind)
-    named = tuple(gene_in(cohort, gene) for gene in settings.genes)
-    rows = _chosen(carriers, replace(settings, genes=named), floor=True)
-    usable, too_large = _usable(pathways)
+    chosen = replace(settings, genes=tuple(gene_in(cohort, gene) for gene in settings.genes))
     strata, about = _strata(cohort, within)
+    carriers = carriers_of_cohort(cohort, kind)
+    made = released(carriers, chosen, strata=strata, pathways=pathways, tell=tell)
+    study = {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)}
+    return replace(made, about=made.about | about | {"study": study}, cohort=cohort, source=source)
+
+
+def released(
+    carriers: Carriers, settings: Settings, *, strata: Whole | None = None, pathways: Pathways | None = None,
+    tell: Progress = no_progress,
+) -> Relations:  # fmt: skip
+    """Every relation between the chosen genes, as it may be shown of patients: see `disclosing`.
+
+    Raises CannotConclude or Refused where no stratum holds enough patients, or fewer than two genes can be compared.
+    """
+    rows = _chosen(carriers, settings, floor=True)
+    usable, too_large = _usable(pathways)
     fitted = background(carriers, strata)
     require_releasable(int(fitted.tumours.times.sum()), "patients of this cohort with a value to compare within")
-    pairs = pairs_of(carriers, rows, fitted, settings.burden)
+    pairs = pairs_of(carriers, rows, fitted, settings.burden, tell)
     subtracted = told_by_subtraction(carriers, rows, fitted, pairs.a, pairs.b)
     small = few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither, pairs.tested)
-    shown = pairs.open & ~small & ~subtracted
     hidden = np.flatnonzero(pairs.open & small & ~subtracted)
-    tendencies = dict(
-        zip(hidden.tolist(), tendencies_of_hidden(pairs, hidden, int(pairs.open.sum())), strict=True)
-    )  # fmt: skip
+    words = tendencies_of_hidden(pairs, hidden, int(pairs.open.sum()))
+    tendencies = dict(zip(hidden.tolist(), words, strict=True))
     tendencies |= dict.fromkeys(np.flatnonzero(pairs.open & subtracted).tolist(), "withheld")
     groups = groups_of(carriers, usable, fitted, settings.burden)
     return Relations(
-        pairs.genes, kind, pair_table(pairs, shown, tendencies, _same_chromosome(pairs), cut=True),
+        pairs.genes, carriers.kind,
+        pair_table(pairs, pairs.open & ~small & ~subtracted, tendencies, _same_chromosome(pairs), cut=True),
         group_table(groups, hidden_groups(groups, small_pairs(carriers, groups, fitted)), cut=True),
-        _about(fitted, settings) | about | too_large, cohort, source,
+        _about(fitted, settings) | too_large,
     )  # fmt: skip
 
 

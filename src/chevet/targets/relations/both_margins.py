@@ -1,9 +1,10 @@
 """Tails of the number of tumours with both genes altered, when each gene's own number of tumours is held as well.
 
-Held so, the law is Fisher's where tumours are alike, and the Poisson-binomial law is too wide: by half its variance for
-two genes altered in three tumours of ten. Where tumours differ the law has no short form; it is approximated by the
-double saddlepoint (Skovgaard, J Appl Probab 1987) with a correction for counts (Butler, Saddlepoint Approximations with
-Applications, 2007, section 4.2). How close it is to the law itself: tests/targets/relations/test_both_margins.py.
+Held so, the law is Fisher's where tumours are alike, and the Poisson-binomial law is too wide: nearly twice the
+variance for two genes altered in three tumours of ten. Where tumours differ the law has no short form; it is
+approximated by the double saddlepoint (Skovgaard, J Appl Probab 1987) with a correction for counts (Butler, Saddlepoint
+Approximations with Applications, 2007, section 4.2). How close it is to the law itself is in
+tests/targets/relations/test_both_margins.py.
 """
 
 from __future__ import annotations

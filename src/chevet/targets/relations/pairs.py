@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
+from chevet.records.record import Progress, no_progress
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.background import Background, Floats
@@ -18,6 +19,7 @@ from chevet.targets.relations.tumours import Whole
 
 _INTERVAL = 0.05
 _CERTAIN = 1e-9
+_PAIRS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Pairs:
     overlap: Overlap
 
 
-def pairs_of(carriers: Carriers, rows: Whole, background: Background, burden: Burden = "given") -> Pairs:
+def pairs_of(
+    carriers: Carriers, rows: Whole, background: Background, burden: Burden = "given", tell: Progress = no_progress
+) -> Pairs:
     """Every pair of the genes at these rows, the first with all others, then the second.
 
     Canisius, Martens and Wessels, Genome Biology 2016, PMID:27986087; see `overlap` for `burden`.
@@ -63,11 +67,9 @@ def pairs_of(carriers: Carriers, rows: Whole, background: Background, burden: Bu
     a, b = np.triu_indices(len(rows), 1)
     tested, both, of_a, of_b = _counts(carriers, rows, background, a, b)
     looked = background.tumours.group_tested[:, carriers.classes[rows]].T
-    every = np.arange(len(a))
     overlap = Overlap(background, background.probabilities(rows), looked, a, b, of_a, of_b, burden)
-    found = overlap.tails(every, both)
-    slopes = own_slopes(carriers, rows, background)
-    of_own = replace(overlap, probabilities=slopes.probabilities).tails(every, both)
+    own = replace(overlap, probabilities=own_slopes(carriers, rows, background).probabilities)
+    found, of_own = (_of_all(law, both, tell, half) for half, law in enumerate((overlap, own)))
     low, high = ratio_interval(both, tested, found.mean)
     names = tuple(carriers.genes[row] for row in rows)
     return Pairs(
@@ -75,6 +77,15 @@ def pairs_of(carriers: Carriers, rows: Whole, background: Background, burden: Bu
         found.mean, found.at_most, found.at_least, _two_sided(found), _two_sided(of_own), low, high,
         found.variance > _CERTAIN, overlap,
     )  # fmt: skip
+
+
+def _of_all(overlap: Overlap, both: Whole, tell: Progress, half: int) -> Tails:
+    """The tails of every pair, a few thousand at a time; this is one half of the work."""
+    found = []
+    for places in np.split(np.arange(len(both)), np.arange(_PAIRS_AT_ONCE, len(both), _PAIRS_AT_ONCE)):
+        found.append(overlap.tails(places, both[places]))
+        tell("", (half + (places[-1] + 1) / len(both)) / 2)
+    return Tails(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
 def _two_sided(found: Tails) -> Floats:
