@@ -7,11 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chevet.cohort import cohort as cohorts
 from chevet.privacy.disclosure import FLOOR, is_small
-from chevet.targets.shape.analysis import Shape, of_cohort
+from chevet.targets.shape.analysis import Shape, of_cohort, of_table
+from chevet.targets.shape.disclosing import disclosed
 from chevet.targets.shape.heads import heads
+from chevet.targets.shape.tables import tables
+from tests.targets.shape.made_changes import MISSENSE, NONSENSE, missense, patients, table
 from tests.targets.shape.made_study import N, study, variant
 
 Row = dict[str, Any]
@@ -30,8 +35,8 @@ def _rows(shape: Shape, name: str, gene: str) -> list[Row]:
 def test_no_count_shown_is_of_one_to_four(tmp_path: Path) -> None:
     """Places of a stretch are no counts."""
     shape = _shape(tmp_path)
-    for name, table in shape.tables.items():
-        for row in table.to_pylist():
+    for name, one in shape.tables.items():
+        for row in one.to_pylist():
             for key in COUNTS:
                 if row.get(key) is not None and not (name == "clusters" and key == "first"):
                     assert not is_small(row[key]), (name, key)
@@ -116,8 +121,8 @@ def test_rows_without_numbers_stand_last_and_by_name(tmp_path: Path) -> None:
 
 
 def test_figures_have_three_digits(tmp_path: Path) -> None:
-    for table in _shape(tmp_path).tables.values():
-        for row in table.to_pylist():
+    for one in _shape(tmp_path).tables.values():
+        for row in one.to_pylist():
             for value in row.values():
                 if isinstance(value, float):
                     assert float(f"{value:.2e}") == value
@@ -135,3 +140,61 @@ def test_a_person_more_changes_no_number_by_one(tmp_path: Path) -> None:
         (pattern,) = _rows(shape, "patterns", "KRAS")
         assert not is_small(pattern["patients"] - sum(told))
         assert all(count >= FLOOR for count in told)
+
+
+TOLD = ("patterns", "hotspots", "clusters")
+RESIDUES = st.sampled_from((12, 12, 12, 12, 12, 61, 61, 61, 300, 301))
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 15), RESIDUES, st.sampled_from((False, False, False, True))), min_size=12, max_size=60
+)
+
+
+@given(CHANGES)
+def test_whoever_subtracts_what_is_told_of_a_gene_never_finds_one_to_four(cells: list[tuple[int, int, bool]]) -> None:
+    """The attacker knows all who are altered and tested, and adds up residues, the stretch and the pattern."""
+    rows = [(f"P{number}", "A", NONSENSE if cut else MISSENSE, f"p.G{place}{'*' if cut else 'D'}")
+            for number, place, cut in cells]  # fmt: skip
+    found = of_table(table([*rows, *missense("B", 5, range(40))]), patients(60)).found
+    told, _ = disclosed(found, tables(found))
+    of_gene = {
+        name: [row for row in one.to_pylist() if row["gene"] == "A"] for name, one in told.items() if name in TOLD
+    }
+    residues = [row["patients"] for row in of_gene["hotspots"] if row["patients"] is not None]
+    altered = len({number for number, _, _ in cells})
+    changes = len({(number, place) for number, place, cut in cells if not cut})
+    for pattern in of_gene["patterns"]:
+        assert not is_small(pattern["patients"])
+        for name in ("altering", "missense", "truncating", "recurrent"):
+            assert pattern[name] is None or not is_small(pattern[name])
+        if pattern["missense"] is not None:
+            assert not is_small(pattern["missense"] - sum(residues))
+            assert not is_small(pattern["altering"] - pattern["truncating"])
+            found_here = [row["patients"] for row in of_gene["hotspots"] if row["patients"] and row["significant"]]
+            assert not found_here or not is_small(pattern["recurrent"] - sum(found_here))
+    if residues:
+        hit = {number for number, place, cut in cells
+               if not cut and f"G{place}" in {row["residue"] for row in of_gene["hotspots"]}}  # fmt: skip
+        assert not is_small(altered - len(hit))
+        assert not is_small(changes - sum(residues))
+    for stretch in of_gene["clusters"]:
+        assert not is_small(stretch["patients"])
+        assert not is_small(changes - stretch["within"])
+        if stretch["first"] is not None:
+            inside = [row["patients"] for row in of_gene["hotspots"]
+                      if row["patients"] is not None and stretch["first"] <= row["place"] <= stretch["last"]]  # fmt: skip
+            assert not inside or not is_small(stretch["within"] - sum(inside))
+    drawn = heads(found, "A").rows if cells else ()
+    for kind, cut in (("missense", False), ("truncating", True)):
+        of_kind = [row["patients"] for row in drawn if row["kind"] == kind]
+        if of_kind:
+            assert not is_small(
+                len({(number, place) for number, place, is_cut in cells if is_cut == cut}) - sum(of_kind)
+            )
+
+
+def test_the_property_meets_cases_in_which_something_is_told() -> None:
+    """Else it would hold of a program that tells nothing."""
+    rows = [*missense("A", 12, range(20)), *missense("A", 61, range(20, 27)), *missense("B", 5, range(40))]
+    found = of_table(table(rows), patients(60)).found
+    told, _ = disclosed(found, tables(found))
+    assert [row["patients"] for row in told["hotspots"].to_pylist() if row["gene"] == "A"] == [20, 7]

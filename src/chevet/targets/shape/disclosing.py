@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from chevet.privacy.disclosure import FLOOR, is_small, released_counts, released_part
-from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes, Whole
+from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes
 from chevet.targets.shape.found import Found
 from chevet.targets.shape.tables import SCHEMAS
+from chevet.targets.shape.two_hits import TWO_VARIANTS
 
 _FIGURES = 3
 _TENS = 10
 Row = dict[str, Any]
-Members = frozenset[int]
 
 
 def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], list[str]]:
@@ -40,6 +41,7 @@ def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, p
     patterns = {row["gene"]: row for row in tables["patterns"].to_pylist()}
     told = {gene: groups.of(gene, residues.get(gene, []), stretches.get(gene), patterns[gene]) for gene in patterns}
     pairs = _pairs(tables["fusions"].to_pylist())
+    altered = {gene: row["patients"] for gene, row in patterns.items()}
     rules = {
         "patterns": lambda row: _pattern(row, told[row["gene"]]),
         "hotspots": lambda row: _residue(row, told[row["gene"]]),
@@ -47,7 +49,7 @@ def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, p
         "copy_number": _call,
         "arms": _arm_rule(tables["arms"].to_pylist()),
         "fusions": lambda row: _fusion(row, pairs),
-        "two_hits": _two_hits,
+        "two_hits": lambda row: _two_hits(row, altered.get(row["gene"], row["first"])),
     }
     shown: dict[str, pa.Table] = {}
     withheld = []
@@ -91,46 +93,60 @@ class _Groups:
         altered, tested = int(pattern["patients"]), int(pattern["tested"])
         if released_part(altered, tested) is None:
             return _Told(False, False, None)
-        rows = slice(self._begin[self._row[gene]], self._begin[self._row[gene] + 1])
-        part = self._changes.only(rows)
+        part = self._changes.only(slice(self._begin[self._row[gene]], self._begin[self._row[gene] + 1]))
         missense = part.of_kind(MISSENSE)
         many = [row for row in residues if row["patients"] >= FLOOR]
-        hit = _members(missense, np.array([row["place"] for row in many], dtype=np.int64))
-        of_residues = _apart(hit, set(missense.patient.tolist()), set(part.patient.tolist()), altered, tested)
-        within = None if stretch is None else _within(missense, stretch, hit)
-        return _Told(self._pattern(gene, altered, tested, hit, pattern), of_residues, within)
+        hit, everybody = _members(missense, many), set(missense.patient.tolist())
+        changes = int(residues[0]["changes"]) if residues else len(everybody)
+        on_residues = sum(row["patients"] for row in many)
+        of_residues = not (
+            _tells_few(len(hit), len(everybody), len(set(part.patient.tolist())), altered, tested)
+            or _tells_few(on_residues, changes)
+        )
+        within = None if stretch is None else _within(missense, stretch, many, everybody)
+        return _Told(self._pattern(gene, tested, many, on_residues, pattern), of_residues, within)
 
-    def _pattern(self, gene: str, altered: int, tested: int, hit: set[int], pattern: Row) -> bool:
-        """Whether the counts of a gene's pattern may be told, beside its residues."""
+    def _pattern(self, gene: str, tested: int, many: list[Row], on_residues: int, pattern: Row) -> bool:
+        """Whether the counts of a gene's pattern may be told, beside its residues and how many are altered."""
         cut, again, other = self._cells[gene]
+        altered, altering, missense = (int(pattern[name]) for name in ("patients", "altering", "missense"))
         cells = {"cut": cut, "again": again, "other": other, "none": max(tested - cut - again - other, 0)}
-        hidden = None in released_counts(cells).values()
-        rests = (altered - cut, altered - again, pattern["recurrent"] - len(hit), pattern["missense"] - len(hit),
-                 pattern["altering"] - pattern["missense"], pattern["truncating"], pattern["recurrent"],
-                 pattern["missense"] - pattern["recurrent"])  # fmt: skip
-        return not hidden and not any(is_small(max(rest, 0)) for rest in rests)
+        found = sum(row["patients"] for row in many if row["significant"])
+        return not (
+            None in released_counts(cells).values()
+            or _tells_few(0, cut, altered) or _tells_few(0, again, altered)
+            or _tells_few(0, pattern["truncating"], altering) or _tells_few(on_residues, missense, altering)
+            or _tells_few(found, pattern["recurrent"], altering - pattern["truncating"])
+            or _tells_few(0, pattern["recurrent"])
+        )  # fmt: skip
 
 
-def _members(missense: Changes, places: Whole) -> set[int]:
+def _tells_few(*groups: int) -> bool:
+    """Whether some step of groups that hold each other, the smallest first, is of one to four."""
+    return any(is_small(max(larger - smaller, 0)) for smaller, larger in pairwise(groups))
+
+
+def _members(missense: Changes, residues: list[Row]) -> set[int]:
     """The patients with a missense change at one of these residues."""
+    places = np.array([row["place"] for row in residues], dtype=np.int64)
     return set(missense.patient[np.isin(missense.residue, places)].tolist())
 
 
-def _apart(hit: set[int], missense: set[int], altering: set[int], altered: int, tested: int) -> bool:
-    """Whether the patients of the residues shown leave nobody, or at least five, of every group told elsewhere."""
-    rests = (len(missense - hit), len(altering - hit), max(altered - len(hit), 0), tested - len(hit))
-    return not any(is_small(rest) for rest in rests)
+def _within(
+    missense: Changes, stretch: Row, many: list[Row], everybody: set[int]
+) -> tuple[int | None, int | None] | None:  # fmt: skip
+    """The ends of a stretch as they may be told, each None where they may not; None where its numbers may not.
 
-
-def _within(missense: Changes, stretch: Row, hit: set[int]) -> tuple[int | None, int | None] | None:
-    """The ends of a stretch as they may be told, each None where they may not; None where its numbers may not."""
+    many   the residues of five patients or more; `everybody` with a missense change
+    """
     first, last = int(stretch["first"]), int(stretch["last"])
     inside = missense.only((missense.residue >= first) & (missense.residue <= last))
     members = set(inside.patient.tolist())
-    rests = (len(members), len(members - hit), len(set(missense.patient.tolist()) - members))
-    if any(is_small(rest) for rest in rests):
-        return None
-    return _ends(inside)
+    shown = [row for row in many if first <= row["place"] <= last]
+    few = _tells_few(0, len(_members(inside, shown)), len(members), len(everybody)) or _tells_few(
+        sum(row["patients"] for row in shown), stretch["within"], stretch["changes"]
+    )
+    return None if few else _ends(inside)
 
 
 def _ends(inside: Changes) -> tuple[int | None, int | None]:
@@ -210,13 +226,17 @@ def _fusion(row: Row, pairs: frozenset[str]) -> Row | None:
     return row | {"partners": [one for one in row["partners"] if one["pair"] in pairs]}
 
 
-def _two_hits(row: Row) -> Row | None:
+def _two_hits(row: Row, altered: int) -> Row | None:
+    """A row of which no part is small, nor what is left of all who are altered.
+
+    altered   patients with a variant, whether tested for losses or not
+    """
     first, second, both, tested = (row[name] for name in ("first", "second", "both", "tested"))
-    union = first if row["kind"] == "two_variants" else first + second - both
-    second_only = 0 if row["kind"] == "two_variants" else second - both
-    cells = {"both": both, "first": first - both, "second": second_only, "none": tested - union}
-    hidden = any(is_small(value) for value in cells.values()) or None in released_counts(cells).values()
-    return None if hidden or not both else row
+    again = row["kind"] == TWO_VARIANTS
+    union = first if again else first + second - both
+    cells = {"both": both, "first": first - both, "second": 0 if again else second - both, "none": tested - union}
+    few = any(is_small(count) for count in cells.values()) or _tells_few(first, altered)
+    return None if few or not both else row
 
 
 def _only_named(row: Row, *names: str) -> Row:

@@ -70,7 +70,8 @@ def _safe(of_gene: Changes, kinds: dict[int, list[Row]], altered: int) -> dict[i
     for kind, rows in kinds.items():
         of_kind = of_gene.of_kind(kind)
         rest = len(_everybody(of_kind)) - len(_covered(of_kind, {kind: rows}))
-        shown[kind] = [] if is_small(rest) else rows
+        others = len(of_kind) - sum(row["patients"] for row in rows)
+        shown[kind] = [] if is_small(rest) or is_small(max(others, 0)) else rows
     together = len(_covered(of_gene, shown))
     rests = (len(_everybody(of_gene)) - together, max(altered - together, 0))
     return {kind: [] for kind in shown} if any(is_small(rest) for rest in rests) else shown
