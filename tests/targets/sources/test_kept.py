@@ -78,6 +78,22 @@ def test_a_file_that_was_changed_behind_its_back_is_told_and_not_read(tmp_path: 
     assert "chevet targets import essential FILE" in told.value.next_act
 
 
+@pytest.mark.parametrize("name", ["table.parquet", "about.json"])
+def test_a_damaged_table_can_be_brought_in_again_or_taken_out_of_use(tmp_path: Path, name: str) -> None:
+    keep(tmp_path, "essential", GENES, CEG, DAY)
+    (file,) = tmp_path.glob(f"target_sources/essential/*/{name}")
+    file.write_bytes(b"damaged")
+    with pytest.raises(Fault, match="is not what was written"):
+        load(tmp_path, "essential")
+    keep(tmp_path, "essential", GENES, CEG, DAY)
+    found = load(tmp_path, "essential")
+    assert found is not None
+    assert found.table.num_rows == 3
+    withdraw(tmp_path, "essential")
+    assert withdraw(tmp_path, "essential").number == 1
+    assert load(tmp_path, "essential") is None
+
+
 def test_a_draft_that_a_crash_left_behind_is_no_table(tmp_path: Path) -> None:
     keep(tmp_path, "essential", GENES, CEG, DAY)
     draft = tmp_path / "target_sources" / "essential" / ".0a1b2c3d"

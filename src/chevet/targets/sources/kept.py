@@ -79,8 +79,8 @@ def keep(
     Raises BadInput when it has no row, or a row lacks what its kind must have.
     """
     table = _of_kind(kind, table)
-    last = versions(home, kind)[-1:]
-    if last and last[0].source == source and (same := _read(home, last[0])).table.equals(table):
+    same = _same(home, kind, table, source)
+    if same is not None:
         return same
     root = home / _ROOT / kind
     make_private(root)
@@ -115,23 +115,37 @@ def withdraw(home: Path, kind: Kind) -> Status:
 
     It stays on the disk, and its number is not given again. Raises BadInput when there is none.
     """
-    every = versions(home, kind)
-    if not every:
+    root = home / _ROOT / kind
+    numbers = _numbers(root)
+    if not numbers:
         raise BadInput(f"no table of {kind} is in use", next_act="See what is: chevet targets sources")
-    root, number = home / _ROOT / kind, every[-1].number
+    number = numbers[-1]
+    try:
+        gone = _status(home, kind, number)
+    except Fault:  # what is damaged can be taken out of use, too
+        gone = Status(kind, number, Source("?", "", ""), "", 0)
     (root / f"{number:04d}").rename(root / f"{_WITHDRAWN}{number:04d}")
     sync_folder(root)
-    return every[-1]
+    return gone
 
 
 def status(home: Path) -> list[Status]:
     """The table in use of every kind that has one, in the order of the kinds."""
-    return [every[-1] for kind in KINDS if (every := versions(home, kind))]
+    return [_status(home, kind, numbers[-1]) for kind in KINDS if (numbers := _numbers(home / _ROOT / kind))]
 
 
 def versions(home: Path, kind: Kind) -> list[Status]:
     """Every table of one kind that was ever kept, the first one first."""
     return [_status(home, kind, number) for number in _numbers(home / _ROOT / kind)]
+
+
+def _same(home: Path, kind: Kind, table: pa.Table, source: Source) -> Kept | None:
+    """The table in use when it is this one of this source; None for another, or one that was damaged."""
+    try:
+        kept = load(home, kind)
+    except Fault:
+        return None
+    return kept if kept is not None and kept.source == source and kept.table.equals(table) else None
 
 
 def _of_kind(kind: Kind, table: pa.Table) -> pa.Table:
@@ -190,17 +204,17 @@ def _status(home: Path, kind: Kind, number: int) -> Status:
 
 
 def _about(home: Path, kind: Kind, number: int) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((home / _ROOT / kind / f"{number:04d}" / _ABOUT).read_text("utf-8"))
+    try:
+        found: dict[str, Any] = json.loads((home / _ROOT / kind / f"{number:04d}" / _ABOUT).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise _changed(kind, number) from None
     return found
 
 
 def _read(home: Path, one: Status, columns: Sequence[str] | None = None, genes: Sequence[str] | None = None) -> Kept:
     file = home / _ROOT / one.kind / f"{one.number:04d}" / _TABLE
     if not file.is_file() or _sha256(file) != _about(home, one.kind, one.number)["table_sha256"]:
-        raise Fault(
-            f"the kept table of {one.kind} (number {one.number}) is not what was written",
-            next_act=f"Bring it in again: chevet targets import {one.kind} FILE",
-        )
+        raise _changed(one.kind, one.number)
     table = pq.read_table(
         file,
         columns=None if columns is None else list(columns),
@@ -208,6 +222,14 @@ def _read(home: Path, one: Status, columns: Sequence[str] | None = None, genes: 
         memory_map=True,
     )
     return Kept(one.kind, table, one.source, one.kept_on)
+
+
+def _changed(kind: Kind, number: int) -> Fault:
+    return Fault(
+        f"the kept table of {kind} (number {number}) is not what was written",
+        next_act=f"Take it out of use (chevet targets withdraw {kind}), or bring it in again: "
+        f"chevet targets import {kind} FILE",
+    )
 
 
 def _sha256(file: Path) -> str:
