@@ -17,7 +17,8 @@ Told = dict[str, Any]
 COLUMNS = (
     "Patient_Id", "Patient_Gender", "TumorPathologyEvent_Type", "TumorPathologyEvent_PerformanceStatus",
     "TumorPathologyEvent_TopographyCode", "TumorPathologyEvent_MorphologyCode", "Analysis_Date", "Biomarker_Code",
-    "Biomarker_Value", "Biomarker_Unit", "BiologicalSample_TumorCellularity", "Panel_Name", "AnalysisProcess_AnalyticPipelineCode",
+    "Biomarker_Value", "Biomarker_Unit", "BiologicalSample_TumorCellularity", "Panel_Name",
+    "AnalysisProcess_AnalyticPipelineCode",
     "AlterationOnSample_AlterationType", "AlterationOnSample_Pathogenicity", "AlterationOnSample_Actionability",
     "AlterationOnSample_ProposedForOrientation", "Validation_Type", "Alteration_Chromosome", "Alteration_GenomicStart",
     "Alteration_GenomicStop", "Alteration_GenomeBuild", "GenomeEntity_Database", "GenomeEntity_Id",
