@@ -205,7 +205,20 @@ def test_tretinoin_is_not_said_to_help_leukaemia_with_a_fused_receptor(real_home
 
 @pytest.mark.parametrize("gene", ["NPM1", "EML4", "BCR", "KIF5B", "CCDC6"])
 def test_a_partner_of_a_kinase_is_no_target_of_the_medicine_on_the_kinase(real_home: Path, gene: str) -> None:
-    assert of(real_home, gene)["medicine_by_fusion"] == "neutral"
+    assert of(real_home, gene)["medicine_on_another"] == "neutral"
+
+
+@pytest.mark.parametrize(("gene", "hit"), [("TP53", "MDM2"), ("PIK3R1", "PIK3CA"), ("MAP3K1", "MAP2K1")])
+def test_a_suppressor_that_is_named_beside_the_oncogene_that_is_hit_is_not_said_to_be_lowered(
+    real_home: Path, gene: str, hit: str
+) -> None:
+    line = next(line for line in found(real_home, gene, "tractability") if "medicines" in line.detail)
+    assert line.standing != "against"
+    assert hit in {one["through"] for one in line.detail["medicines"]}
+
+
+def test_an_inhibitor_of_a_suppressor_alone_is_the_wrong_way(real_home: Path) -> None:
+    assert of(real_home, "ATR")["medicine_wrong_way"] == "against"
 
 
 def test_a_kinase_that_is_a_partner_of_another_is_a_target_itself(real_home: Path) -> None:

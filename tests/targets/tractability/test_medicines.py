@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chevet.targets.evidence import Source
-from chevet.targets.tractability.fusion_partners import FusionPartners
 from chevet.targets.tractability.mechanism import effect_of, fit_of
 from chevet.targets.tractability.medicines import Medicines, medicines_on
+from chevet.targets.tractability.other_targets import OtherTargets
 from chevet.targets.tractability.role import UNKNOWN, KnownRole, known_role
 from tests.targets.tractability.made_home import medicine
 
@@ -90,10 +90,19 @@ def test_a_mechanism_that_is_approved_for_a_cancer_is_unexpected_and_not_wrong()
 
 def test_a_medicine_that_hits_only_the_partner_of_a_fusion_gives_no_grade() -> None:
     rows = [{**medicine("EML4", "crizotinib"), "gene": gene} for gene in ("EML4", "ALK", "MET")]
-    partners = FusionPartners(rows)
-    assert [partners.through(gene, "crizotinib") for gene in ("EML4", "ALK", "MET")] == ["ALK", None, None]
-    found = medicines_on([full(rows[0])], UNKNOWN, lambda name: partners.through("EML4", name))
-    assert (found.grade, [one.through for one in found.by_fusion], found.usable) == ("by_fusion", ["ALK"], ())
+    others = OtherTargets(rows)
+    assert [others.fused(gene, "crizotinib") for gene in ("EML4", "ALK", "MET")] == ["ALK", None, None]
+    found = medicines_on([full(rows[0])], UNKNOWN, lambda name, fit: others.fused("EML4", name))
+    assert (found.grade, [one.through for one in found.on_another], found.usable) == ("on_another", ["ALK"], ())
+
+
+def test_a_medicine_that_helps_on_another_of_its_targets_is_not_called_wrong_on_this_one() -> None:
+    rows = [medicine("TP53", "navtemadlin", "inhibitor"), medicine("MDM2", "navtemadlin", "inhibitor"),
+            medicine("TP53", "cenersen", "antisense inhibitor")]  # fmt: skip
+    others = OtherTargets(rows)
+    assert others.fitting("TP53", "navtemadlin") == "MDM2"
+    assert others.fitting("MDM2", "navtemadlin") is None
+    assert others.fitting("TP53", "cenersen") is None
 
 
 def test_no_medicine_is_its_own_grade() -> None:

@@ -3,7 +3,7 @@
 tables_kept      every table that is asked, read once
 role             whether a tumour gains by the gene or by its loss, and who says so
 mechanism        which way a medicine moves its target, and whether that is the way that helps
-fusion_partners  genes that a table names only because they are fused to the one that is hit
+other_targets    genes that a table names only as partners, in a fusion or a complex, of the one that is hit
 medicines        medicines on the target: approved or in trials, with their mechanism
 reach            at the cell's surface, or of a family that small molecules bind
 harm             core-essential genes and known liabilities; never "safe"

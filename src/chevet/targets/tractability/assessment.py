@@ -9,10 +9,11 @@ from pathlib import Path
 
 from chevet.targets.evidence import Source
 from chevet.targets.sources.kinds import Kind
-from chevet.targets.tractability.fusion_partners import FusionPartners
 from chevet.targets.tractability.harm import Essential, Liabilities, essential_of, liabilities_of
+from chevet.targets.tractability.mechanism import Fit
 from chevet.targets.tractability.medicines import Medicines, medicines_on
 from chevet.targets.tractability.normal_tissue import NormalTissue, normal_tissue
+from chevet.targets.tractability.other_targets import OtherTargets
 from chevet.targets.tractability.reach import Ligandable, Surface, ligandable_of, surface_of
 from chevet.targets.tractability.role import KnownRole, known_role
 from chevet.targets.tractability.tables_kept import Tables
@@ -67,7 +68,7 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
     """The same by tables that are read already."""
     rows = {kind: tables.by_gene(kind) for kind in _BY_ROW if kind in tables.kept}
     needed, spared = _names(tables, "essential"), _names(tables, "nonessential")
-    partners = FusionPartners(row for found in rows.get("drugs", {}).values() for row in found)
+    others = OtherTargets(row for found in rows.get("drugs", {}).values() for row in found)
     tissue = normal_tissue(tables.kept["expression"].table) if "expression" in tables.kept else {}
     made = []
     for gene in genes:
@@ -75,13 +76,12 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
         role = known_role(gene, of.get("drivers", []), tables.source("drivers"))
         words = [(kind, row[column]) for kind, column in _WORDS for row in of.get(kind, []) if row[column]]
         ligandable = ligandable_of(words)
-        # A kinase that is fused to another is hit by itself, too.
-        through = partial(partners.through, gene) if not ligandable else _itself
+        elsewhere = partial(_elsewhere, others, gene, itself=bool(ligandable))
         made.append(
             Assessment(
                 gene,
                 role,
-                medicines_on(of["drugs"], role, through) if "drugs" in of else None,
+                medicines_on(of["drugs"], role, elsewhere) if "drugs" in of else None,
                 surface_of(of.get("surface", [])),
                 ligandable,
                 bool(of.get("families")),
@@ -96,8 +96,10 @@ def assess_by(tables: Tables, genes: Sequence[str]) -> Tractability:
     )
 
 
-def _itself(medicine: str) -> None:
-    """No medicine is named for a fusion alone."""
+def _elsewhere(others: OtherTargets, gene: str, medicine: str, fit: Fit, *, itself: bool) -> str | None:
+    """The gene that a medicine truly hits. `itself`: a kinase that is fused to another one is hit by itself, too."""
+    fused = None if itself else others.fused(gene, medicine)
+    return fused or (others.fitting(gene, medicine) if fit == "wrong_way" else None)
 
 
 def _names(tables: Tables, kind: Kind) -> frozenset[str] | None:

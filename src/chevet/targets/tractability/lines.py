@@ -3,8 +3,8 @@
 Tractability has three lines a gene, safety three; each is `not_asked` where its table is not kept.
 
 medicines    medicine_approved, medicine_phase_3, medicine_phase_2, medicine_phase_1, medicine_early (a phase below 1,
-             or none said), all `for`; medicine_wrong_way `against`; no_medicine, and medicine_by_fusion (on the gene
-             that this one is fused to), `neutral`. Effect: the phase, 4 approved.
+             or none said), all `for`; medicine_wrong_way `against`; no_medicine, and medicine_on_another (its
+             partner in a fusion or a complex), `neutral`. Effect: the phase, 4 approved.
 surface      at_the_surface `for`, not_at_the_surface `neutral`
 family       ligandable_family `for`, no_ligandable_family `neutral`; family_unknown `not_concluded`
 essential    core_essential `against`, in_both_lists `not_concluded`; nonessential and not_core_essential `neutral`
@@ -66,12 +66,12 @@ def _medicines(one: Assessment, made: Tractability) -> Line:
     found: tuple[str, Standing] = (f"medicine_{grade}", "for")
     if grade == "wrong_way":
         found = ("medicine_wrong_way", "against")
-    elif grade in ("none", "by_fusion"):
-        found = ("no_medicine" if grade == "none" else "medicine_by_fusion", "neutral")
+    elif grade in ("none", "on_another"):
+        found = ("no_medicine" if grade == "none" else "medicine_on_another", "neutral")
     detail = {
         "role": one.role.role, "role_source": one.role.source, "count": len(one.medicines.all),
         "approved": sum(medicine.step == _APPROVED for medicine in one.medicines.usable),
-        "wrong_way": len(one.medicines.wrong_way), "by_fusion": len(one.medicines.by_fusion),
+        "wrong_way": len(one.medicines.wrong_way), "on_another": len(one.medicines.on_another),
         "approved_in": list(one.medicines.approved_in),
         "medicines": [medicine.as_json() for medicine in _first(one.medicines)],
     }  # fmt: skip
@@ -81,7 +81,7 @@ def _medicines(one: Assessment, made: Tractability) -> Line:
 
 def _first(known: Medicines) -> tuple[TargetMedicine, ...]:
     """The first of each sort: a crowd of good ones does not hide the wrong ones."""
-    return known.usable[:MOST_MEDICINES] + known.wrong_way[:MOST_MEDICINES] + known.by_fusion[:MOST_MEDICINES]
+    return known.usable[:MOST_MEDICINES] + known.wrong_way[:MOST_MEDICINES] + known.on_another[:MOST_MEDICINES]
 
 
 def _surface(one: Assessment, made: Tractability) -> Line:

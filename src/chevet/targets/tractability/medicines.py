@@ -10,7 +10,7 @@ from typing import Any, Literal
 from chevet.targets.tractability.mechanism import Effect, Fit, effect_of, fit_of
 from chevet.targets.tractability.role import KnownRole
 
-Grade = Literal["approved", "phase_3", "phase_2", "phase_1", "early", "wrong_way", "by_fusion", "none"]
+Grade = Literal["approved", "phase_3", "phase_2", "phase_1", "early", "wrong_way", "on_another", "none"]
 _APPROVED_PHASE = 4  # trials of phase 4 follow the authorisation
 _SALTS = frozenset({
     "acetate", "anhydrous", "besylate", "bromide", "calcium", "camsylate", "chloride", "citrate", "dihydrochloride",
@@ -32,7 +32,7 @@ class TargetMedicine:
     action       inhibitor, agonist ...; None when not said
     effect       whether that lowers or raises the work of the target
     fit          whether that is the way that helps against this gene
-    through      the gene that it truly hits, where this one is named as the partner of a fusion with it
+    through      the gene that it truly hits, where this one is named as its partner in a fusion or a complex
     phase        of any trial for any disease; None when not said
     approved_in  cancers, in the words of the table
     """
@@ -76,18 +76,18 @@ class Medicines:
         return tuple(one for one in self.all if one.fit == "wrong_way" and one.through is None)
 
     @property
-    def by_fusion(self) -> tuple[TargetMedicine, ...]:
-        """Those that the table names for a fusion of this gene with the one that they hit."""
+    def on_another(self) -> tuple[TargetMedicine, ...]:
+        """Those that the table names for this gene, and that truly hit its partner."""
         return tuple(one for one in self.all if one.through is not None)
 
     @property
     def grade(self) -> Grade:
-        """How near to patients the best usable one is; `wrong_way` or `by_fusion` when there are others only."""
+        """How near to patients the best usable one is; `wrong_way` or `on_another` when there are others only."""
         if self.usable:
             return _GRADES.get(max(one.step for one in self.usable), "early")
         if self.wrong_way:
             return "wrong_way"
-        return "by_fusion" if self.all else "none"
+        return "on_another" if self.all else "none"
 
     @property
     def approved_in(self) -> tuple[str, ...]:
@@ -96,17 +96,19 @@ class Medicines:
 
 
 def medicines_on(
-    rows: Sequence[Mapping[str, Any]], role: KnownRole, through: Callable[[str], str | None] = lambda medicine: None
+    rows: Sequence[Mapping[str, Any]], role: KnownRole, elsewhere: Callable[[str, Fit], str | None] | None = None
 ) -> Medicines:
     """The medicines of a gene's rows. Several rows of one medicine, or of its salts, are one.
 
-    through  the gene that a medicine truly hits, when this one is only its partner in a fusion
+    elsewhere  of a medicine and its fit here, the gene that it truly hits when that is another
     """
     names = {row["medicine"].casefold() for row in rows}
     proven = frozenset(effect_of(row["action"]) for row in rows if _is_for_cancer(row))
     found: dict[tuple[str, Fit], TargetMedicine] = {}
     for row in rows:
-        one = _of_row(row, role, proven, through(row["medicine"]))
+        one = _of_row(row, role, proven)
+        if elsewhere is not None:
+            one = replace(one, through=elsewhere(row["medicine"], one.fit))
         key = (without_salt(one.name, names), one.fit)
         found[key] = _together(found[key], one) if key in found else one
     return Medicines(tuple(sorted(found.values(), key=_nearest)))
@@ -146,9 +148,7 @@ def _is_for_cancer(row: Mapping[str, Any]) -> bool:
     return any(_CANCER.search(disease) for disease in row["approved_in"] or ())
 
 
-def _of_row(
-    row: Mapping[str, Any], role: KnownRole, proven: Collection[Effect | None], through: str | None
-) -> TargetMedicine:
+def _of_row(row: Mapping[str, Any], role: KnownRole, proven: Collection[Effect | None]) -> TargetMedicine:
     """`proven` are the effects on this target that some medicine approved for a cancer has."""
     effect = effect_of(row["action"])
     fit = fit_of(role, effect)
@@ -156,6 +156,6 @@ def _of_row(
         fit = "unexpected"
     approved = bool(row["approved"]) or row["phase"] == _APPROVED_PHASE
     return TargetMedicine(
-        row["medicine"], row["identifier"], row["action"], effect, fit, through, row["type"], row["phase"], approved,
+        row["medicine"], row["identifier"], row["action"], effect, fit, None, row["type"], row["phase"], approved,
         tuple(row["approved_in"] or ()), row["year_first"],
     )  # fmt: skip

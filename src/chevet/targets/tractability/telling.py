@@ -52,7 +52,7 @@ def _medicines(line: Line, lang: Lang) -> str:
     wrong = [one for one in itself if one["fit"] == "wrong_way"]
     parts = []
     if usable:
-        count = detail["count"] - detail["wrong_way"] - detail["by_fusion"]
+        count = detail["count"] - detail["wrong_way"] - detail["on_another"]
         parts.append(_listed([_medicine(one, lang) for one in usable], count, lang))
     if unexpected := [one["name"] for one in usable if one["fit"] == "unexpected"]:
         names = _listed(unexpected, len(unexpected), lang)
@@ -63,10 +63,10 @@ def _medicines(line: Line, lang: Lang) -> str:
     if wrong:
         names = _listed([_medicine(one, lang) for one in wrong], detail["wrong_way"], lang)
         parts.append(label(f"targets.tractability.wrong_way.{detail['role']}", lang, medicines=names))
-    if fused := [one for one in detail["medicines"] if one["through"]]:
-        genes = ", ".join(sorted({one["through"] for one in fused}))
-        names = _listed([_medicine(one, lang) for one in fused], detail["by_fusion"], lang)
-        parts.append(label("targets.tractability.by_fusion", lang, genes=genes, medicines=names))
+    if partners := [one for one in detail["medicines"] if one["through"]]:
+        genes = ", ".join(sorted({one["through"] for one in partners}))
+        names = _listed([_medicine(one, lang) for one in partners], detail["on_another"], lang)
+        parts.append(label("targets.tractability.on_another", lang, genes=genes, medicines=names))
     return "; ".join(parts) if lang == "en" else " ; ".join(parts)
 
 
@@ -147,7 +147,7 @@ def _word(family: str, word: str, lang: Lang) -> str:
 _DETAILS = {
     **dict.fromkeys(
         ("medicine_approved", "medicine_phase_3", "medicine_phase_2", "medicine_phase_1", "medicine_early",
-         "medicine_wrong_way", "medicine_by_fusion"), _medicines,
+         "medicine_wrong_way", "medicine_on_another"), _medicines,
     ),
     "at_the_surface": _surface,
     "ligandable_family": _families,
