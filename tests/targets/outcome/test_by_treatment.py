@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from scipy.special import chdtrc
+from scipy.stats import kstest
 
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.by_treatment import treatment_by_gene
@@ -97,6 +98,21 @@ def test_a_planted_benefit_of_carriers_is_found_and_the_p_of_others_is_uniform()
     assert found.q[0] < 1e-6
     assert abs(found.difference[0] + 0.9) < 3 * found.error[0]
     assert (found.q[1:] > 0.1).all()
+
+
+def test_p_of_a_treatment_that_does_the_same_to_all_is_uniform_also_where_it_begins_on_the_way() -> None:
+    rng = np.random.default_rng(5)
+    n, genes = 1500, 200
+    altered = rng.random((genes, n)) < 0.3
+    start = rng.uniform(0, 500, n)
+    untreated = rng.exponential(300, n)
+    death = np.where(untreated < start, untreated, start + rng.exponential(500, n))
+    people = people_of_table(pa.table({"exit": np.minimum(death, 900), "occurred": death <= 900}))
+    treatment = Given(np.where(start < people.exit, start, np.inf), np.ones(n, dtype=np.bool_))
+    found = treatment_by_gene(people, carriers_of(altered), treatment, 10, nothing_told)
+    assert kstest(found.p, "uniform").pvalue > 0.01
+    assert (found.q > 0.05).all()
+    assert np.abs(np.median(found.others) - np.log(300 / 500)) < 0.1
 
 
 def test_a_day_that_is_not_said_is_left_out_not_guessed() -> None:

@@ -65,7 +65,8 @@ def _places(values: list[dict[str, Any]], by_treatment: bool, lang: Lang) -> Spe
     x: Spec = {
         "field": "ratio",
         "type": "quantitative",
-        "title": label("targets.outcome.axis_treatment" if by_treatment else "targets.outcome.axis", lang),
+        # One line each, so that a telephone has room.
+        "title": label("targets.outcome.axis_treatment" if by_treatment else "targets.outcome.axis", lang).split("|"),
         "scale": {"type": "log", "domain": [least * 0.95, most * room], "nice": False},
         "axis": {"values": [tick for tick in _TICKS if least * 0.95 <= tick <= most], "format": "~g"},
     }
