@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from chevet.bedside.views.consultation.annex import knowledge
 from chevet.bedside.views.consultation.page_one import approval_text, page_one, short
 from chevet.bedside.views.consultation.sheet import Against, Match
 from chevet.bedside.views.wording import Wording
@@ -107,3 +108,11 @@ def test_a_day_that_was_not_seen_is_told_as_the_latest_that_it_can_be() -> None:
     told_approval = {**option()["approvals"][0], "date": "2026-05-31", "date_is": "at_latest"}
     texts = [approval_text(told_approval, Wording(lang)) for lang in ("en", "fr")]
     assert ["by 31 May 2026" in texts[0], "au plus tard le 31 mai 2026" in texts[1]] == [True, True], texts
+
+
+@pytest.mark.parametrize(("days", "words"), [(28, "(28 days before this page)"), (-1, "after the day of this page")])
+def test_a_page_of_an_earlier_day_is_older_than_its_knowledge(days: int, words: str) -> None:
+    made = told()
+    made["provenance"]["knowledge"][0]["age_days"] = days
+    (line,) = knowledge(made, EN)
+    assert words in line

@@ -352,13 +352,17 @@ def provenance(told: Told, w: Wording) -> tuple[Fact, ...]:
 
 def knowledge(told: Told, w: Wording) -> tuple[str, ...]:
     """One sentence for each base of knowledge: how much it knows, and how old it is."""
-    return tuple(
-        _word("age_unknown", w, base=one["base"], statements=w.number(one["statements"]))
-        if one["age_days"] is None
-        else _word("age_of_knowledge", w, base=one["base"], statements=w.number(one["statements"]),
-                   date=w.date(one["checked"]), days=w.number(one["age_days"]))
-        for one in told["provenance"]["knowledge"]
-    )  # fmt: skip
+    return tuple(_age(one, w) for one in told["provenance"]["knowledge"])
+
+
+def _age(one: Told, w: Wording) -> str:
+    """How old a base is on the day of the page, which may lie before the day on which it was checked."""
+    said = {"base": one["base"], "statements": w.number(one["statements"])}
+    if one["age_days"] is None:
+        return _word("age_unknown", w, **said)
+    if one["age_days"] < 0:
+        return _word("checked_since", w, **said, date=w.date(one["checked"]))
+    return _word("age_of_knowledge", w, **said, date=w.date(one["checked"]), days=w.number(one["age_days"]))
 
 
 def made_on(told: Told) -> datetime.date:
