@@ -50,3 +50,12 @@ def test_a_part_that_knows_the_answer_is_left_out() -> None:
     assert calibration(made, known, "approved", "table").area == 1
     held = calibration(made, known, "approved", "table", without=("tractability",))
     assert held.precision == {10: 0.0, 20: 0.5}
+
+
+def test_each_part_is_held_against_the_list_by_itself() -> None:
+    genes = tuple(f"G{number:02d}" for number in range(20))
+    weights, known = read_weights(), set(genes[:10])
+    lines = [speaks(gene, "selection", q=1e-9 if gene in known else 0.9) for gene in genes]
+    lines += [speaks(gene, "shape", q=1e-9 if number % 2 else 0.9) for number, gene in enumerate(genes)]
+    held = calibration(scores(evidence(genes, lines, weights), weights), known, "drivers", "table")
+    assert held.alone == {"selection": 1.0, "shape": 0.5}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from chevet.targets.ranking.scoring import Scores, ordered, scored, standing
 
 Against = Literal["drivers", "drivers_here", "approved"]
 FIRST = (10, 20, 50, 100)
+_PLACES = {part: place for place, part in enumerate(PARTS)}
 _TWO_SIDED_95 = 1.959963984540054
 
 
@@ -27,6 +28,7 @@ class Calibration:
     area          chance that a known gene stands above another one, with its 95 % interval (DeLong); None without both
     precision     share of known genes among the first 10, 20, 50 and 100
     without       parts left out of the score, because they rest on the same knowledge as the list
+    alone         the area of each part by itself: a part near 0.5 tells nothing of this list, whatever its weight
     """
 
     against: Against
@@ -38,6 +40,7 @@ class Calibration:
     high: float | None
     precision: dict[int, float]
     without: tuple[Part, ...] = ()
+    alone: Mapping[Part, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The numbers for machines."""
@@ -45,6 +48,7 @@ class Calibration:
             "against": self.against, "source": self.source, "known": self.known, "ranked": self.ranked,
             "share_known": self.known / self.ranked if self.ranked else None, "area_under_curve": self.area,
             "ci_low": self.low, "ci_high": self.high, "precision_at": self.precision, "without": list(self.without),
+            "area_of_part_alone": dict(self.alone),
         }  # fmt: skip
 
 
@@ -62,7 +66,13 @@ def calibration(
     area, low, high = area_under_curve(score[is_known], score[~is_known])
     in_order = is_known[ordered(score, evident, made.genes)]
     precision = {first: float(in_order[:first].mean()) for first in FIRST if first <= len(in_order)}
-    return Calibration(against, source, int(is_known.sum()), len(score), area, low, high, precision, without)
+    alone = {
+        part: of
+        for part, place in _PLACES.items()
+        if weight[place]
+        and (of := area_under_curve(made.support[is_known, place], made.support[~is_known, place])[0]) is not None
+    }
+    return Calibration(against, source, int(is_known.sum()), len(score), area, low, high, precision, without, alone)
 
 
 def area_under_curve(known: Floats, others: Floats) -> tuple[float | None, float | None, float | None]:

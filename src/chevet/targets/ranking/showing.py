@@ -142,14 +142,21 @@ def _weights(ranking: Ranking, lang: Lang) -> Section:
             part_name(part, lang), number(one.weight, lang), number(one.objection, lang, 2),
             label("targets.rank.yes" if asked else "targets.rank.no", lang),
             percent(float(ranking.scores.middle[place]), lang) if asked else "",
-            "" if tau is None else number(tau, lang, 2),
+            "" if tau is None else number(tau, lang, 2), _alone(ranking, part, lang),
         ))  # fmt: skip
-    keys = ("part", "weight", "objection", "was_asked", "middle", "tau")
-    table: Grid = grid("", tuple(label(f"targets.rank.{key}", lang) for key in keys), tuple(rows), (1, 2, 4, 5))
+    keys = ("part", "weight", "objection", "was_asked", "middle", "tau", "alone")
+    table: Grid = grid("", tuple(label(f"targets.rank.{key}", lang) for key in keys), tuple(rows), (1, 2, 4, 5, 6))
     return Section(
         label("targets.rank.section.weights", lang), intro=label("targets.rank.formula", lang), grids=(table,),
         note=label("targets.rank.hash", lang, sha256=ranking.weights.sha256[:16]),
     )  # fmt: skip
+
+
+def _alone(ranking: Ranking, part: Part, lang: Lang) -> str:
+    """The area of a part by itself, against the drivers of these tumours, or else of any."""
+    of = {one.against: one.alone for one in ranking.calibrations}
+    area = (of.get("drivers_here") or of.get("drivers") or {}).get(part)
+    return "" if area is None else number(area, lang, 2)
 
 
 def _rests_on(ranking: Ranking, lang: Lang) -> Section:
