@@ -32,7 +32,7 @@ class TargetMedicine:
     action       inhibitor, agonist ...; None when not said
     effect       whether that lowers or raises the work of the target
     fit          whether that is the way that helps against this gene
-    through      the gene that it truly hits, where this one is named as its partner in a fusion or a complex
+    through      the gene that it truly hits, where this one is only named with it
     phase        of any trial for any disease; None when not said
     approved_in  cancers, in the words of the table
     """
@@ -77,7 +77,7 @@ class Medicines:
 
     @property
     def on_another(self) -> tuple[TargetMedicine, ...]:
-        """Those that the table names for this gene, and that truly hit its partner."""
+        """Those that are named for this gene and aimed at another: its partner in a fusion or a complex."""
         return tuple(one for one in self.all if one.through is not None)
 
     @property
