@@ -111,8 +111,8 @@ def _by_name() -> dict[str, Medicine]:
             if other in found:
                 raise ValueError(f"medicines.tsv: {other} is another name of two medicines")
             found[other] = one
-    for one, french in _french().items():
-        if one in medicines():
-            found.setdefault(french.lower(), medicines()[one])
+    for international, french in _french().items():
+        if international in medicines():
+            found.setdefault(french.lower(), medicines()[international])
     found.update(medicines())
     return found
