@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from chevet.cohort.association import false_discovery_rates
 from chevet.targets.evidence import Line, Standing
 from chevet.targets.outcome.analysis import Outcome
 from chevet.targets.outcome.by_gene import ESTIMATED
 
 SIGNIFICANT = 0.1
 _DETAIL = (
-    "tested",
-    "events",
-    "other_events",
-    "shrunken",
-    "shrunken_low",
-    "shrunken_high",
-    "p_proportional",
-    "p_strata",
-)
+    "tested", "events", "other_events", "shrunken", "shrunken_low", "shrunken_high", "p_proportional", "p_strata",
+    "q_strata",
+)  # fmt: skip
 _CELLS = ("carriers_ratio", "carriers_low", "carriers_high", "others_ratio", "others_low", "others_high")
 
 
@@ -26,11 +21,21 @@ def lines(outcome: Outcome, q: float = SIGNIFICANT) -> list[Line]:
     """One line per gene listed, with the figures as they may be shown.
 
     A shorter survival of carriers (q below `q`) speaks for the gene: it matters here. A longer one, and whatever a
-    treatment does, speaks neither for nor against. Too few events, or patients, give `not_concluded`.
+    treatment does, speaks neither for nor against. Where no ratio holds for all, but another in each stratum, the
+    finding says so. Too few events, or patients, give `not_concluded`.
     """
-    make = _of_treatment if outcome.by_treatment else _of_gene
-    model = outcome.model
-    return [make(row, q, model) for row in outcome.genes.to_pylist()]
+    rows, model = outcome.genes.to_pylist(), outcome.model
+    if outcome.by_treatment:
+        return [_of_treatment(row, q, model) for row in rows]
+    between = _between_strata(rows)
+    return [_of_gene(row | {"q_strata": between.get(row["gene"])}, q, model) for row in rows]
+
+
+def _between_strata(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """The false discovery rate of `p_strata` by gene, among the genes that have one."""
+    told = [row for row in rows if row["p_strata"] is not None]
+    rates = false_discovery_rates([row["p_strata"] for row in told])
+    return {row["gene"]: float(f"{rate:.3g}") for row, rate in zip(told, rates.tolist(), strict=True)}
 
 
 def _of_gene(row: dict[str, Any], q: float, model: dict[str, Any]) -> Line:
@@ -39,7 +44,8 @@ def _of_gene(row: dict[str, Any], q: float, model: dict[str, Any]) -> Line:
         return Line(row["gene"], "outcome", row["state"], _unanswered(row), patients=row["carriers"], detail=detail)
     shorter = row["hazard_ratio"] > 1
     surely = row["q"] < q
-    finding = ("shorter" if shorter else "longer") if surely else "no_difference"
+    differs = row["q_strata"] is not None and row["q_strata"] < q
+    finding = ("shorter" if shorter else "longer") if surely else "differs" if differs else "no_difference"
     return Line(
         row["gene"], "outcome", finding, "for" if surely and shorter else "neutral", row["hazard_ratio"],
         "hazard_ratio", row["ci_low"], row["ci_high"], row["p"], row["q"], row["carriers"],
