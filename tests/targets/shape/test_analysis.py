@@ -9,10 +9,12 @@ import pyarrow as pa
 import pytest
 
 from chevet.cohort import cohort as cohorts
+from chevet.cohort.index import CohortIndex
 from chevet.cohort.studies import import_study
 from chevet.errors import BadInput, CannotConclude, Refused
 from chevet.genomics.reference.installed import Reference
 from chevet.paper import pictures
+from chevet.records.record import About, Record
 from chevet.store.lake import Lake
 from chevet.targets.evidence import Source
 from chevet.targets.shape.analysis import Settings, Shape, of_cohort, of_table
@@ -22,6 +24,7 @@ from chevet.targets.shape.lollipop import Lollipop, domains_of
 from chevet.targets.shape.tables import SCHEMAS
 from chevet.targets.shape.telling import concluded, notes, printed, written
 from tests.shared_data import shared
+from tests.strategies import tables
 from tests.targets.made_genome import Genome, neutral, random_genome
 from tests.targets.shape.made_changes import missense, patients, scattered, table
 from tests.targets.shape.made_study import study
@@ -173,6 +176,36 @@ def test_with_a_reference_neutral_genes_have_no_hotspot_and_a_planted_one_is_fou
     assert with_one.about["background"] == "trinucleotide"
     (hotspot,) = concluded("hotspots", with_one.tables["hotspots"])
     assert (hotspot["gene"], hotspot["place"]) == ("G4", 31 // 3 + 1)
+
+
+def test_a_study_is_weighed_with_a_reference_by_the_bases_of_its_variants(genome: Genome, tmp_path: Path) -> None:
+    """G0 stands in the study as its source numbers it, and as ACTB, whom the reference lacks."""
+    rows = [row for row in _of_genome(genome, np.random.default_rng(8)) if row["consequence"]]
+    names = sorted({str(row["patient"]) for row in rows})
+    of = [{"sample_id": f"S{name}", "patient_id": name} for name in names]
+    variants = [
+        {"sample_id": f"S{row['patient']}", "patient_id": row["patient"], "gene": row["gene"], "assembly": "GRCh38",
+         "chromosome": "1", "start": row["start"], "end": row["start"], "reference_allele": row["reference"],
+         "alternate_allele": row["alternate"], "consequence": row["consequence"], "protein_change": "p.A1V"}
+        for row in rows
+    ]  # fmt: skip
+    variants += [{**one, "gene": "ACTB", "consequence": "Missense_Mutation", "protein_change": "p.A9V"} for one in of]
+    found = {
+        "patient": [{"patient_id": name} for name in names], "sample": of, "variant": variants,
+        "panel": [{**one, "alteration_type": "variant", "panel_id": "exome", "whole": True} for one in of],
+    }  # fmt: skip
+    lake = Lake(tmp_path, actor="tester")
+    lake.write("made", Record(About("made up", "test"), tables(found)), derive=[CohortIndex.build])
+    told = of_cohort(cohorts.open(lake, "made"), Settings(reference=(REFERENCE, genome.sites)))
+    assert (told.about["background"], told.about["genes_not_in_reference"]) == ("trinucleotide", 1)
+    assert len(np.unique(told.found.changes.residue)) > 100
+    assert "1 genes with changes are not in the reference" in " ".join(notes(told, "en"))
+
+
+def test_a_study_without_places_is_told_without_the_reference_and_it_is_said(genome: Genome, lake: Lake) -> None:
+    told = of_cohort(cohorts.open(lake, "made"), Settings(reference=(REFERENCE, genome.sites)))
+    assert told.about["background"] == "even"
+    assert any("made-up was not used" in note for note in notes(told, "en"))
 
 
 def test_planted_truncations_make_a_suppressor_among_neutral_genes() -> None:

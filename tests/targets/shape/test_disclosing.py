@@ -181,7 +181,7 @@ def test_whoever_subtracts_what_is_told_of_a_gene_never_finds_one_to_four(cells:
         assert not is_small(changes - stretch["within"])
         if stretch["first"] is not None:
             inside = [row["patients"] for row in of_gene["hotspots"]
-                      if row["patients"] is not None and stretch["first"] <= row["place"] <= stretch["last"]]  # fmt: skip
+                      if row["patients"] and stretch["first"] <= row["place"] <= stretch["last"]]  # fmt: skip
             assert not inside or not is_small(stretch["within"] - sum(inside))
     drawn = heads(found, "A").rows if cells else ()
     for kind, cut in (("missense", False), ("truncating", True)):

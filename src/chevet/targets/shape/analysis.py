@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
-from chevet.errors import BadInput
+from chevet.errors import BadInput, CannotConclude
 from chevet.genomics.reference.installed import Reference
 from chevet.privacy.disclosure import require_releasable
 from chevet.store import bits
@@ -91,7 +91,7 @@ def of_cohort(cohort: Cohort, settings: Settings | None = None, tell: Tell = _si
     variants = carriers_of.of_cohort(cohort)
     require_releasable(bits.count(np.bitwise_or.reduce(variants.sets, axis=0)), "patients tested for variants")
     changes = changes_of.of_cohort(cohort, variants)
-    rates = None if chosen.reference is None else _rates_of_cohort(cohort, *chosen.reference)
+    rates = _rates(chosen, lambda reference, sites: _rates_of_cohort(cohort, reference, sites))
     types = _types(cohort)
     found = _variants(variants, changes, types, rates, replace(chosen, genes=asked), tell)
     found = _with_copy_number(cohort, found, types, asked)
@@ -117,7 +117,7 @@ def of_table(rows: pa.Table, patients: Sequence[str], settings: Settings | None 
     variants = Carriers(
         changes.genes, len(patients), altered, np.zeros(len(changes.genes), dtype=np.int64), everybody, "variant"
     )
-    rates = None if chosen.reference is None else _rates_of_table(rows, *chosen.reference)
+    rates = _rates(chosen, lambda reference, sites: _rates_of_table(rows, reference, sites))
     found = _variants(variants, changes, np.zeros(len(patients), dtype=np.int64), rates, chosen, tell)
     about = _about(found, chosen) | {"withheld": []}
     return Shape(tables_of.tables(found), about, found)
@@ -184,6 +184,16 @@ def _with_fusions(cohort: Cohort, found: Found, asked: tuple[str, ...]) -> Found
     return replace(found, joined=joined, fusions=fusions.only(every, _rows(joined.genes, asked)))
 
 
+def _rates(settings: Settings, fit: Callable[[Reference, CodingSites], Floats]) -> Floats | None:
+    """The rates on the reference; None without one, and where no mutation lies in its coding sequences."""
+    if settings.reference is None:
+        return None
+    try:
+        return fit(*settings.reference)
+    except CannotConclude:  # sources may name protein changes without places: residues are then taken to be alike
+        return None
+
+
 def _rates_of_cohort(cohort: Cohort, reference: Reference, sites: CodingSites) -> Floats:
     tested, patients = of_cohort_patients(cohort, sites.genes)
     placing = Placing(sites, reference.build, samples=patients)
@@ -206,6 +216,7 @@ def _about(found: Found, settings: Settings) -> dict[str, Any]:
         "genes_asked": list(settings.genes) or None,
         "background": found.mutability.measured,
         "reference": None if settings.reference is None else settings.reference[0].name,
+        "genes_not_in_reference": _not_in_reference(found),
         "unevenness_measured": found.unevenness.measured,
         "concentration": float(f"{concentration:.3g}") if np.isfinite(concentration) else None,
         "selection_given": settings.selection is not None,
@@ -215,3 +226,10 @@ def _about(found: Found, settings: Settings) -> dict[str, Any]:
             if missing
         ],
     }  # fmt: skip
+
+
+def _not_in_reference(found: Found) -> int:
+    """How many genes with changes the reference does not have: their residues were not asked about."""
+    if found.mutability.measured == "even":
+        return 0
+    return int((found.mutability.length[np.unique(found.changes.gene)] == 0).sum())

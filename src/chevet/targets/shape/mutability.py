@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from chevet.genomics import roles
 from chevet.genomics.coding_sequences import built_in
-from chevet.targets.selection.coding_sites import MIS, SYN, UNKNOWN_CONTEXT, CodingSites, effects
+from chevet.targets.selection.coding_sites import MIS, SYN, CodingSites, effects
 from chevet.targets.selection.counting import Counted
 from chevet.targets.selection.rates import Floats, Rates, fit_rates, groups, substitution
 from chevet.targets.shape.changes import Changes, Whole
+from chevet.words import genes as gene_words
 
 Measure = Literal["trinucleotide", "even"]
 # A length that is only known from the changes seen is rounded up to this: else it would tell where one of them lies.
@@ -85,11 +86,24 @@ def of_reference(sites: CodingSites, rates: Floats, genes: tuple[str, ...]) -> M
 
     rates   (192,) of each substitution, on any scale
     """
-    number = {gene: place for place, gene in enumerate(sites.genes)}
-    parts = [_of_gene(sites, number[gene], rates) if gene in number else np.zeros((2, 0)) for gene in genes]
+    number = _numbers(sites)
+    order = _coding_intervals(sites)
+    of_gene = np.split(order, np.searchsorted(sites.gene[order], np.arange(1, len(sites.genes))))
+    by_site = _rates_of_sites(rates)
+    parts = [_of_gene(sites, of_gene[number[gene]], by_site) if gene in number else np.zeros((2, 0)) for gene in genes]
     begin = np.concatenate([[0], np.cumsum([part.shape[1] for part in parts])]).astype(np.int64)
     whole = np.concatenate([np.zeros((2, 0)), *parts], axis=1)
     return Mutability(genes, begin, whole[1], whole[0], "trinucleotide", np.diff(begin) > 0)
+
+
+def _numbers(sites: CodingSites) -> dict[str, int]:
+    """The place of each gene of a reference, by its name there and by its approved symbol."""
+    number = {gene: place for place, gene in enumerate(sites.genes)}
+    for gene, place in list(number.items()):
+        found = gene_words.resolve(gene)
+        if found is not None:
+            number.setdefault(found.symbol, place)
+    return number
 
 
 def smoothed_rates(counted: Counted) -> Floats:
@@ -109,32 +123,42 @@ def _hoped(exposed: Floats, rates: Rates) -> Floats:
     return np.asarray(np.einsum("skc,s,c->k", exposed, rates.intensity, w))
 
 
-def _of_gene(sites: CodingSites, gene: int, rates: Floats) -> Floats:
-    """(2, residues) shares of synonymous and of missense changes."""
-    context, effect = (values[_in_coding_order(sites, gene)] for values in (sites.context, sites.effect))
-    totals = np.zeros((2, len(context)))
-    known = context != UNKNOWN_CONTEXT
-    for base in range(4):
-        kind = effects(context, effect, np.zeros(len(context), dtype=np.bool_), np.full(len(context), base))
-        rate = rates[substitution(np.where(known, context, 0), base) % len(rates)]
-        changed = known & (((context >> 2) & 3) != base)
-        for row, wanted in enumerate((SYN, MIS)):
-            totals[row] += np.where(changed & (kind == wanted), rate, 0.0)
-    by_residue = totals.reshape(2, -1, 3).sum(axis=2)[:, :-1]  # without the stop
+def _of_gene(sites: CodingSites, intervals: Whole, by_site: Floats) -> Floats:
+    """(2, residues) shares of synonymous and of missense changes of the gene with these coding intervals.
+
+    by_site   of `_rates_of_sites`
+    """
+    order = _in_coding_order(sites, intervals)
+    totals = by_site[(sites.context[order].astype(np.int64) << 8) | sites.effect[order]]
+    by_residue = totals.reshape(-1, 3, 2).sum(axis=1)[:-1].T  # without the stop
     return np.asarray(by_residue / np.maximum(by_residue.sum(axis=1, keepdims=True), 1e-300))
 
 
-def _in_coding_order(sites: CodingSites, gene: int) -> Whole:
-    """The coding sites of a gene, from its start codon on."""
-    intervals = np.flatnonzero((sites.gene == gene) & ~sites.splice)
-    intervals = intervals[np.argsort(sites.first[intervals])]
-    places = [np.arange(sites.start[one], sites.start[one] + _size(sites, int(one))) for one in intervals]
+def _rates_of_sites(rates: Floats) -> Floats:
+    """(256 x 256, 2) by context and effect of a site: summed rates of its synonymous and of its missense changes."""
+    context, effect = (part.astype(np.uint8) for part in np.divmod(np.arange(1 << 16), 256))
+    known, found = context < 64, np.zeros((1 << 16, 2))
+    for base in range(4):
+        kind = effects(context, effect, np.zeros(1 << 16, dtype=np.bool_), np.full(1 << 16, base))
+        changed = known & (((context >> 2) & 3) != base)
+        rate = np.where(changed, rates[substitution(np.where(changed, context, 4 * ((base + 1) % 4)), base)], 0.0)
+        for column, wanted in enumerate((SYN, MIS)):
+            found[:, column] += np.where(kind == wanted, rate, 0.0)
+    return found
+
+
+def _in_coding_order(sites: CodingSites, intervals: Whole) -> Whole:
+    """The sites of a gene's coding intervals, which are given by place, from its start codon on."""
+    sizes = sites.last[intervals] - sites.first[intervals] + 1
+    places = [np.arange(start, start + size) for start, size in zip(sites.start[intervals], sizes, strict=True)]
     forward = np.concatenate(places)
     return forward if sites.strand[intervals[0]] > 0 else forward[::-1]
 
 
-def _size(sites: CodingSites, interval: int) -> int:
-    return int(sites.last[interval] - sites.first[interval] + 1)
+def _coding_intervals(sites: CodingSites) -> Whole:
+    """The intervals that are coding, by gene and place."""
+    coding = np.flatnonzero(~sites.splice)
+    return np.asarray(coding[np.lexsort((sites.first[coding], sites.gene[coding]))])
 
 
 def renumbered(changes: Changes, sites: CodingSites) -> Changes:
@@ -142,10 +166,9 @@ def renumbered(changes: Changes, sites: CodingSites) -> Changes:
 
     A source may number another transcript. A change without a place keeps the residue that the source names.
     """
-    number = {gene: place for place, gene in enumerate(sites.genes)}
+    number = _numbers(sites)
     of_gene = np.array([number.get(gene, -1) for gene in changes.genes], dtype=np.int64)[changes.gene]
-    coding = np.flatnonzero(~sites.splice)
-    order = coding[np.lexsort((sites.first[coding], sites.gene[coding]))]
+    order = _coding_intervals(sites)
     before, total = _bases_before(sites, order)
     at = _interval_of(sites, order, of_gene, changes.place)
     found = at >= 0

@@ -51,6 +51,10 @@ def notes(shape: Shape, lang: Lang) -> list[str]:
     """What the reader must know: what was assumed, what was not asked, what is withheld."""
     about = shape.about
     said = [label(f"shape.note.{about['background']}", lang, reference=about["reference"])]
+    if about["reference"] is not None and about["background"] == "even":
+        said.append(label("shape.note.reference_unused", lang, reference=about["reference"]))
+    if missing := about["genes_not_in_reference"]:
+        said.append(label("shape.note.not_in_reference", lang, n=number(missing, lang)))
     if not about["unevenness_measured"]:
         typical = about["concentration"] is not None
         said.append(label("shape.note.typical" if typical else "shape.note.not_measured", lang))
