@@ -74,8 +74,9 @@ def released_kinds(here: Mapping[str, tuple[int, int]]) -> dict[str, Count]:
     kinds = [here[kind][0] for kind in here if kind != "any" and here[kind][0]]
     everyone = here["any"][0]
     hidden = any(shown[kind].told == "withheld" for kind in shown if kind != "any")
+    # Below 0 where the study says of patients that they have a kind for which it does not say that they were tested.
     gaps = [everyone - one for one in kinds] + [sum(kinds) - everyone]
-    if hidden or any(is_small(gap) for gap in gaps):
+    if hidden or any(is_small(abs(gap)) for gap in gaps):
         shown["any"] = Count("withheld")
     return shown
 

@@ -16,6 +16,7 @@ from chevet.genomics.reference.installed import Reference
 from chevet.targets.evidence import Line, Part, Source
 from chevet.targets.outcome import analysis as outcome
 from chevet.targets.outcome.lines import lines as outcome_lines
+from chevet.targets.ranking.disclosing import beside_carriers
 from chevet.targets.relations import settings as relations
 from chevet.targets.relations.asking import of_cohort as relations_of_cohort
 from chevet.targets.relations.lines import lines as relations_lines
@@ -121,7 +122,7 @@ def gather(question: Question, tell: Tell) -> dict[Part, Told]:
             raise
         except ChevetError as error:
             told[part] = Told(part, kind=error.kind, why=error.message, next_act=error.next_act)
-    return told
+    return {part: replace(one, lines=beside_carriers(one.lines, question.cohort)) for part, one in told.items()}
 
 
 def _selection(question: Question) -> Told:

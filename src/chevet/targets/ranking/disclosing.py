@@ -1,0 +1,47 @@
+"""No number of patients of one part of a ranking, beside those of another, tells of one to four.
+
+Each part has released its numbers by itself. A ranking and a dossier show them together, where one may be taken from
+another: carriers less those carriers whose survival is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chevet.cohort import Cohort
+from chevet.cohort.genes import counts
+from chevet.privacy.disclosure import is_small
+from chevet.targets.evidence import Line
+
+_OF_SURVIVAL = ("tested", "events", "other_events")
+_CHANGES = ("n_syn", "n_mis", "n_non", "n_spl", "n_ind")
+
+
+def beside_carriers(lines: Iterable[Line], cohort: Cohort) -> tuple[Line, ...]:
+    """The same lines; one that would tell of few patients beside the carriers of its gene lacks its numbers."""
+    altered, tested, _ = counts(cohort, cohort.bits, "variant", slice(None))
+    carriers = {gene: (int(altered[row]), int(tested[row])) for row, gene in enumerate(cohort.index.genes)}
+    return tuple(_beside(line, carriers.get(line.gene)) for line in lines)
+
+
+def _beside(line: Line, carriers: tuple[int, int] | None) -> Line:
+    if line.part == "outcome" and carriers is not None and tells_few(line, *carriers):
+        return replace(line, patients=None, detail=line.detail | dict.fromkeys(_OF_SURVIVAL))
+    if line.part == "selection" and not set(_CHANGES) <= set(line.detail):
+        # Carriers less the changes of every other kind would leave those of the kind that is withheld.
+        return replace(line, detail={name: value for name, value in line.detail.items() if name not in _CHANGES})
+    return line
+
+
+def tells_few(line: Line, altered: int, tested: int) -> bool:
+    """Whether one to four carriers of a gene, or others, are those whose survival this line does not know.
+
+    altered, tested   patients of the cohort with a variant of the gene, and tested for variants
+    """
+    if line.patients is None:
+        return False
+    carriers = altered - line.patients
+    followed = line.detail.get("tested")
+    everyone = 0 if followed is None else tested - followed
+    return any(is_small(max(count, 0)) for count in (carriers, everyone, everyone - carriers))
