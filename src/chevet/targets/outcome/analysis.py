@@ -16,7 +16,7 @@ from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput, CannotConclude
-from chevet.privacy.disclosure import released_part, require_releasable
+from chevet.privacy.disclosure import FLOOR, released_part, require_releasable
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store import bits
 from chevet.targets import carriers as of_carriers
@@ -219,7 +219,7 @@ def _model(people: People, state: tuple[str, ...], settings: Settings) -> dict[s
         "genes_with_few_events": state.count(FEW_EVENTS),
         "treatment": None,
         "undated_treatments": sorted(
-            name for name, given in people.treatments.items() if bool(np.isnan(given.start[followed]).any())
+            name for name, given in people.treatments.items() if np.isnan(given.start[followed]).sum() >= FLOOR
         ),
     }
 

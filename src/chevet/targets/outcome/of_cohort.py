@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from chevet.cohort import Cohort
 from chevet.cohort.nodes import Treated, TreatedWithClass
 from chevet.errors import BadInput, CannotConclude
+from chevet.privacy.disclosure import FLOOR
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.targets.outcome.people import FROM_THE_START, NEVER, Given, People, Words
@@ -93,7 +94,10 @@ def treatment_of_cohort(cohort: Cohort, named: str) -> tuple[str, str, Given]:
     if medicine and medicine in index.treatments:
         its_class = known.treatment_class if known else ""
         return medicine, its_class, _given(cohort, "treatment", [medicine], members)[medicine]
-    names = [name for name in (*index.treatment_classes, *index.treatments) if name]
+    # Names of treatments that one to four patients had are not told.
+    classes = [name for name in index.treatment_classes if bits.count(index.treatment_class_bits(name)) >= FLOOR]
+    medicines = [name for name in index.treatments if bits.count(index.treatment_bits(name)) >= FLOOR]
+    names = [name for name in (*classes, *medicines) if name]
     near = difflib.get_close_matches(named, names, n=3) or names[:5]
     raise BadInput(
         "this study tells of no treatment of the name that was asked for",
