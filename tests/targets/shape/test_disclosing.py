@@ -86,7 +86,7 @@ def test_a_stretch_is_told_by_residues_of_five_patients(tmp_path: Path) -> None:
     number = shape.found.changes.genes.index("EGFR")
     raw = shape.found.clusters.gene.tolist().index(number)
     assert shape.found.clusters.first[raw] < 60
-    assert (row["first"], row["last"]) == (60, 60)
+    assert (row["first"], row["last"], row["expected"], row["ratio"]) == (60, 60, None, None)
 
 
 def test_a_partner_of_two_patients_is_not_told_and_cannot_be_had(tmp_path: Path) -> None:

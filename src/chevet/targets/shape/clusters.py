@@ -70,7 +70,9 @@ def clusters(
     n = np.bincount(gene, many, minlength=len(mutability.genes)).astype(np.int64)
     genes = np.flatnonzero(n >= FEWEST)
     ends = _ends(mutability)
-    densest = np.array([_densest(place[gene == one], many[gene == one], ends) for one in genes]).reshape(-1, 4)
+    begin = np.searchsorted(gene, np.arange(len(n) + 1))
+    stretches = [slice(begin[one], begin[one + 1]) for one in genes]
+    densest = np.array([_densest(place[rows], many[rows], ends) for rows in stretches]).reshape(-1, 4)
     observed, first, last = densest[:, 0], densest[:, 1].astype(np.int64), densest[:, 2].astype(np.int64)
     p = _p(observed, genes, n, mutability, ends, unevenness, np.random.default_rng(seed), tell)
     share = ends[last + 1] - ends[first]

@@ -3,7 +3,8 @@
 - A residue, partner or pair of hits of one to four patients is not listed.
 - Numbers of a gene are withheld where one to four patients could be had by subtracting them from each other, or from
   how many patients are altered, or tested. What was concluded is still said.
-- A stretch is told by residues, or by tens of them, that change in at least five patients.
+- A stretch is told by residues, or by tens of them, that change in at least five patients; where it is longer, how many
+  changes are expected there is withheld.
 - Every other figure has three digits, and is withheld with the count that it rests on.
 """
 
@@ -179,7 +180,9 @@ def _residue(row: Row, told: _Told) -> Row | None:
 def _stretch(row: Row, told: _Told) -> Row | None:
     if row["patients"] < FLOOR or told.stretch is None:
         return None
-    return row | dict(zip(("first", "last"), told.stretch, strict=True))
+    shown = row | dict(zip(("first", "last"), told.stretch, strict=True))
+    # What is expected tells how long the stretch is, and so where the changes at its ends lie.
+    return shown if (row["first"], row["last"]) == told.stretch else shown | {"expected": None, "ratio": None}
 
 
 def _call(row: Row) -> Row | None:

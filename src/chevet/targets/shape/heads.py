@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chevet.privacy.disclosure import FLOOR, is_small
+from chevet.privacy.disclosure import FLOOR, is_small, released_part
 from chevet.targets.shape.changes import IN_FRAME, KINDS, MISSENSE, TRUNCATING, Changes
 from chevet.targets.shape.found import Found
 
@@ -39,11 +39,11 @@ def heads(found: Found, gene: str, *, all_of_it: bool = False) -> Heads:
     """
     number = found.changes.genes.index(gene)
     of_gene = found.changes.only(found.changes.gene == number).of_kind(MISSENSE, TRUNCATING, IN_FRAME)
-    altered = int(found.variants.n_altered[number])
+    altered, tested = int(found.variants.n_altered[number]), int(found.variants.n_tested[number])
     least = 1 if all_of_it else FLOOR
     kinds = {kind: _rows(of_gene.of_kind(kind), least) for kind in (MISSENSE, TRUNCATING, IN_FRAME)}
     if not all_of_it:
-        kinds = _safe(of_gene, kinds, altered)
+        kinds = _safe(of_gene, kinds, altered) if released_part(altered, tested) is not None else {}
     rows = tuple(row for several in kinds.values() for row in several)
     length = int(found.mutability.length[number])
     return Heads(

@@ -80,6 +80,7 @@ def _text(name: str) -> Cell:
 
 
 def _decimals(name: str, digits: int = 1) -> Cell:
+    """A figure; empty where it is withheld, or where nothing is expected."""
     return lambda row, lang: number(row[name], lang, digits)
 
 

@@ -31,6 +31,8 @@ _LEAST_OF_TYPE = 30
 # Burdens are told apart by this many steps of equal numbers of patients.
 _STEPS = 48
 _HALVINGS = 60
+# Gene, patients with the first hit, the second, both, tested; chances of the first, and how many have each.
+Row = tuple[int, int, int, int, int, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -140,9 +142,6 @@ def only(found: TwoHits, genes: Whole) -> TwoHits:
     kept = np.isin(found.gene, genes)
     rows = {one.name: getattr(found, one.name)[kept] for one in fields(found) if one.name != "kind"}
     return TwoHits(found.kind, **rows | {"q": corrected(found.p[kept], len(genes))})
-
-
-Row = tuple[int, int, int, int, int, Floats, Floats]
 
 
 def _told(kind: str, rows: list[Row], asked: int) -> TwoHits:
