@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chevet.targets.ranking.medicines import KnownPair, Standing, standings
+from chevet.targets.ranking.medicines import KnownPair, Standing, standings, unseen
 from chevet.targets.sources.kinds import SCHEMAS
 from chevet.targets.tractability.medicines import Medicines, medicines_on
 from chevet.targets.tractability.role import UNKNOWN, KnownRole
@@ -87,3 +87,13 @@ def test_a_medicine_that_would_help_the_tumour_makes_no_target() -> None:
     activator = table({"gene": "KRAS", "medicine": "Wakener", "phase": 3, "action": "activator"},
                       role=KnownRole("oncogene"))  # fmt: skip
     assert of("KRAS", drugs=activator).listed == "new"
+
+
+def test_genes_whose_medicines_ask_for_what_was_not_looked_for_are_said() -> None:
+    skipping = pair("MET", "capmatinib", LUNG, "exon_14_skipping")
+    elsewhere = pair("NTRK1", "larotrectinib", frozenset({"MEL"}), "fusion")
+    pairs = [pair("ROS1", "crizotinib", LUNG, "fusion"), skipping, pair("MET", "crizotinib", LUNG, "amplification"),
+             elsewhere]  # fmt: skip
+    assert unseen(pairs, ["LUAD"], {"variant": True, "fusion": False, "amplification": False}) == ("ROS1",)
+    assert unseen(pairs, ["LUAD"], {"variant": True, "fusion": True, "amplification": True}) == ()
+    assert unseen(None, ["LUAD"], {}) == ()

@@ -16,7 +16,16 @@ from chevet.targets.ranking.calibration import Calibration, calibration
 from chevet.targets.ranking.carried import Carried, carried, totals
 from chevet.targets.ranking.contributions import Evidence, evidence
 from chevet.targets.ranking.gathering import Asking, Question, ReadDrivers, Tell, Told, gather
-from chevet.targets.ranking.medicines import KnownPair, Listed, Standing, listed, standings, tumours_of, tumours_said
+from chevet.targets.ranking.medicines import (
+    KnownPair,
+    Listed,
+    Standing,
+    listed,
+    standings,
+    tumours_of,
+    tumours_said,
+    unseen,
+)
 from chevet.targets.ranking.named_changes import Named, named_changes
 from chevet.targets.ranking.scoring import Scores, scores
 from chevet.targets.ranking.sensitivity import Sensitivity, sensitivity
@@ -139,12 +148,14 @@ def rank(
     question = Question(cohort, asking, sorted(genes), by_carriers, tumours, tractability_lines(assessed), drivers)
     told = gather(question, lambda what, part: tell(what, _SHARE_GATHERED * part))
     of = standings(genes, tumours, pairs, *_medicines(assessed))
+    looked_for = {kind: bool(many) for kind, many in totals(list(genes.values())).items()}
     about = {
         "study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition),
                   "patients": cohort.released[0], "tumours": list(tumours), "made_up": cohort.version.made_up},
         "left_out": {"genes_of_one_to_four_carriers": few},
-        "looked_for": {kind: bool(many) for kind, many in totals(list(genes.values())).items()},
-        "medicines": {"pairs": None if pairs is None else len(pairs), "drugs": _source(assessed)},
+        "looked_for": looked_for,
+        "medicines": {"pairs": None if pairs is None else len(pairs), "drugs": _source(assessed),
+                      "known_and_not_looked_for": list(unseen(pairs, tumours, looked_for))},
     }  # fmt: skip
     made = ranked(
         (line for one in told.values() for line in one.lines), weights or read_weights(), genes=sorted(genes),

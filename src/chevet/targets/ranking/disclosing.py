@@ -26,18 +26,25 @@ def beside_carriers(lines: Iterable[Line], cohort: Cohort) -> tuple[Line, ...]:
 
 
 def _beside(line: Line, carriers: tuple[int, int] | None) -> Line:
-    if line.part == "outcome" and carriers is not None and tells_few(line, *carriers):
-        return replace(line, patients=None, detail=line.detail | dict.fromkeys(_OF_SURVIVAL))
+    if carriers is not None:
+        line = without_small_differences(line, *carriers)
     if line.part == "selection" and not set(_CHANGES) <= set(line.detail):
         # Carriers less the changes of every other kind would leave those of the kind that is withheld.
         return replace(line, detail={name: value for name, value in line.detail.items() if name not in _CHANGES})
     return line
 
 
+def without_small_differences(line: Line, altered: int, tested: int) -> Line:
+    """The line; one on survival lacks its numbers where they would tell of few beside these, see `tells_few`."""
+    if line.part == "outcome" and tells_few(line, altered, tested):
+        return replace(line, patients=None, detail=line.detail | dict.fromkeys(_OF_SURVIVAL))
+    return line
+
+
 def tells_few(line: Line, altered: int, tested: int) -> bool:
     """Whether one to four carriers of a gene, or others, are those whose survival this line does not know.
 
-    altered, tested   patients of the cohort with a variant of the gene, and tested for variants
+    altered, tested   those with the gene altered, and tested for it, whom the reader knows the number of
     """
     if line.patients is None:
         return False

@@ -15,6 +15,8 @@ from chevet.words import oncotree
 Listed = Literal["known", "repurposable", "new", "not_asked"]
 LISTS: tuple[Listed, ...] = get_args(Listed)
 FIRST_CLINICAL_PHASE = 1
+# What else an authorisation may ask for is to be found among variants.
+_KINDS = {"fusion": "fusion", "rearranged": "fusion", "amplification": "amplification", "deletion": "deletion"}
 _SWITCHED_ON = frozenset({"activating", "amplification", "fusion", "rearranged", "itd", "tkd"})
 
 
@@ -161,6 +163,25 @@ def _of_table(on: Medicines, tumours: Sequence[str], name: str) -> list[Medicine
         here = tuple(code for code in tumours if code in covered)
         made.append(Medicine(one.name.lower(), name, here=here, phase=one.phase, approved=one.approved))
     return made
+
+
+def unseen(
+    pairs: Iterable[KnownPair] | None, tumours: Sequence[str], looked_for: Mapping[str, bool]
+) -> tuple[str, ...]:  # fmt: skip
+    """Genes with a medicine authorised for these tumours because of alterations that the study did not look for, only.
+
+    looked_for   by kind of alteration: somebody was tested for it
+
+    >>> ros1 = KnownPair("ROS1", ("crizotinib",), frozenset({"LUAD"}), ("fusion",), "FDA Xalkori", "2016-03-11")
+    >>> unseen([ros1], ["LUAD"], {"variant": True, "fusion": False})
+    ('ROS1',)
+    """
+    of: dict[str, bool] = {}
+    for pair in pairs or ():
+        if pair.tumours & set(tumours):
+            seen = any(looked_for.get(_KINDS.get(what, "variant"), True) for what in pair.alterations)
+            of[pair.gene] = of.get(pair.gene, False) or seen
+    return tuple(sorted(gene for gene, seen in of.items() if not seen))
 
 
 def covered_by(cancers: Iterable[str]) -> frozenset[str]:

@@ -77,6 +77,8 @@ def notes(ranking: Ranking, lang: Lang) -> list[str]:
     if unseen:
         kinds = ", ".join(label(f"targets.rank.kind.{kind}", lang) for kind in unseen)
         said.append(label("targets.rank.not_looked_for", lang, kinds=kinds))
+    if hidden := ranking.about.get("medicines", {}).get("known_and_not_looked_for"):
+        said.append(label("targets.rank.unseen", lang, genes=", ".join(hidden)))
     said += [text for text in (firmness(ranking, lang), *(held(one, lang) for one in ranking.calibrations)) if text]
     return said
 
