@@ -170,6 +170,11 @@ def test_early_and_late_events_are_all_events(home: Path) -> None:
     assert failed(home, "--after", 24, "--up-to", 24)[0] == 4
 
 
+def test_all_may_be_compared_with_all(home: Path) -> None:
+    told = answer(home, "--gene", "TP53", "--strata", "nothing", "--adjust", "nothing")
+    assert (told["model"]["strata"], told["model"]["covariates"], told["genes"][0]["p_strata"]) == ([], [], None)
+
+
 def test_a_medicine_is_asked_by_any_of_its_names(home: Path) -> None:
     models = [answer(home, "--by-treatment", name, "--gene", "TP53")["model"] for name in ("pembrolizumab", "Keytruda")]
     assert models[0] == models[1]

@@ -37,7 +37,7 @@ _NOTHING = "nothing"
               default=("age", "stage", "treatment"), show_default=True,
               help="Adjust for this; may be given several times.")  # fmt: skip
 @click.option("--strata", multiple=True, default=("tumour",), show_default=True,
-              help="Compare only patients alike in this field; may be given several times.")  # fmt: skip
+              help="Compare only patients alike in this field, or `nothing`; several times.")  # fmt: skip
 @click.option("--min-events", type=click.Choice([str(least) for least in LEAST_EVENTS]), default=str(MIN_EVENTS),
               show_default=True, help="Events that a gene needs on each side.")  # fmt: skip
 @click.option("--by-treatment", default="", metavar="NAME", help="What this medicine, or class, does to carriers.")
@@ -63,7 +63,7 @@ def command(
         raise BadInput("no time lies between --after and --up-to", next_act="Give --up-to more months than --after.")
     settings = Settings(
         endpoint, kind, genes, tuple(name for name in dict.fromkeys(adjust) if name != _NOTHING),
-        tuple(dict.fromkeys(strata)), int(min_events), by_treatment, from_entry, from_sample,
+        tuple(name for name in dict.fromkeys(strata) if name != _NOTHING), int(min_events), by_treatment, from_entry, from_sample,
         after, up_to or 0,
     )  # fmt: skip
     lake = Lake.from_environment()
