@@ -12,7 +12,9 @@ from chevet.cohort.genes import KINDS, GeneFrequency, gene_frequencies
 from chevet.cohort.survival import Survival, survival
 from chevet.errors import CannotConclude, Refused
 from chevet.paper.pictures import Spec
+from chevet.store import bits
 from chevet.store.lake import Lake
+from chevet.targets.dossier.disclosing import curves_beside, kinds_beside, lines_beside, trial_beside
 from chevet.targets.dossier.eligible import USUAL, Eligible, eligible
 from chevet.targets.dossier.experiments import Experiment, experiments
 from chevet.targets.dossier.who import Spread, spreads
@@ -46,7 +48,7 @@ class Contents:
     study: str
     version: int
     where: str
-    patients: int
+    patients: int | None
     made_on: datetime.date
     kinds: tuple[GeneFrequency, ...]
     spreads: tuple[Spread, ...]
@@ -108,16 +110,18 @@ def contents(
             f"{gene} is not altered in at least five patients of this cohort: there is nothing to write a dossier from",
             next_act="Widen the definition, or ask for another gene: chevet targets rank",
         )
-    index = cohort.index
-    carriers = index.altered_bits(gene, kind) & index.tested_bits(gene, kind)
-    kinds = gene_frequencies(cohort, genes=[gene], kinds=KINDS).genes
+    tested = cohort.index.tested_bits(gene, kind)
+    carriers = cohort.index.altered_bits(gene, kind) & tested
+    kinds = kinds_beside(gene_frequencies(cohort, genes=[gene], kinds=KINDS).genes, target.carried, kind)
     share = next((one.frequency for one in kinds if one.kind == kind), None)
-    lines = ranking.lines(gene)
+    of_cohort = (bits.count(some & cohort.bits) for some in (carriers, tested))
+    lived = curves_beside(_lived(cohort, gene, kind, endpoint), *of_cohort)
+    lines = lines_beside(ranking.lines(gene), lived if kind == "variant" else None)
     return Contents(
-        gene, kind, cohort.version.study, cohort.version.number, str(cohort.definition), cohort.size, made_on, kinds,
-        spreads(cohort, carriers, index.tested_bits(gene, kind)), _lived(cohort, gene, kind, endpoint),
-        eligible(lake, cohort, carriers, criteria), lines, experiments(lines, carriers=share), target,
-        len(ranking.targets), ranking.told, ranking.weights.sha256, drawn or {},
+        gene, kind, cohort.version.study, cohort.version.number, str(cohort.definition), cohort.released[0], made_on,
+        kinds, spreads(cohort, carriers, tested), lived,
+        trial_beside(eligible(lake, cohort, carriers, criteria), lived), lines, experiments(lines, carriers=share),
+        target, len(ranking.targets), ranking.told, ranking.weights.sha256, drawn or {},
     )  # fmt: skip
 
 
