@@ -146,7 +146,7 @@ def test_a_rank_is_explained_by_what_adds_up_to_its_score(made: Ranking) -> None
     assert "more changes than chance explains" in said.text
     total = made.scores.given[target.place].sum() - made.scores.taken[target.place].sum()
     assert total == pytest.approx(target.score)
-    assert "plus de changements que le hasard" in because(made, target, "fr").text
+    assert "plus de mutations que le hasard" in because(made, target, "fr").text
 
 
 @pytest.mark.parametrize(
