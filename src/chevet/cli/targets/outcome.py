@@ -62,8 +62,7 @@ def command(
     if up_to is not None and up_to <= after:
         raise BadInput("no time lies between --after and --up-to", next_act="Give --up-to more months than --after.")
     settings = Settings(
-        endpoint, kind, genes, tuple(name for name in dict.fromkeys(adjust) if name != _NOTHING),
-        tuple(name for name in dict.fromkeys(strata) if name != _NOTHING), int(min_events), by_treatment, from_entry, from_sample,
+        endpoint, kind, genes, _chosen(adjust), _chosen(strata), int(min_events), by_treatment, from_entry, from_sample,
         after, up_to or 0,
     )  # fmt: skip
     lake = Lake.from_environment()
@@ -77,6 +76,11 @@ def command(
         if not as_json:
             click.echo(label("targets.outcome.wrote", lang, folder=out))
     return told
+
+
+def _chosen(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Each once, without `nothing`."""
+    return tuple(name for name in dict.fromkeys(names) if name != _NOTHING)
 
 
 def _write(out: Path, outcome: Outcome, lake: Lake, study: str) -> None:
