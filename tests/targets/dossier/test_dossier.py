@@ -119,5 +119,5 @@ def test_what_cannot_be_answered_is_refused_by_name(
     home: Path, words: tuple[str, ...], kind: str, tmp_path: Path
 ) -> None:
     result = run(home, *words, "--study", "made", "--out", tmp_path, "--json")
-    assert json.loads(result.output)["error"]["kind"] == kind
+    assert json.loads(result.stdout)["error"]["kind"] == kind
     assert list(tmp_path.iterdir()) == []

@@ -59,6 +59,7 @@ def command(
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)
     symbol = gene_in(cohort, gene)
+    cohorts.open(lake, study, criteria)  # a word that cannot be read is said before the work begins
     asking = Asking(lake.home, drivers, reference, endpoint)
     with progress(label("targets.dossier.ranking", lang)) as tell:
         ranking = rank(
@@ -94,8 +95,10 @@ def _write(lake: Lake, study: str, out: Path, files: dict[str, bytes]) -> None:
             f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
         ) from None
     for name, content in files.items():
-        act = TABLE_EXPORTED if name.endswith(".json") else PICTURE_EXPORTED
-        lake.ledger.append(act, study=study, file=name, sha256=sha256(content))
+        if name.endswith(".json"):
+            lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
+        else:
+            lake.ledger.append(PICTURE_EXPORTED, study=study, file=name, sha256=sha256(content))
 
 
 def _say(made: Contents, out: Path, names: list[str], lang: Lang) -> None:
