@@ -28,6 +28,11 @@ def test_without_a_reference_a_gene_is_as_long_as_its_last_change_rounded_up() -
     }  # fmt: skip
 
 
+def test_a_lost_stop_lies_behind_the_last_amino_acid() -> None:
+    found = even(changes([("P0", "PTEN", "Nonstop_Mutation", "p.*404Lext*?")], 1))
+    assert (found.length.tolist(), found.known.tolist()) == ([403], [True])
+
+
 def test_a_change_beyond_the_known_end_of_a_protein_is_of_another_transcript() -> None:
     found = even(changes([("P0", "PTEN", MISSENSE, "p.R500Q")], 1))
     assert (found.length.tolist(), found.known.tolist()) == ([500], [False])

@@ -66,7 +66,7 @@ def even(changes: Changes) -> Mutability:
     last = np.zeros(len(changes.genes), dtype=np.int64)
     np.maximum.at(last, changes.gene, changes.residue)
     told = np.array([_amino_acids(gene) for gene in changes.genes], dtype=np.int64)
-    known = told >= np.maximum(last, 1)
+    known = (told > 0) & (last <= told + 1)  # a lost stop is named behind the last amino acid
     length = np.where(known, told, -(-last // _ROUNDED_TO) * _ROUNDED_TO)
     begin = np.concatenate([[0], np.cumsum(length)])
     share = np.repeat(1 / np.maximum(length, 1), length)
