@@ -63,14 +63,24 @@ def test_a_part_that_nobody_asked_is_in_no_sum() -> None:
     assert score(alone, "A") == score(with_unasked, "A") == 0.5
 
 
-def test_a_part_that_did_not_conclude_on_a_gene_counts_as_on_the_middle_gene() -> None:
+def test_a_part_that_did_not_conclude_on_a_gene_counts_as_on_the_middle_gene_asked_about() -> None:
     found = made(
         *(speaks(gene, "selection", effect=1.0) for gene in "ABCD"),
         speaks("A", "outcome", effect=3.0), speaks("B", "outcome", "neutral"), speaks("D", "outcome", effect=1.0),
         speaks("C", "outcome", "not_concluded"), genes=("A", "B", "C", "D"),
     )  # fmt: skip
-    assert score(found, "C") == score(found, "D") == 0.5
-    assert [found.genes[place] for place in found.order] == ["A", "C", "D", "B"]
+    # Of A, B, C and D survival gives 0.75, 0, nothing and 0.5: the middle is 0.25.
+    assert score(found, "C") == pytest.approx((0.5 + 0.25) / 2)
+    assert [found.genes[place] for place in found.order] == ["A", "D", "C", "B"]
+
+
+def test_a_part_that_concludes_only_where_it_finds_something_gives_the_others_nothing() -> None:
+    found = made(
+        *(speaks(gene, "selection", effect=1.0) for gene in "ABCD"), speaks("A", "shape", effect=3.0),
+        *(speaks(gene, "shape", "not_concluded") for gene in "BCD"), genes=("A", "B", "C", "D"),
+    )  # fmt: skip
+    assert score(found, "A") == pytest.approx((0.5 + 0.75) / 2)
+    assert score(found, "B") == pytest.approx(0.25)
 
 
 def test_the_bounds_are_what_everything_missing_could_make_of_the_score() -> None:

@@ -72,6 +72,7 @@ class Evidence:
     support  (n, parts) 0 to 1, NaN where the part did not conclude; parts in the order of `evidence.PARTS`
     against  (n, parts) the same for what speaks against
     gap      (n, parts) something of the part is missing
+    asked    (n, parts) the part was asked about the gene, whether it concluded or not
     speaks   (n, parts) a line of the part that is sure enough, or a class, speaks for the gene
     """
 
@@ -80,6 +81,7 @@ class Evidence:
     support: Floats
     against: Floats
     gap: Marks
+    asked: Marks
     speaks: Marks
 
 
@@ -99,6 +101,7 @@ def evidence(genes: Sequence[str], lines: Iterable[Line], weights: Weights) -> E
         tuple(genes), of, _numbers([[one.support for one in row] for row in every], shape),
         _numbers([[one.against for one in row] for row in every], shape),
         np.array([[one.gap for one in row] for row in every], dtype=np.bool_).reshape(shape),
+        np.array([[one.state != "not_asked" for one in row] for row in every], dtype=np.bool_).reshape(shape),
         np.array([[one.speaks for one in row] for row in every], dtype=np.bool_).reshape(shape),
     )  # fmt: skip
 

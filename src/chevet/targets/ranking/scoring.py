@@ -3,9 +3,10 @@
     score = sum over parts asked of weight * support / sum of their weights  -  sum over parts of objection * against
 
 - A part that concluded on no gene is *not asked*: its weight is in neither sum.
-- A part that was asked and did not conclude on a gene counts there as on the middle gene (the median) that it concluded
-  on: neither as nothing, which would blame the gene for what the data lack, nor as absent, which would let a gene with
-  one strong line pass one with five.
+- A part that was asked and did not conclude on a gene counts there as on the middle gene (the median) of all that it
+  was asked about, where others without a conclusion give nothing: not as absent, which would let a gene with one strong
+  line pass one with five, nor as the middle of those it concluded on, since many parts conclude only where they find
+  something.
 - The bounds are what the score would be if everything missing gave nothing and spoke against as strongly as it can, and
   if it gave everything and spoke against nothing.
 
@@ -42,7 +43,7 @@ class Scores:
     against    (n, parts) as counted: 0 where the part did not conclude
     speaks     (n, parts) a line of the part that is sure enough, or a class, speaks for the gene
     asked      (parts,) it concluded on some gene
-    middle     (parts,) median support among the genes that it concluded on; NaN when not asked
+    middle     (parts,) median support among the genes that it was asked about; NaN when it concluded on none
     score      (n,) from minus the sum of objections to 1; higher is better
     low, high  (n,) the bounds that missing parts leave
     complete   (n,) share of all weights, objections too, whose part concluded on the gene
@@ -115,8 +116,8 @@ def scores(found: Evidence, weights: Weights) -> Scores:
             "no part of the evidence that can give a score concluded on any gene",
             next_act="Widen the cohort, install a reference genome, or bring in sources: chevet targets sources",
         )
-    middle = np.array([np.median(column[told]) if told.any() else np.nan
-                       for column, told in zip(found.support.T, concluded.T, strict=True)])  # fmt: skip
+    columns = zip(np.nan_to_num(found.support).T, found.asked.T, asked, strict=True)
+    middle = np.array([np.median(column[about]) if told else np.nan for column, about, told in columns])
     support = np.where(concluded, found.support, np.where(asked, np.nan_to_num(middle), 0.0))
     against = np.nan_to_num(found.against)
     low, high = _bounds(found, concluded, weight, objection)

@@ -13,7 +13,7 @@ from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.analysis import Ranking, Target
 from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.medicines import LISTS, Listed
-from chevet.targets.ranking.summary import firmness, heading, held, notes, row, shown
+from chevet.targets.ranking.summary import firmness, heading, held, missing, row, shown
 from chevet.words.dates import day_said
 from chevet.words.labels import Lang, label
 
@@ -167,7 +167,7 @@ def _rests_on(ranking: Ranking, lang: Lang) -> Section:
         for told in ranking.told.values() for one in told.sources
     ]  # fmt: skip
     return Section(
-        label("targets.rank.section.rests_on", lang), facts=tuple(facts), points=tuple(notes(ranking, lang)),
+        label("targets.rank.section.rests_on", lang), facts=tuple(facts), points=tuple(missing(ranking, lang)),
         note=label("answer.withheld_note", lang),
     )  # fmt: skip
 

@@ -67,7 +67,13 @@ def given(ranking: Ranking, one: Target, lang: Lang) -> str:
 
 
 def notes(ranking: Ranking, lang: Lang) -> list[str]:
-    """What must be known: parts not asked and why, what was left out, how firm the ranks are, what they find."""
+    """What must be known: what is missing, how firm the ranks are, and what they find."""
+    firm = (firmness(ranking, lang), *(held(one, lang) for one in ranking.calibrations))
+    return missing(ranking, lang) + [text for text in firm if text]
+
+
+def missing(ranking: Ranking, lang: Lang) -> list[str]:
+    """Which genes are shown, parts not asked and why, and what was left out or not looked for."""
     said = [label("targets.rank.evident", lang)]
     said += [_part(ranking, part, lang) for part in PARTS if not ranking.scores.asked[PARTS.index(part)]]
     few = ranking.about.get("left_out", {}).get("genes_of_one_to_four_carriers")
@@ -79,7 +85,6 @@ def notes(ranking: Ranking, lang: Lang) -> list[str]:
         said.append(label("targets.rank.not_looked_for", lang, kinds=kinds))
     if hidden := ranking.about.get("medicines", {}).get("known_and_not_looked_for"):
         said.append(label("targets.rank.unseen", lang, genes=", ".join(hidden)))
-    said += [text for text in (firmness(ranking, lang), *(held(one, lang) for one in ranking.calibrations)) if text]
     return said
 
 
