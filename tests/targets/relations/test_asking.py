@@ -87,7 +87,8 @@ def test_a_study_shows_all_numbers_of_a_pair_or_none_and_never_one_to_four(
         if counts[0] is None:
             assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
         else:
-            assert all(row[name] == float(f"{row[name]:.2e}") for name in NUMBERS)
+            assert all(row[name] == float(f"{row[name]:.2e}") for name in NUMBERS if row[name] is not None)
+            assert (row["p_own_slopes"] is None) == (row["p"] > 0.05)
     assert "withheld" in words
     json.dumps(RelationsAnswer(found).as_json(), allow_nan=False)
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from chevet.targets.relations.background import Background, background
+from chevet.targets.relations.both_margins import Margins
 from chevet.targets.relations.overlap import Burden, Overlap, number_altered
 from tests.targets.relations.made import carriers, independent
 
@@ -19,7 +20,8 @@ Floats = npt.NDArray[np.float64]
 def _both(fitted: Background, rows: list[int], burden: Burden) -> Floats:
     """(groups,) probability that both genes are altered."""
     one, p = np.array([1]), fitted.probabilities(np.array(rows))
-    overlap = Overlap(fitted, p, np.ones_like(p, dtype=bool), np.array([0]), one, one, one, burden)
+    margins = Margins(*(np.ones((1, 1), dtype=np.int64),) * 3)
+    overlap = Overlap(fitted, p, np.ones_like(p, dtype=bool), np.array([0]), one, margins, burden)
     return overlap.chances(np.array([0])).both[0]
 
 

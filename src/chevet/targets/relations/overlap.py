@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chevet.targets.relations.background import Background, Floats
-from chevet.targets.relations.both_margins import Chances, tails_given_margins
+from chevet.targets.relations.both_margins import Chances, Groups, Margins, tails_given_margins
 from chevet.targets.relations.poisson_binomial import Tails, tails
 from chevet.targets.relations.tumours import Whole
 
@@ -34,7 +34,7 @@ class Overlap:
     probabilities   (genes, groups) of each gene in each group of tumours; 0 where not tested
     tested          (genes, groups)
     a, b            (pairs,) places of the two genes
-    first, second   (pairs,) tumours with the first altered, and with the second, among those tested for both
+    margins         tumours tested for both, with the first altered, with the second
     """
 
     background: Background
@@ -42,8 +42,7 @@ class Overlap:
     tested: npt.NDArray[np.bool_]
     a: Whole
     b: Whole
-    first: Whole
-    second: Whole
+    margins: Margins
     burden: Burden
 
     @property
@@ -59,8 +58,9 @@ class Overlap:
         if self.burden == "expected":
             return tails(lambda places: self.chances(pairs[places]).both, self.times, observed)
         held = tails_given_margins(
-            lambda places: self.chances(pairs[places]), self.times, observed, self.first[pairs], self.second[pairs]
-        )
+            lambda places: self.chances(pairs[places]), Groups(self.times, self.background.tumours.stratum), observed,
+            self.margins.of(pairs),
+        )  # fmt: skip
         lost = np.flatnonzero(np.isnan(held.at_most) | np.isnan(held.at_least))
         if len(lost):
             wider = tails(lambda places: self.chances(pairs[lost[places]]).both, self.times, observed[lost])

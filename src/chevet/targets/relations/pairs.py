@@ -12,12 +12,14 @@ from chevet.records.record import Progress, no_progress
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.background import Background, Floats
+from chevet.targets.relations.both_margins import Margins
 from chevet.targets.relations.overlap import Burden, Overlap
 from chevet.targets.relations.poisson_binomial import Tails
 from chevet.targets.relations.slopes import own_slopes
 from chevet.targets.relations.tumours import Whole
 
 _INTERVAL = 0.05
+LOOKED_AGAIN = 0.05
 _CERTAIN = 1e-9
 _PAIRS_AT_ONCE = 4096
 
@@ -32,7 +34,7 @@ class Pairs:
     at_most         probability of so few tumours with both, or fewer: small when the genes exclude each other
     at_least        probability of so many, or more: small when they go together
     p               twice the smaller one, at most 1
-    p_own_slopes    the same where each gene rises with burden in its own way, see `slopes`
+    p_own_slopes    the same where each gene rises with burden in its own way, see `slopes`; NaN where p is above 0.05
     low, high       95 % interval of both / expected
     open            whether another number was possible at all: not where nobody was tested for both, or none altered
     overlap         the laws, for what else may be asked of them
@@ -65,26 +67,32 @@ def pairs_of(
     Canisius, Martens and Wessels, Genome Biology 2016, PMID:27986087; see `overlap` for `burden`.
     """
     a, b = np.triu_indices(len(rows), 1)
-    tested, both, of_a, of_b = _counts(carriers, rows, background, a, b)
+    both, margins = _counts(carriers, rows, background, a, b)
+    tested, of_a, of_b = (held.sum(axis=1) for held in margins)
     looked = background.tumours.group_tested[:, carriers.classes[rows]].T
-    overlap = Overlap(background, background.probabilities(rows), looked, a, b, of_a, of_b, burden)
+    overlap = Overlap(background, background.probabilities(rows), looked, a, b, margins, burden)
+    found = _of(overlap, np.arange(len(both)), both, tell)
+    p = _two_sided(found)
+    looked_again = np.flatnonzero(p <= LOOKED_AGAIN)
     own = replace(overlap, probabilities=own_slopes(carriers, rows, background).probabilities)
-    found, of_own = (_of_all(law, both, tell, half) for half, law in enumerate((overlap, own)))
+    p_own = np.full(len(p), np.nan)
+    p_own[looked_again] = _two_sided(_of(own, looked_again, both[looked_again], no_progress))
     low, high = ratio_interval(both, tested, found.mean)
     names = tuple(carriers.genes[row] for row in rows)
     return Pairs(
         names, a, b, tested, both, of_a - both, of_b - both, tested - of_a - of_b + both,
-        found.mean, found.at_most, found.at_least, _two_sided(found), _two_sided(of_own), low, high,
+        found.mean, found.at_most, found.at_least, p, p_own, low, high,
         found.variance > _CERTAIN, overlap,
     )  # fmt: skip
 
 
-def _of_all(overlap: Overlap, both: Whole, tell: Progress, half: int) -> Tails:
-    """The tails of every pair, a few thousand at a time; this is one half of the work."""
-    found = []
-    for places in np.split(np.arange(len(both)), np.arange(_PAIRS_AT_ONCE, len(both), _PAIRS_AT_ONCE)):
-        found.append(overlap.tails(places, both[places]))
-        tell("", (half + (places[-1] + 1) / len(both)) / 2)
+def _of(overlap: Overlap, pairs: Whole, both: Whole, tell: Progress) -> Tails:
+    """The tails of these pairs, a few thousand at a time."""
+    found = [overlap.tails(pairs[:0], both[:0])]
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = slice(start, start + _PAIRS_AT_ONCE)
+        found.append(overlap.tails(pairs[some], both[some]))
+        tell("", min(1.0, (start + _PAIRS_AT_ONCE) / len(pairs)))
     return Tails(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
@@ -111,14 +119,13 @@ def ratio_interval(observed: Whole, tested: Whole, expected: Floats) -> tuple[Fl
     return np.where(some, ratios[0], 0.0), np.where(some, ratios[1], np.inf)
 
 
-def _counts(
-    carriers: Carriers, rows: Whole, background: Background, a: Whole, b: Whole
-) -> tuple[Whole, Whole, Whole, Whole]:  # fmt: skip
-    """Tested for both, altered in both, in the first, in the second: (pairs,) each, among those of some stratum."""
-    inside = np.bitwise_or.reduce(background.tumours.members)
+def _counts(carriers: Carriers, rows: Whole, background: Background, a: Whole, b: Whole) -> tuple[Whole, Margins]:
+    """(pairs,) tumours with both altered, and the margins of each stratum, among those tested for both."""
+    members = background.tumours.members
     used, of_gene = np.unique(carriers.classes[rows], return_inverse=True)
-    tested = carriers.sets[used] & inside
+    tested = carriers.sets[used] & np.bitwise_or.reduce(members)
     altered = carriers.altered[rows] & tested[of_gene]
-    alike = bits.pairwise_counts(tested)[of_gene[a], of_gene[b]]
-    among = np.stack([bits.count_rows(altered, of_class) for of_class in tested], axis=1)
-    return alike, bits.pairwise_counts(altered)[a, b], among[a, of_gene[b]], among[b, of_gene[a]]
+    people = np.stack([bits.pairwise_counts(tested, of)[of_gene[a], of_gene[b]] for of in members], axis=1)
+    among = np.stack([[bits.count_rows(altered, looked & of) for of in members] for looked in tested])
+    first, second = among[of_gene[b], :, a], among[of_gene[a], :, b]  # (classes, strata, genes)
+    return bits.pairwise_counts(altered)[a, b], Margins(people, first, second)

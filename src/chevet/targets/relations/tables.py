@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from chevet.cohort.association import false_discovery_rates
+from chevet.paper.spreadsheets import tab_separated
 from chevet.targets.relations.disclosing import SIGNIFICANT, Marks, few, rounded, tendency
 from chevet.targets.relations.groups import Group
 from chevet.targets.relations.pairs import Pairs
@@ -107,15 +108,11 @@ def _column(values: Any, shown: Marks, *, cut: bool) -> pa.Array[Any]:
 def written(table: pa.Table) -> bytes:
     """The table as tab-separated text; an empty cell where nothing can be said, or is withheld."""
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    lines = ["\t".join(table.column_names), *("\t".join(map(_cell, row)) for row in rows)]
-    return ("\n".join(lines) + "\n").encode()
+    return tab_separated(table.column_names, (list(map(_cell, row)) for row in rows))
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(value)
-    text = "" if value is None else repr(value) if isinstance(value, float) else str(value)
-    return " ".join(text.split())
+def _cell(value: Any) -> Any:
+    return ",".join(value) if isinstance(value, list) else value
 
 
 def hidden_groups(groups: Sequence[Group], small_pair: Sequence[bool]) -> list[bool]:
