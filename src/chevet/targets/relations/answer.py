@@ -44,7 +44,8 @@ class RelationsAnswer:
                 "tendency")  # fmt: skip
         rows: Rows = []
         for pair in self.relations.pairs.to_pylist():
-            counts = [withheld if pair[name] is None else pair[name] for name in _COUNTS]
+            hidden = "" if pair["tendency"] in ("not_tested", "no_information") else withheld
+            counts = [hidden if pair[name] is None else pair[name] for name in _COUNTS]
             rows.append([
                 pair["gene_a"], pair["gene_b"], *counts, _figures(pair["expected"], lang),
                 _figures(pair["ratio"], lang),
@@ -61,7 +62,8 @@ class RelationsAnswer:
                 "q_alone", "p_own_slopes", "tendency")  # fmt: skip
         rows: Rows = []
         for row in self.relations.pathways.to_pylist():
-            counts = {name: withheld if row[name] is None else row[name] for name in ("tested", "alone", "several")}
+            hidden = "" if row["tendency"] == "not_compared" else withheld
+            counts = {name: hidden if row[name] is None else row[name] for name in ("tested", "alone", "several")}
             rows.append([
                 shown(row["pathway"]), len(row["genes"]), counts["tested"], counts["alone"],
                 _figures(row["expected_alone"], lang), counts["several"], _figures(row["expected_several"], lang),

@@ -25,6 +25,7 @@ _STEPS, _LONGEST, _FARTHEST = 40, 2.0, 60.0
 _CLOSE = 1e-8
 _RIDGE = 1e-12
 _CERTAIN = 1e-9
+_SMALLEST = 1e-300
 _NEAR = 1e-2  # of the middle, where the correction is lost in rounding and the tail is a half
 
 
@@ -253,7 +254,8 @@ def _tilted(
     of_first, of_second = groups.spread(np.exp(first)), groups.spread(np.exp(second))
     both = chances.both * of_first * of_second * np.exp(theta)[:, None]
     one, two = (chances.first - chances.both) * of_first, (chances.second - chances.both) * of_second
-    whole = 1 - chances.first - chances.second + chances.both + both + one + two
+    neither = np.maximum(1 - chances.first - chances.second + chances.both, 0.0)
+    whole = np.maximum(neither + both + one + two, _SMALLEST)
     cumulant = np.log(whole) @ groups.times
     both /= whole
     one = one / whole + both
