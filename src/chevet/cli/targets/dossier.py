@@ -9,17 +9,15 @@ from typing import Any
 
 import click
 
-from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.cli.targets.authorised import authorised_pairs
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.answer import gene_in
 from chevet.cohort.genes import KINDS
-from chevet.errors import BadInput
 from chevet.paper.pictures import number
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.dossier.contents import Contents, contents
 from chevet.targets.dossier.drawn import pictures_of
 from chevet.targets.dossier.eligible import USUAL
@@ -30,6 +28,7 @@ from chevet.targets.ranking.because import part_name
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.weights import read_weights
 from chevet.words.labels import label
+from chevet.words.signs import in_file_name
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -71,39 +70,23 @@ def command(
             criteria=criteria, endpoint=endpoint, drawn=pictures_of(lake.home, cohort, symbol),
         )  # fmt: skip
         written = _files(made)
-    _write(lake, study, out, written)
+    places = write_files(out, written, lake=lake, study=study)
     if not as_json:
-        _say(made, out, list(written), lang)
-    return made.as_json() | {"files": [str(out / name) for name in written]}
+        _say(made, places, lang)
+    return made.as_json() | {"files": places}
 
 
 def _files(made: Contents) -> dict[str, bytes]:
-    name = "".join(sign if sign.isalnum() or sign in "-." else "_" for sign in made.gene)
+    name = in_file_name(made.gene)
     files = {f"{name}.json": (json.dumps(made.as_json(), ensure_ascii=False, indent=1) + "\n").encode()}
     for lang in ("en", "fr"):
         files |= {f"{name}.{lang}.html": html(made, lang).encode(), f"{name}.{lang}.pdf": pdf(made, lang)}
     return files
 
 
-def _write(lake: Lake, study: str, out: Path, files: dict[str, bytes]) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-    for name, content in files.items():
-        if name.endswith(".json"):
-            lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
-        else:
-            lake.ledger.append(PICTURE_EXPORTED, study=study, file=name, sha256=sha256(content))
-
-
-def _say(made: Contents, out: Path, names: list[str], lang: Lang) -> None:
+def _say(made: Contents, places: list[str], lang: Lang) -> None:
     target = made.target
     click.echo(label("targets.dossier.made", lang, gene=made.gene, rank=number(target.rank, lang),
                      of=number(made.ranked, lang), score=number(target.score, lang, 2)))  # fmt: skip
-    for name in names:
-        click.echo(label("targets.dossier.wrote", lang, file=out / name))
+    for place in places:
+        click.echo(label("targets.dossier.wrote", lang, file=place))

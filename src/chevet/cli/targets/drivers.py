@@ -10,15 +10,14 @@ from typing import Any, cast
 import click
 import pyarrow as pa
 
-from chevet.cli.answers import TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference
 from chevet.paper.pictures import number, probability
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.selection import by_tumour as by_tumours
 from chevet.targets.selection.analysis import Analysis, Settings, of_cohort, of_gene_table, of_mutations, written
 from chevet.targets.selection.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE
@@ -30,7 +29,7 @@ from chevet.targets.selection.mutations import Mutations
 from chevet.targets.selection.rates import MODELS, Model
 from chevet.targets.selection.tested import read_panels
 from chevet.words.labels import label
-from chevet.words.signs import drawable
+from chevet.words.signs import drawable, in_file_name
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ROWS = 30
@@ -86,13 +85,10 @@ def command(
     else:
         made = of_gene_table(cast("Path", gene_table), settings)
     files = _files(made, more)
-    _write(out, files)
-    if study is not None:
-        for name, content in files.items():
-            lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
+    places = write_files(out, files, lake=lake if study is not None else None, study=study or "")
     if not as_json:
         _say(made, q, out, lang)
-    return {"genes": made.significant(q), "model": made.model, "files": [str(out / name) for name in files]}
+    return {"genes": made.significant(q), "model": made.model, "files": places}
 
 
 def _check(
@@ -127,17 +123,6 @@ def _files(made: Analysis, more: bool) -> dict[str, bytes]:
     return files
 
 
-def _write(out: Path, files: dict[str, bytes]) -> None:
-    try:
-        for name, content in files.items():
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-
-
 def _each_tumour(
     lake: Lake, cohort: cohorts.Cohort, reference: Reference, settings: Settings, q: float, out: Path, lang: Lang,
     as_json: bool,
@@ -150,11 +135,9 @@ def _each_tumour(
     files = {"tumours.tsv": written(pa.Table.from_pylist(rows, schema=_TUMOURS))}
     for one in found:
         if one.genes is not None:
-            files[f"{one.tumour}/genes.tsv"] = written(one.genes)
-            files[f"{one.tumour}/model.json"] = _as_text(one.model)
-    _write(out, files)
-    for name, content in files.items():
-        lake.ledger.append(TABLE_EXPORTED, study=cohort.version.study, file=name, sha256=sha256(content))
+            folder = in_file_name(one.tumour)
+            files |= {f"{folder}/genes.tsv": written(one.genes), f"{folder}/model.json": _as_text(one.model)}
+    places = write_files(out, files, lake=lake, study=cohort.version.study)
     if not as_json:
         headings = [label(f"targets.by_tumour.{name}", lang) for name in _TUMOURS.names]
         shown = [[_shown_cell(row[name], lang) for name in _TUMOURS.names] for row in rows]
@@ -166,7 +149,7 @@ def _each_tumour(
              "not_concluded": {"kind": one.kind, "message": one.why, "next": one.next_act} if one.kind else None}
             for one in found
         ],
-        "files": [str(out / name) for name in files],
+        "files": places,
     }  # fmt: skip
 
 

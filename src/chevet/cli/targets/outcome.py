@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from chevet.cli.answers import TABLE_EXPORTED, files_options, tell
+from chevet.cli.answers import files_options, tell
 from chevet.cli.door import Lang, json_option, lang_option, progress
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
 from chevet.cohort.survival import ENDPOINT
 from chevet.errors import BadInput
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.outcome.analysis import BURDEN, LEAST_EVENTS, MIN_EVENTS, Outcome, Settings, of_cohort
 from chevet.targets.outcome.answer import OutcomeAnswer
 from chevet.targets.outcome.of_cohort import ADJUST
@@ -87,13 +87,4 @@ def _write(out: Path, outcome: Outcome, lake: Lake, study: str) -> None:
     """Both files, each an entry in the ledger."""
     model = json.dumps(outcome.model, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     files = {"genes.tsv": written(outcome.genes), "model.json": model.encode()}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-    for name, content in files.items():
-        lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
+    write_files(out, files, lake=lake, study=study)

@@ -8,15 +8,13 @@ from typing import Any
 
 import click
 
-from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.authorised import authorised_pairs
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.survival import ENDPOINT
-from chevet.errors import BadInput
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.evidence import PARTS
 from chevet.targets.ranking.analysis import Ranking, rank
 from chevet.targets.ranking.because import because, part_name
@@ -63,11 +61,11 @@ def command(
         )  # fmt: skip
         tell(label("targets.rank.writing", lang), 0.99)
         written = _files(made, hide_known, top, lang)
-        _write(lake, study, out, written)
+        places = write_files(out, written, lake=lake, study=study)
     if not as_json:
         _say(made, hide_known, top, out, lang)
     lists = {name: [_as_json(made, one) for one in shown(made, name, top)] for name in _listed(hide_known)}
-    return {"lists": lists, "model": made.as_json(), "files": [str(out / name) for name in written]}
+    return {"lists": lists, "model": made.as_json(), "files": places}
 
 
 def _files(made: Ranking, hide_known: bool, top: int, lang: Lang) -> dict[str, bytes]:
@@ -91,20 +89,6 @@ def _as_json(made: Ranking, one: Any) -> dict[str, Any]:
 
 def _listed(hide_known: bool) -> tuple[Listed, ...]:
     return tuple(name for name in LISTS if not (hide_known and name == "known"))
-
-
-def _write(lake: Lake, study: str, out: Path, written: dict[str, bytes]) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in written.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-    for name, content in written.items():
-        act = PICTURE_EXPORTED if name.startswith("ranking.") else TABLE_EXPORTED
-        lake.ledger.append(act, study=study, file=name, sha256=sha256(content))
 
 
 def _say(made: Ranking, hide_known: bool, top: int, out: Path, lang: Lang) -> None:

@@ -9,14 +9,14 @@ from typing import Any, cast
 
 import click
 
-from chevet.cli.answers import TABLE_EXPORTED, files_options, tell
+from chevet.cli.answers import files_options, tell
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.genes import KINDS
 from chevet.errors import BadInput
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.evidence import Source
 from chevet.targets.relations.answer import RelationsAnswer
 from chevet.targets.relations.asking import Relations, of_cohort
@@ -97,14 +97,4 @@ def _write(out: Path, made: Relations, lake: Lake, study: str) -> list[str]:
     """Write pairs.tsv, pathways.tsv and model.json; each is an entry in the ledger."""
     model = json.dumps(made.about, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     files = {"pairs.tsv": written(made.pairs), "pathways.tsv": written(made.pathways), "model.json": model.encode()}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-    for name, content in files.items():
-        lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
-    return [str(out / name) for name in files]
+    return write_files(out, files, lake=lake, study=study)

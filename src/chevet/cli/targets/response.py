@@ -11,7 +11,7 @@ import click
 import polars as pl
 
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
-from chevet.errors import BadInput
+from chevet.cli.targets.writing import write_files
 from chevet.paper import pictures
 from chevet.paper.pictures import Spec, number, probability
 from chevet.store.lake import Lake
@@ -84,14 +84,7 @@ def _write(
     if len(pairs):
         surest = by_tissue(made, int(pairs[0, 0]), int(pairs[0, 1]), lang)
         files["surest.html"] = _page(surest, made, pairs[:1], said, lang)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
+    write_files(out, files)
     return list(files)
 
 

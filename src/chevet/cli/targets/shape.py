@@ -8,18 +8,16 @@ from typing import Any
 
 import click
 
-from chevet.cli.answers import PICTURE_EXPORTED, TABLE_EXPORTED
 from chevet.cli.door import Lang, json_option, lang_option, progress, show_table
 from chevet.cli.targets.permitted import of_study
+from chevet.cli.targets.writing import write_files
 from chevet.cohort import cohort as cohorts
 from chevet.cohort.answer import gene_in
 from chevet.cohort.cohort import Cohort
-from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference, References
 from chevet.paper import pictures
 from chevet.paper.pictures import number
 from chevet.store.lake import Lake
-from chevet.store.ledger import sha256
 from chevet.targets.selection.coding_sites import CodingSites
 from chevet.targets.selection.kept_sites import chosen_reference, sites_of
 from chevet.targets.selection.lines import read_drivers
@@ -30,7 +28,7 @@ from chevet.targets.shape.lollipop import Lollipop, domains_of
 from chevet.targets.shape.telling import concluded, notes, printed, written
 from chevet.targets.sources.kept import load
 from chevet.words.labels import label
-from chevet.words.signs import drawable
+from chevet.words.signs import drawable, in_file_name
 
 _ROWS = 12
 
@@ -98,18 +96,8 @@ def _write(
     files["model.json"] = (json.dumps(shape.about, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
     for gene, one in drawn.items():
         title = label("shape.lollipop.title", lang, gene=gene)
-        files[f"{gene}.html"] = pictures.html(one.picture(lang), title, lang).encode()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise BadInput(
-            f"{out.name} cannot be written: {error.strerror}", next_act="Name a folder that you may write to."
-        ) from None
-    for name, content in files.items():
-        act = PICTURE_EXPORTED if name.endswith(".html") else TABLE_EXPORTED
-        lake.ledger.append(act, study=study, file=name, sha256=sha256(content))
+        files[f"{in_file_name(gene)}.html"] = pictures.html(one.picture(lang), title, lang).encode()
+    write_files(out, files, lake=lake, study=study)
     return list(files)
 
 
