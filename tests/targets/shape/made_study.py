@@ -19,11 +19,14 @@ Rows = list[dict[str, Any]]
 TESTS = ("variant", "copy_number", "structural_variant")
 
 
-def study(folder: Path, *, braf_elsewhere: int = 10, more: dict[str, Rows] | None = None) -> Lake:
+def study(
+    folder: Path, *, braf_elsewhere: int = 10, more: dict[str, Rows] | None = None, tests: tuple[str, ...] = TESTS
+) -> Lake:
     """A lake with the study `made`.
 
     braf_elsewhere   patients with another change of BRAF, each at a residue of its own
     more             rows to add by table
+    tests            what everybody was tested for
     """
     found: dict[str, Rows] = {
         "patient": [{"patient_id": _patient(number)} for number in range(N)],
@@ -31,7 +34,7 @@ def study(folder: Path, *, braf_elsewhere: int = 10, more: dict[str, Rows] | Non
                       for number in range(N)],
         "sample": [{"sample_id": f"S{_patient(number)}", "patient_id": _patient(number)} for number in range(N)],
         "panel": [{**_of(number), "alteration_type": test, "panel_id": "everything", "whole": True}
-                  for number in range(N) for test in TESTS],
+                  for number in range(N) for test in tests],
         "variant": _variants(braf_elsewhere),
         "copy_number": [*(_call(number, "ERBB2", 2) for number in range(12)),
                         *(_call(number, "CDKN2A", -2) for number in range(15))],

@@ -95,6 +95,28 @@ def test_a_study_without_copy_number_and_fusions_says_so() -> None:
     assert not_asked == {"no_copy_number", "no_fusions"}
 
 
+@pytest.mark.parametrize(
+    ("tests", "told", "not_asked"),
+    [(("copy_number",), {"copy_number"}, ["variants", "fusions"]),
+     (("structural_variant",), {"fusions"}, ["variants", "copy_number"]),
+     (("variant",), {"patterns", "hotspots", "clusters"}, ["copy_number", "fusions"])],
+)  # fmt: skip
+def test_what_nobody_was_tested_for_is_not_asked(
+    tmp_path: Path, tests: tuple[str, ...], told: set[str], not_asked: list[str]
+) -> None:
+    found = of_cohort(cohorts.open(study(tmp_path, tests=tests), "made"))
+    assert {name for name, one in found.tables.items() if one.num_rows} == told
+    assert found.about["not_asked"] == not_asked
+    assert all(notes(found, "fr"))
+
+
+def test_a_table_without_a_row_and_one_of_silent_changes_say_nothing() -> None:
+    for rows in ([], [("P0", "A", "Silent", "p.A5A")]):
+        found = of_table(table(rows), patients(3))
+        assert [one.num_rows for one in found.tables.values()] == [0] * 7
+        assert lines(found) == []
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_every_table_is_printed_and_every_note_said(shape: Shape, lang: str) -> None:
     spoken = "fr" if lang == "fr" else "en"

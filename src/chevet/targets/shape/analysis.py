@@ -89,7 +89,6 @@ def of_cohort(cohort: Cohort, settings: Settings | None = None, tell: Tell = _si
     require_releasable(cohort.size, "patients in this cohort")
     asked = tuple(gene_in(cohort, gene) for gene in chosen.genes)
     variants = carriers_of.of_cohort(cohort)
-    require_releasable(bits.count(np.bitwise_or.reduce(variants.sets, axis=0)), "patients tested for variants")
     changes = changes_of.of_cohort(cohort, variants)
     rates = _rates(chosen, lambda reference, sites: _rates_of_cohort(cohort, reference, sites))
     types = _types(cohort)
@@ -222,8 +221,10 @@ def _about(found: Found, settings: Settings) -> dict[str, Any]:
         "selection_given": settings.selection is not None,
         "seed": settings.seed,
         "not_asked": [
-            name for name, missing in (("copy_number", found.calls is None), ("fusions", found.fusions is None))
-            if missing
+            name for name, missing in (
+                ("variants", not found.variants.n_tested.any()), ("copy_number", found.calls is None),
+                ("fusions", found.fusions is None),
+            ) if missing
         ],
     }  # fmt: skip
 

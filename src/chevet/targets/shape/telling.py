@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from chevet.paper.pictures import number, percent, probability
+from chevet.paper.spreadsheets import tab_separated
 from chevet.targets.shape.analysis import Shape
 from chevet.targets.shape.hotspots import SIGNIFICANT
 from chevet.words.labels import Lang, label
@@ -28,17 +29,13 @@ def concluded(name: str, table: pa.Table) -> list[Row]:
 
 def written(table: pa.Table) -> bytes:
     """The table as tab-separated text; an empty cell where nothing can be said, or is withheld."""
-    lines = ["\t".join(table.column_names)]
-    lines += ["\t".join(_plain(value) for value in row.values()) for row in table.to_pylist()]
-    return ("\n".join(lines) + "\n").encode()
+    return tab_separated(table.column_names, ([_plain(value) for value in row.values()] for row in table.to_pylist()))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(f"{one['pair']} ({one['patients']})" for one in value)
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value).lower() if isinstance(
-        value, bool
-    ) else str(value)  # fmt: skip
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def printed(name: str, rows: list[Row], lang: Lang) -> tuple[list[str], list[list[str | int]]]:
