@@ -82,6 +82,8 @@ def _shown(labels: list[str], table: npt.NDArray[np.int64]) -> list[Share]:
     if not len(table):
         return []
     hidden = protect(table).hidden
+    if hidden[-1, :2].any():  # hidden behind the totals, and these stand at the head of the dossier
+        return [Share(value, None, None) for value in labels]
     return [
         Share(value, None if hidden[i, :2].any() else int(table[i, 0]), None if hidden[i, 2] else int(table[i].sum()))
         for i, value in enumerate(labels)
