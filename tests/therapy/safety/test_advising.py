@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,13 +50,18 @@ def test_both_languages_say_the_same_numbers() -> None:
     assert french["figures"][0]["text"] == "1,61 m²"
 
 
-def test_every_advice_has_a_source_and_a_day_or_asks_to_be_confirmed() -> None:
+def test_every_advice_has_a_source_and_reasons() -> None:
     found = safety("capecitabine", "irinotecan", "erlotinib", "carboplatin").as_json("en")["advice"]
     assert len(found) >= 6
     assert [one for one in found if not one["sources"] or not one["because"]] == []
-    assert {(one["checked"] is None, one["confirm"]) for one in found} == {
-        (False, None), (True, "Confirm this figure in the label."),
-    }  # fmt: skip
+
+
+def test_an_advice_carries_the_day_it_was_read_or_asks_to_be_confirmed() -> None:
+    read = next(one for one in safety("capecitabine").advice if one.checked is not None)
+    assert read.as_json("en")["confirm"] is None
+    assert replace(read, checked=None).as_json("en")["confirm"] == "Confirm this figure in the label."
+    for one in safety(*sorted(treatments.medicines())).as_json("en")["advice"]:
+        assert (one["checked"] is None) == (one["confirm"] is not None)
 
 
 def test_what_is_to_be_tested_first_stands_apart() -> None:

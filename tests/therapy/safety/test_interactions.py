@@ -49,6 +49,17 @@ def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
         ("vandetanib", "citalopram", "Avoid citalopram with vandetanib: both prolong QT. If not possible, ECG and "
          "electrolytes before and during treatment."),
         ("sotorasib", "Gaviscon", "Take sotorasib 4 hours before or 10 hours after antacid."),
+        ("dacomitinib", "famotidine", "Take dacomitinib 6 hours before or 10 hours after famotidine."),
+        ("selpercatinib", "famotidine", "Take selpercatinib 10 hours after famotidine and at least 2 hours before the "
+         "next dose."),
+        ("selpercatinib", "Gaviscon", "Take selpercatinib and antacid 2 hours apart."),
+        ("sunitinib", "itraconazole", "Avoid itraconazole with sunitinib; if not possible, give 12.5 mg less."),
+        ("erlotinib", "itraconazole", "Avoid itraconazole with erlotinib; if not possible, reduce erlotinib as its "
+         "label says."),
+        ("cobimetinib", "diltiazem", "Avoid diltiazem with cobimetinib; if not possible, cobimetinib 20 mg once a "
+         "day."),
+        ("adagrasib", "citalopram", "Avoid citalopram with adagrasib: both prolong QT. If not possible, ECG and "
+         "electrolytes before and during treatment."),
     ],
 )  # fmt: skip
 def test_a_pair_is_told_as_its_label_says(medicine: str, other: str, what: str) -> None:
@@ -66,6 +77,11 @@ def test_an_unknown_name_and_a_missing_list_are_both_told() -> None:
         "Not recognised among other medicines: tisane du soir",
         "Other medicines of the patient are not said",
     ]
+
+
+def test_a_row_that_names_the_copy_it_was_read_in_has_the_day() -> None:
+    every = [row for group in interactions._interactions().values() for row in group]
+    assert [row.medicine for row in every if "; read in " in row.source and row.read is None] == []
 
 
 def test_every_row_is_of_a_known_medicine_with_sentences_in_both_languages() -> None:

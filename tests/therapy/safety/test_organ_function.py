@@ -70,6 +70,23 @@ def test_a_row_for_one_tumour_is_not_told_of_another() -> None:
     ]
 
 
+def test_a_liver_that_fails_severely_forbids_neratinib_as_europe_has_it() -> None:
+    assert [(one.kind, one.what.key) for one in asked("neratinib", "IDC", child_pugh=11)] == [
+        ("avoid", "safety.organ.contraindicated")
+    ]
+
+
+@pytest.mark.parametrize("tumour", ["CCRCC", "UCEC"])
+def test_lenvatinib_below_thirty_is_started_at_ten_in_kidney_and_in_uterus(tumour: str) -> None:
+    assert [one.what.text("en") for one in asked("lenvatinib", tumour, clearance_ml_per_min=25)] == [
+        "Start at 10 mg once a day."
+    ]
+
+
+def test_a_row_that_names_the_copy_it_was_read_in_has_the_day() -> None:
+    assert [limit.medicine for limit in rows() if "; read in " in limit.source and limit.read is None] == []
+
+
 def test_child_and_pugh_stand_before_the_scale_of_bilirubin_where_all_five_facts_are_there() -> None:
     labs = {"bilirubin_umol_per_l": 20.0, "albumin_g_per_l": 27.0, "inr": 1.9, "ascites": 1.0, "encephalopathy": 0.0}
     found = organs(Clinical(labs=labs), laboratory.read(labs)).liver
