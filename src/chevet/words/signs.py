@@ -18,3 +18,16 @@ def drawable(text: str) -> str:
     """
     spaced = (" " if c.isspace() and c not in _KEPT_SPACES else c for c in text)
     return "".join(c for c in spaced if unicodedata.category(c) not in _NOT_WRITTEN)
+
+
+_LONGEST_NAME = 60
+
+
+def in_file_name(text: str) -> str:
+    """The word as a part of a file's name: letters, digits, points and hyphens; no path, not hidden, not too long.
+
+    >>> in_file_name("NKX2-1"), in_file_name("../../etc/passwd"), in_file_name("")
+    ('NKX2-1', '_.._etc_passwd', '_')
+    """
+    plain = "".join(sign if sign.isalnum() or sign in "-." else "_" for sign in text)[:_LONGEST_NAME]
+    return plain.lstrip(".") or "_"

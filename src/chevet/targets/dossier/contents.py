@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from chevet.cohort import Cohort
 from chevet.cohort.genes import KINDS, GeneFrequency, gene_frequencies
-from chevet.cohort.survival import Survival, survival
+from chevet.cohort.survival import ENDPOINT, Survival, survival
 from chevet.errors import CannotConclude, Refused
 from chevet.paper.pictures import Spec
 from chevet.store import bits
@@ -126,7 +126,9 @@ def contents(
 
 
 def _lived(cohort: Cohort, gene: str, kind: str, endpoint: str) -> Survival | None:
-    """Curves of those altered and those tested and not altered; None where too few of them have a time."""
+    """Curves of those altered and those tested and not altered; None where too few of them, or nobody, have a time."""
+    if endpoint == ENDPOINT and endpoint not in cohort.index.endpoints:
+        return None
     try:
         return survival(cohort, by=gene, endpoint=endpoint, kind=kind)
     except (CannotConclude, Refused):

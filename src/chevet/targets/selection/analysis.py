@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pyarrow as pa
 from chevet.cohort import Cohort
 from chevet.errors import BadInput
 from chevet.genomics.reference.installed import Reference
+from chevet.paper.spreadsheets import tab_separated
 from chevet.privacy.disclosure import is_small, released_count, require_releasable
 from chevet.records.maf import patient_of_barcode
 from chevet.targets.selection import drivers as found_drivers
@@ -205,14 +206,5 @@ def _untested(tested: Tested) -> int:
 
 def written(table: pa.Table) -> bytes:
     """The table as tab-separated text with every digit; an empty cell where nothing can be said, or is withheld."""
-    lines = ["\t".join(table.column_names)]
-    lines += ["\t".join(map(_cell, row)) for row in _rows(table)]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _rows(table: pa.Table) -> Iterable[tuple[Any, ...]]:
-    return zip(*(column.to_pylist() for column in table.columns), strict=True)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return tab_separated(table.column_names, rows)
