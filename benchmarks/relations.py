@@ -40,13 +40,17 @@ SILENT = ["Silent", "Intron", "3'UTR", "5'UTR", "RNA", "IGR", "3'Flank", "5'Flan
 
 @dataclass(frozen=True)
 class Made:
-    """A kind of made-up cohort of independent genes. Burdens follow a gamma law of mean 1 and this shape."""
+    """A kind of made-up cohort of independent genes. Burdens follow a gamma law of mean 1 and this shape.
+
+    types   tumour types; each gene has a frequency of its own in each
+    """
 
     name: str
     patients: int
     genes: int
     shape: float
     frequency: tuple[float, float]
+    types: int = 1
 
 
 KINDS = (
@@ -55,13 +59,15 @@ KINDS = (
     Made("panel of 340", 5_000, 340, 1.0, (1, 60)),
     Made("panel of 100", 3_000, 100, 1.5, (1, 20)),
     Made("panel of 30", 3_000, 30, 1.5, (2, 20)),
+    Made("panel of 120, six types", 3_000, 120, 1.5, (1, 20), 6),
 )
 
 
-def made_up(kind: Made, rng: np.random.Generator) -> Table:
-    """(genes, patients) of genes that have nothing to do with one another."""
-    burden, rate = rng.gamma(kind.shape, 1 / kind.shape, kind.patients), rng.beta(*kind.frequency, kind.genes)
-    return np.asarray(rng.random((kind.genes, kind.patients)) < 1 - np.exp(-np.outer(rate, burden)))
+def made_up(kind: Made, rng: np.random.Generator) -> tuple[Table, npt.NDArray[np.int64]]:
+    """(genes, patients) of genes that have nothing to do with one another, and the type of each tumour."""
+    burden, tumour_type = rng.gamma(kind.shape, 1 / kind.shape, kind.patients), np.arange(kind.patients) % kind.types
+    rate = rng.beta(*kind.frequency, (kind.genes, kind.types))[:, tumour_type]
+    return np.asarray(rng.random((kind.genes, kind.patients)) < 1 - np.exp(-rate * burden)), tumour_type
 
 
 def carriers(altered: Table) -> Carriers:
@@ -71,11 +77,11 @@ def carriers(altered: Table) -> Carriers:
     return Carriers(names, patients, bits.pack(altered), np.zeros(genes, dtype=np.int64), everyone, "variant")
 
 
-def one_sided(altered: Table, rng: np.random.Generator) -> dict[str, Floats]:
+def one_sided(altered: Table, strata: npt.NDArray[np.int64], rng: np.random.Generator) -> dict[str, Floats]:
     """By each test, the p of exclusivity of every pair of the commonest genes, the observed point taken in part."""
     made = carriers(altered)
     rows = np.argsort(-made.n_altered, kind="stable")[:COMMON]
-    fitted = background(made)
+    fitted = background(made, strata)
     pairs = pairs_of(made, rows, fitted)
     four = pairs.both, pairs.only_a, pairs.only_b, pairs.neither
     found = {
@@ -101,7 +107,7 @@ def calibration() -> list[list[object]]:
         p: dict[str, list[Floats]] = {}
         for seed in range(COHORTS):
             rng = np.random.default_rng(seed)
-            for name, values in one_sided(made_up(kind, rng), rng).items():
+            for name, values in one_sided(*made_up(kind, rng), rng).items():
                 p.setdefault(name, []).append(values)
         for name in ("fisher", "expected", "given", "own slopes"):
             values = np.concatenate(p[name])
@@ -118,7 +124,7 @@ def power() -> list[list[object]]:
         found, others = 0, 0
         for seed in range(20):
             rng = np.random.default_rng(100 + seed)
-            altered = made_up(kind, rng)
+            altered, _ = made_up(kind, rng)
             one, other = np.argsort(-altered.sum(axis=1))[2:4]
             altered[other] &= ~altered[one] | (rng.random(kind.patients) < kept)
             pairs = of_carriers(carriers(altered), Settings(top=COMMON)).pairs.to_pylist()
@@ -147,7 +153,7 @@ def _said(what: str, found: Relations, wanted: tuple[tuple[str, str], ...]) -> l
     rows: list[list[object]] = []
     for pair in wanted:
         row = by_pair[frozenset(pair)]
-        p = [f"{row[name]:.1e}" for name in ("p", "p_own_slopes")]
+        p = ["" if row[name] is None else f"{row[name]:.1e}" for name in ("p", "p_own_slopes")]
         rows.append([what, "–".join(pair), row["both"], row["expected"], *p, row["tendency"]])
     return rows
 
