@@ -16,7 +16,7 @@ from chevet.cohort import cohort as cohorts
 from chevet.cohort.survival import ENDPOINT
 from chevet.store.lake import Lake
 from chevet.targets.evidence import PARTS
-from chevet.targets.ranking.analysis import Ranking, rank
+from chevet.targets.ranking.analysis import Ranking, Target, rank
 from chevet.targets.ranking.because import because, part_name
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.medicines import LISTS, Listed
@@ -76,7 +76,7 @@ def _files(made: Ranking, hide_known: bool, top: int, lang: Lang) -> dict[str, b
     }
 
 
-def _as_json(made: Ranking, one: Any) -> dict[str, Any]:
+def _as_json(made: Ranking, one: Target) -> dict[str, Any]:
     return {
         "gene": one.gene, "rank": one.rank, "score": one.score, "score_low": one.low, "score_high": one.high,
         "complete": one.complete, "rank_low": one.rank_low, "rank_high": one.rank_high,
