@@ -51,7 +51,7 @@ class RelationsAnswer:
                 _figures(pair["ratio"], lang),
                 _interval(pair["ratio_low"], pair["ratio_high"], lang), probability(pair["p"], lang),
                 probability(pair["q"], lang), probability(pair["p_own_slopes"], lang),
-                label(f"targets.relations.tendency.{pair['tendency']}", lang),
+                _tendency(pair, lang),
             ])  # fmt: skip
         return [label(f"targets.relations.{key}", lang) for key in keys], rows
 
@@ -69,7 +69,7 @@ class RelationsAnswer:
                 _figures(row["expected_alone"], lang), counts["several"], _figures(row["expected_several"], lang),
                 probability(row["q_covered"], lang), probability(row["q_alone"], lang),
                 probability(row["p_alone_own_slopes"], lang),
-                label(f"targets.relations.tendency.{row['tendency']}", lang),
+                _tendency(row, lang),
             ])  # fmt: skip
         return [label(f"targets.relations.{key}", lang) for key in keys], rows
 
@@ -105,7 +105,10 @@ class RelationsAnswer:
         return said
 
     def picture(self, lang: Lang) -> Spec:
-        """The matrix of the first sixty genes: colour is log2 of observed over expected, a dot a q at most 0.05."""
+        """The matrix of the first sixty genes: colour is log2 of observed over expected; a dot is a q at most 0.05.
+
+        The dot is hollow where the tendency is not confirmed.
+        """
         genes = list(self.relations.genes[:_DRAWN])
         order = {gene: place for place, gene in enumerate(genes)}
         pairs = [p for p in self.relations.pairs.to_pylist() if p["gene_a"] in order and p["gene_b"] in order]
@@ -128,6 +131,12 @@ def _figures(value: float | None, lang: Lang) -> str:
     return number(value, lang, 0 if value >= 100 else 1 if value >= 10 else 2)
 
 
+def _tendency(row: Mapping[str, Any], lang: Lang) -> str:
+    """The tendency, and whether it was not confirmed where each gene has a slope of its own."""
+    word = label(f"targets.relations.tendency.{row['tendency']}", lang)
+    return label("targets.relations.not_confirmed", lang, tendency=word) if row["holds"] is False else word
+
+
 def _interval(low: float | None, high: float | None, lang: Lang) -> str:
     if low is None or high is None:
         return ""
@@ -143,7 +152,7 @@ def _pathway_sentence(row: Mapping[str, Any], lang: Lang) -> str:
             "targets.relations.pathway.said", lang, name=name, several=number(row["several"], lang),
             expected=_figures(row["expected_several"], lang), covered=number(row["alone"] + row["several"], lang),
             expected_covered=_figures(row["expected_covered"], lang), q=probability(row["q_alone"], lang),
-            tendency=label(f"targets.relations.tendency.{row['tendency']}", lang),
+            tendency=_tendency(row, lang),
         )  # fmt: skip
     return sentence + (" " + label("targets.relations.pathway.untested", lang, genes=untested) if untested else "")
 
@@ -152,11 +161,11 @@ def _square(pair: Mapping[str, Any], order: Mapping[str, int], lang: Lang) -> di
     a, b = sorted((pair["gene_a"], pair["gene_b"]), key=lambda gene: order[gene])
     told = pair["ratio"] is not None
     logarithm = -_WIDEST if told and pair["log2_ratio"] is None else pair["log2_ratio"] or 0.0
-    dot = "●" if pair["tendency"] in _SURE else ""
+    dot = "" if pair["tendency"] not in _SURE else "○" if pair["holds"] is False else "●"
     hidden = {"together": "+", "exclusive": "\u2212"}.get(pair["tendency"], "")
     return {
         "a": a, "b": b, "ratio": max(-_WIDEST, min(_WIDEST, logarithm)), "mark": dot if told else hidden,
-        "tendency": label(f"targets.relations.tendency.{pair['tendency']}", lang), "q": probability(pair["q"], lang),
+        "tendency": _tendency(pair, lang), "q": probability(pair["q"], lang),
     }  # fmt: skip
 
 
