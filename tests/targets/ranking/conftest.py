@@ -46,13 +46,15 @@ def _keep(home: Path, kind: Kind, rows: list[dict[str, object]]) -> None:
 
 @pytest.fixture(scope="package")
 def drivers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A genes.tsv as `chevet targets drivers` writes it: SELECTED with q from 1e-8, each ten times the one before."""
+    """A genes.tsv as `chevet targets drivers` writes it: SELECTED with q from 1e-8, each ten times the one before;
+    and a gene that the study does not know."""
     rows = [
         dict.fromkeys(COLUMNS, 2.0) | {name: 9 for name in COLUMNS if name[:2] == "n_"}
         | {"gene": gene, "q_global": 10.0 ** (place - 8), "p_global": 10.0 ** (place - 9), "p_mis": 1e-9}
         for place, gene in enumerate(SELECTED)
     ]  # fmt: skip
     rows += [dict.fromkeys(COLUMNS, 1.0) | {"gene": gene} for gene in ("TTN", "MUC16", "LRP1B")]
+    rows.append(rows[0] | {"gene": "NOSUCH"})
     folder = tmp_path_factory.mktemp("drivers")
     (folder / "genes.tsv").write_bytes(written(pa.Table.from_pylist(rows).select(COLUMNS)))
     return folder

@@ -22,6 +22,7 @@ from chevet.targets.ranking.because import because
 from chevet.targets.ranking.gathering import Asking
 from chevet.targets.ranking.medicines import KnownPair
 from chevet.targets.ranking.showing import page
+from chevet.targets.ranking.summary import missing
 from chevet.targets.ranking.tables import files
 from chevet.targets.ranking.weights import read_weights
 from chevet.words.labels import has_label
@@ -89,6 +90,13 @@ def test_every_part_says_whether_it_was_asked_and_why_not(made: Ranking) -> None
     assert model["parts"]["selection"]["sources"][0]["name"] == "genes.tsv"
     assert not model["parts"]["vulnerability"]["asked"]
     assert model["weights"]["sha256"] == read_weights().sha256
+
+
+def test_genes_under_selection_that_are_not_ranked_are_named(made: Ranking) -> None:
+    notes = made.told["selection"].notes
+    assert notes is not None
+    assert (notes["under_selection_not_ranked"], notes["names"]) == (1, ["NOSUCH"])
+    assert any("NOSUCH" in note for note in missing(made, "fr"))
 
 
 def test_without_a_genome_or_a_table_selection_is_told_as_missing_and_the_rest_is_ranked(lake: Lake) -> None:

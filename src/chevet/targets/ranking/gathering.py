@@ -34,7 +34,7 @@ from chevet.words import genes as gene_names
 
 Tell = Callable[[str, float], None]
 ReadDrivers = tuple[pa.Table, Source, dict[str, Any]]
-COMPARED = 100
+COMPARED, _NAMED = 100, 20
 
 
 @dataclass(frozen=True)
@@ -128,17 +128,23 @@ def gather(question: Question, tell: Tell) -> dict[Part, Told]:
 def _selection(question: Question) -> Told:
     if question.drivers is not None:
         table, source, model = question.drivers
-        every = selection_lines(table, source=source)
-        made = _renamed(every, question.genes)
-        notes = {"read": source.name, "study": model.get("study"), "genes_not_ranked": len(every) - len(made)}
+        made, left = _renamed(selection_lines(table, source=source), question.genes)
+        notes = {"read": source.name, "study": model.get("study")} | _left_out(left)
         return Told("selection", made, sources=(source,), table=table, notes=notes)
     reference, sites = _reference(question)
     analysis = selection.of_cohort(question.cohort, sites, reference, selection.Settings())
     notes = {name: analysis.model[name] for name in ("reference", "global_dnds", "theta", "genes_withheld")}
-    every = selection_lines(analysis.genes)
-    made = _renamed(every, question.genes)
-    notes["genes_not_ranked"] = len(every) - len(made)
-    return Told("selection", made, notes=notes, table=analysis.genes)
+    made, left = _renamed(selection_lines(analysis.genes), question.genes)
+    return Told("selection", made, notes=notes | _left_out(left), table=analysis.genes)
+
+
+def _left_out(lines: Sequence[Line]) -> dict[str, Any]:
+    """Genes of selection that are not ranked: fewer than five patients carry them, or the study knows no such name."""
+    surest = sorted((line for line in lines if line.standing == "for"), key=lambda line: (line.q or 0.0, line.gene))
+    return {
+        "genes_not_ranked": len(lines), "under_selection_not_ranked": len(surest),
+        "names": [line.gene for line in surest[:_NAMED]],
+    }  # fmt: skip
 
 
 def _reference(question: Question) -> tuple[Reference, CodingSites]:
@@ -201,18 +207,19 @@ def _safety(question: Question) -> Told:
     return _assessed(question, "safety")
 
 
-def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[Line, ...]:
-    """The lines under the symbols of the study: a table made elsewhere may use older ones. One gene, one name."""
+def _renamed(lines: Sequence[Line], genes: Sequence[str]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The lines under the symbols of the study, since a table made elsewhere may use older ones; and those left out."""
     ours, named = set(genes), {line.gene for line in lines}
-    made = []
+    made, left = [], []
     for line in lines:
-        if line.gene not in ours:
-            now = gene_names.resolve(line.gene)
-            if now is None or now.symbol not in ours or now.symbol in named:
-                continue
-            line = Line(**{**vars(line), "gene": now.symbol})
-        made.append(line)
-    return tuple(made)
+        now = None if line.gene in ours else gene_names.resolve(line.gene)
+        if line.gene in ours:
+            made.append(line)
+        elif now is not None and now.symbol in ours and now.symbol not in named:
+            made.append(replace(line, gene=now.symbol))
+        else:
+            left.append(line)
+    return tuple(made), tuple(left)
 
 
 _MEASURED: tuple[What, ...] = ("response", "dependency")

@@ -41,7 +41,7 @@ class Sensitivity:
     def as_json(self) -> dict[str, Any]:
         """The summary, without the ranks."""
         return {
-            "genes_compared": TOP,
+            "genes_compared": min(TOP, len(self.low)),
             "kendall_tau_of_draws": {"median": self.tau[0], "p5": self.tau[1]},
             "kendall_tau_without_part": self.tau_without,
             "of_first_10_among_first_10_of_median_draw": self.kept,

@@ -10,6 +10,7 @@ from chevet.targets.ranking.analysis import Ranking, Target
 from chevet.targets.ranking.because import part_name
 from chevet.targets.ranking.calibration import Calibration
 from chevet.targets.ranking.medicines import Listed
+from chevet.targets.ranking.sensitivity import TOP
 from chevet.words.labels import Lang, has_label, label
 
 MEDICINES_NAMED = 3
@@ -79,6 +80,10 @@ def missing(ranking: Ranking, lang: Lang) -> list[str]:
     few = ranking.about.get("left_out", {}).get("genes_of_one_to_four_carriers")
     if few:
         said.append(label("targets.rank.few_carriers", lang, n=number(few, lang)))
+    selection = (ranking.told["selection"].notes if "selection" in ranking.told else None) or {}
+    if many := selection.get("under_selection_not_ranked"):
+        names = ", ".join(selection["names"]) + (", …" if many > len(selection["names"]) else "")
+        said.append(label("targets.rank.selected_not_ranked", lang, n=number(many, lang), names=names))
     unseen = [kind for kind, looked in ranking.about.get("looked_for", {}).items() if not looked]
     if unseen:
         kinds = ", ".join(label(f"targets.rank.kind.{kind}", lang) for kind in unseen)
@@ -95,7 +100,7 @@ def firmness(ranking: Ranking, lang: Lang) -> str:
     worst = min(((tau, part) for part, tau in ranking.sensitivity.tau_without.items() if tau is not None), default=None)
     said = label(
         "targets.rank.firm", lang, tau=number(ranking.sensitivity.tau[0], lang, 2),
-        kept=number(ranking.sensitivity.kept, lang),
+        kept=number(ranking.sensitivity.kept, lang), n=number(min(TOP, len(ranking.scores.genes)), lang),
     )  # fmt: skip
     if worst is None:
         return said
