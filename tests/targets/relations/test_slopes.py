@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from chevet.targets.relations.answer import RelationsAnswer
+from chevet.targets.relations.asking import of_carriers
 from chevet.targets.relations.background import background
 from chevet.targets.relations.pairs import pairs_of
+from chevet.targets.relations.settings import Settings
 from chevet.targets.relations.slopes import own_slopes
 from tests.targets.relations.made import Table, carriers
 
@@ -60,3 +63,13 @@ def test_what_excludes_itself_still_does() -> None:
     made = carriers(altered)
     pairs = pairs_of(made, np.arange(10), background(made))
     assert pairs.p_own_slopes[0] < 1e-4
+
+
+def test_a_tendency_that_is_not_confirmed_is_said_so() -> None:
+    made = carriers(_drivers_and_long_genes(np.random.default_rng(33), 1_500))
+    answer = RelationsAnswer(of_carriers(made, Settings(genes=tuple(f"G{gene}" for gene in range(10)))))
+    said = {row[-1] for row in answer.rows("en")[1]}
+    assert "exclusive, not confirmed" in said
+    holds = [row["holds"] for row in answer.relations.pairs.to_pylist() if row["tendency"] == "exclusive"]
+    marks = [square["mark"] for square in answer.picture("en")["data"]["values"]]
+    assert marks.count("○") == holds.count(False) > 0
