@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +127,30 @@ def test_figures_have_three_digits(tmp_path: Path) -> None:
             for value in row.values():
                 if isinstance(value, float):
                     assert float(f"{value:.2e}") == value
+
+
+def test_where_all_residues_leave_a_few_the_significant_ones_are_told() -> None:
+    """30 have residue 12, 5 have 61 and 3 another one: with 61 told, three are left; without it, eight."""
+    rows = [*missense("A", 12, range(30)), *missense("A", 61, range(30, 35))]
+    rows += [row for number in range(3) for row in missense("A", 200 + number, range(35 + number, 36 + number))]
+    found = of_table(table(rows), patients(60)).found
+    made = tables(found)
+    assert [row["residue"] for row in disclosed(found, made)[0]["hotspots"].to_pylist()] == ["A12", "A61"]
+    of = made["hotspots"]
+    sure = pa.array([place == 12 for place in of["place"].to_pylist()])
+    made["hotspots"] = of.set_column(of.column_names.index("significant"), "significant", sure)
+    told = {row["residue"]: row["patients"] for row in disclosed(found, made)[0]["hotspots"].to_pylist()}
+    assert told == {"A12": 30}
+
+
+def test_a_residue_is_not_named_where_its_name_would_tell_its_number(tmp_path: Path) -> None:
+    """Named means five or more; six are altered, so that one would be left."""
+    rows = [variant(number, "KRAS", "Missense_Mutation", "p.G12D") for number in range(5)]
+    rows += [variant(9, "KRAS", "Missense_Mutation", "p.A150T")]
+    assert _rows(_shape(tmp_path / "six", more={"variant": rows}), "hotspots", "KRAS") == []
+    rows += [variant(10, "KRAS", "Missense_Mutation", "p.A99T")]
+    (row,) = _rows(_shape(tmp_path / "seven", more={"variant": rows}), "hotspots", "KRAS")
+    assert (row["residue"], row["patients"]) == ("G12", None)
 
 
 def test_a_person_more_changes_no_number_by_one(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What of the shape of a cohort's genes may leave: no number tells of one to four patients.
 
 - A residue, partner or pair of hits of one to four patients is not listed.
+- Where all residues of a gene cannot be told, those that are significant are; where these cannot, they are named.
 - Numbers of a gene are withheld where one to four patients could be had by subtracting them from each other, or from
   how many patients are altered, or tested. What was concluded is still said.
 - A stretch is told by residues, or by tens of them, that change in at least five patients; where it is longer, how many
@@ -22,6 +23,7 @@ from chevet.privacy.disclosure import FLOOR, is_small, released_counts, released
 from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes
 from chevet.targets.shape.found import Found
 from chevet.targets.shape.tables import SCHEMAS
+from chevet.targets.shape.tables import tables as made_tables
 from chevet.targets.shape.two_hits import TWO_VARIANTS
 
 _FIGURES = 3
@@ -70,13 +72,22 @@ def _place(row: Row) -> tuple[bool, bool, str]:
     return row.get("role") == "not_concluded", hidden, str(row.get("gene", row.get("arm"))) if hidden else ""
 
 
+def told_residues(found: Found, gene: str) -> frozenset[int]:
+    """The places of this gene's residues that may be told with their numbers."""
+    told, _ = disclosed(found, made_tables(found))
+    return frozenset(
+        row["place"] for row in told["hotspots"].to_pylist() if row["gene"] == gene and row["patients"] is not None
+    )
+
+
 @dataclass(frozen=True)
 class _Told:
-    """What of one gene may be told: counts of its pattern, numbers of its residues, numbers and ends of its stretch."""
+    """What of one gene may be told: counts of its pattern; residues with their numbers, or by name; its stretch."""
 
-    pattern: bool
-    residues: bool
-    stretch: tuple[int | None, int | None] | None
+    pattern: bool = False
+    residues: frozenset[int] = frozenset()
+    named: frozenset[int] = frozenset()
+    stretch: tuple[int | None, int | None] | None = None
 
 
 class _Groups:
@@ -93,26 +104,30 @@ class _Groups:
         """What may be told of this gene."""
         altered, tested = int(pattern["patients"]), int(pattern["tested"])
         if released_part(altered, tested) is None:
-            return _Told(False, False, None)
+            return _Told()
         part = self._changes.only(slice(self._begin[self._row[gene]], self._begin[self._row[gene] + 1]))
         missense = part.of_kind(MISSENSE)
-        many = [row for row in residues if row["patients"] >= FLOOR]
-        hit, everybody = _members(missense, many), set(missense.patient.tolist())
+        everybody = set(missense.patient.tolist())
         changes = int(residues[0]["changes"]) if residues else len(everybody)
-        on_residues = sum(row["patients"] for row in many)
-        of_residues = not (
-            _tells_few(len(hit), len(everybody), len(set(part.patient.tolist())), altered, tested)
-            or _tells_few(on_residues, changes)
-        )
-        within = None if stretch is None else _within(missense, stretch, many, everybody)
-        return _Told(self._pattern(gene, tested, many, on_residues, pattern), of_residues, within)
+        groups = (len(everybody), len(set(part.patient.tolist())), altered, tested)
+        many = [row for row in residues if row["patients"] >= FLOOR]
+        sure = [row for row in many if row["significant"]]
+        shown = next((rows for rows in (many, sure) if _apart(missense, rows, groups, changes)), None)
+        counted = self._pattern(gene, tested, many if shown is None else shown, pattern)
+        if shown is None:
+            # Each residue named is of five or more: with too few beyond these, the names would tell the numbers.
+            beyond = min(*groups, changes) - FLOOR * len(sure)
+            return _Told(counted, named=_places(sure) if beyond > 1 else frozenset())
+        within = None if stretch is None else _within(missense, stretch, shown, everybody)
+        return _Told(counted, _places(shown), stretch=within)
 
-    def _pattern(self, gene: str, tested: int, many: list[Row], on_residues: int, pattern: Row) -> bool:
+    def _pattern(self, gene: str, tested: int, shown: list[Row], pattern: Row) -> bool:
         """Whether the counts of a gene's pattern may be told, beside its residues and how many are altered."""
         cut, again, other = self._cells[gene]
         altered, altering, missense = (int(pattern[name]) for name in ("patients", "altering", "missense"))
         cells = {"cut": cut, "again": again, "other": other, "none": max(tested - cut - again - other, 0)}
-        found = sum(row["patients"] for row in many if row["significant"])
+        on_residues = sum(row["patients"] for row in shown)
+        found = sum(row["patients"] for row in shown if row["significant"])
         return not (
             None in released_counts(cells).values()
             or _tells_few(0, cut, altered) or _tells_few(0, again, altered)
@@ -127,6 +142,19 @@ def _tells_few(*groups: int) -> bool:
     return any(is_small(max(larger - smaller, 0)) for smaller, larger in pairwise(groups))
 
 
+def _apart(missense: Changes, residues: list[Row], groups: tuple[int, ...], changes: int) -> bool:
+    """Whether these residues may be told: no group told elsewhere leaves one to four without them.
+
+    groups   patients with a missense change, with any, altered, tested; `changes` missense changes
+    """
+    few = _tells_few(len(_members(missense, residues)), *groups)
+    return not few and not _tells_few(sum(row["patients"] for row in residues), changes)
+
+
+def _places(residues: list[Row]) -> frozenset[int]:
+    return frozenset(int(row["place"]) for row in residues)
+
+
 def _members(missense: Changes, residues: list[Row]) -> set[int]:
     """The patients with a missense change at one of these residues."""
     places = np.array([row["place"] for row in residues], dtype=np.int64)
@@ -134,16 +162,16 @@ def _members(missense: Changes, residues: list[Row]) -> set[int]:
 
 
 def _within(
-    missense: Changes, stretch: Row, many: list[Row], everybody: set[int]
+    missense: Changes, stretch: Row, told: list[Row], everybody: set[int]
 ) -> tuple[int | None, int | None] | None:  # fmt: skip
     """The ends of a stretch as they may be told, each None where they may not; None where its numbers may not.
 
-    many   the residues of five patients or more; `everybody` with a missense change
+    told   the residues that are told; `everybody` with a missense change
     """
     first, last = int(stretch["first"]), int(stretch["last"])
     inside = missense.only((missense.residue >= first) & (missense.residue <= last))
     members = set(inside.patient.tolist())
-    shown = [row for row in many if first <= row["place"] <= last]
+    shown = [row for row in told if first <= row["place"] <= last]
     few = _tells_few(0, len(_members(inside, shown)), len(members), len(everybody)) or _tells_few(
         sum(row["patients"] for row in shown), stretch["within"], stretch["changes"]
     )
@@ -172,9 +200,10 @@ def _pattern(row: Row, told: _Told) -> Row | None:
 
 
 def _residue(row: Row, told: _Told) -> Row | None:
-    if row["patients"] < FLOOR:
-        return None
-    return row if told.residues else _only_named(row, "gene", "residue", "place", "significant")
+    if row["place"] in told.residues:
+        return row
+    named = row["place"] in told.named
+    return _only_named(row, "gene", "residue", "place", "significant") if named else None
 
 
 def _stretch(row: Row, told: _Told) -> Row | None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from chevet.privacy.disclosure import FLOOR, is_small, released_part
 from chevet.targets.shape.changes import IN_FRAME, KINDS, MISSENSE, TRUNCATING, Changes
+from chevet.targets.shape.disclosing import told_residues
 from chevet.targets.shape.found import Found
 
 Row = dict[str, Any]
@@ -34,8 +35,8 @@ def heads(found: Found, gene: str, *, all_of_it: bool = False) -> Heads:
 
     all_of_it   every residue: for rows that are the caller's own
 
-    The residues of a kind are left out where subtracting them from all patients with that kind, or with any change of
-    the gene, would leave one to four.
+    Missense changes are those that the table of hotspots tells. The residues of a kind are left out where subtracting
+    them from all patients with that kind, or with any change of the gene, would leave one to four.
     """
     number = found.changes.genes.index(gene)
     of_gene = found.changes.only(found.changes.gene == number).of_kind(MISSENSE, TRUNCATING, IN_FRAME)
@@ -43,6 +44,8 @@ def heads(found: Found, gene: str, *, all_of_it: bool = False) -> Heads:
     least = 1 if all_of_it else FLOOR
     kinds = {kind: _rows(of_gene.of_kind(kind), least) for kind in (MISSENSE, TRUNCATING, IN_FRAME)}
     if not all_of_it:
+        told = told_residues(found, gene)
+        kinds[MISSENSE] = [row for row in kinds[MISSENSE] if row["place"] in told]
         kinds = _safe(of_gene, kinds, altered) if released_part(altered, tested) is not None else {}
     rows = tuple(row for several in kinds.values() for row in several)
     length = int(found.mutability.length[number])
