@@ -18,6 +18,7 @@ from chevet.targets.sources.kept import keep
 from chevet.targets.sources.kinds import KINDS, Kind
 from chevet.targets.sources.readers import READERS
 from chevet.targets.sources.reading import Read, Reader, Sent, read_gene_ids
+from chevet.targets.sources.receiving import require_file
 from chevet.targets.vulnerability.reading import read_cell_features, read_dependency, read_response
 from chevet.words.labels import label
 
@@ -50,6 +51,7 @@ def command(
             f"a release of {released.date().isoformat()} is yet to come", next_act="Give the day that its makers say."
         )
     chosen, called = cast("Kind", kind), _named(name, file)
+    require_file(file)
     with progress(label("sources.reading", lang, kind=kind)) as tell:
         read = EVERY_READER[chosen](Sent(file, read_gene_ids(gene_ids) if gene_ids else {}, tell))
         source = Source(called, released.date().isoformat() if released else "", _digest(file))

@@ -20,12 +20,14 @@ from chevet.records.report import ImportReport
 from chevet.records.rows import numbers, said
 from chevet.records.text import Columns, read_table
 from chevet.targets.sources.kinds import SCHEMAS, Kind
+from chevet.targets.sources.receiving import held
 
 ROW = "(row)"
 _PARQUET = b"PAR1"
 _ENSEMBL_GENE = r"^ENSG\d{11}(\.\d+)?(_PAR_Y)?$"
 _HEAD = 1 << 20
 _MOST_ROWS = 20_000_000
+_ROWS_AT_ONCE = 1 << 16
 _REASONS_OF_A_GENE = {genes.NONE: "gene_absent", genes.AMBIGUOUS: "gene_ambiguous", genes.DATE: "gene_became_a_date"}
 
 
@@ -206,7 +208,8 @@ def _parquet(path: Path, columns: list[str]) -> pl.DataFrame:
                 f"{path.name} has more than {_MOST_ROWS:,} rows, which no such table has",
                 next_act="Check that this is the file that was meant.",
             )
-        table = pl.DataFrame(whole.to_table(columns))
+        batches = list(held(whole.to_batches(columns=columns, batch_size=_ROWS_AT_ONCE), path))
+        table = pl.DataFrame(pa.Table.from_batches(batches, _only(whole.schema, columns)))
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError):
         raise _unreadable(path) from None
     nested = [name for name, kind in table.schema.items() if kind.is_nested() and not isinstance(kind, pl.List)]
@@ -222,6 +225,10 @@ def _parquet(path: Path, columns: list[str]) -> pl.DataFrame:
         for name, kind in table.schema.items()
     ]  # fmt: skip
     return _said(table.select(texts).with_row_index(ROW, offset=1))
+
+
+def _only(schema: pa.Schema, columns: Sequence[str]) -> pa.Schema:
+    return pa.schema([schema.field(name) for name in columns])
 
 
 def _is_nested(kind: Any) -> bool:
