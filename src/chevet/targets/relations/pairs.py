@@ -108,7 +108,7 @@ def ratio_interval(observed: Whole, tested: Whole, expected: Floats) -> tuple[Fl
 
     >>> low, high = ratio_interval(np.array([0, 10]), np.array([100, 100]), np.array([5.0, 5.0]))
     >>> low.round(3).tolist(), high.round(3).tolist()
-    ([0.0, 0.98], [0.724, 3.525])
+    ([0.0, 0.98], [0.724, 3.524])
     """
     half, some = _INTERVAL / 2, expected > 0
     k, n = observed.astype(float), np.maximum(tested, 1).astype(float)
