@@ -75,7 +75,8 @@ def as_document(
 ) -> Document:  # fmt: skip
     """What the page says."""
     study = ranking.about.get("study", {})
-    name = f"{study.get('name', '')} · {study.get('where', '')}".strip(" ·")
+    who = label("answer.everybody", lang) if study.get("where") == "all" else study.get("where", "")
+    name = f"{study.get('name', '')} · {who}".strip(" ·")
     asked = [part for place, part in enumerate(PARTS) if ranking.scores.asked[place]]
     lists = [one for one in LISTS if not (hide_known and one == "known")]
     sections = [made for one in lists for made in _of_list(ranking, one, lang, top)]
