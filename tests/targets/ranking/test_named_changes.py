@@ -63,6 +63,15 @@ def test_few_carriers_with_a_named_change_are_withheld(lake: Lake) -> None:
     assert found.count == Count("withheld")
 
 
+def test_a_number_beside_it_that_differs_by_few_carriers_withholds_it(lake: Lake) -> None:
+    many = patients(lake, "mutated(KRAS, p.G12D)")
+    told = [
+        named_changes(cohorts.open(lake, "made"), "KRAS", Standing("known", (medicine("p.G12D"),)), [many + more])
+        for more in (0, 2, -2, 5)
+    ]  # fmt: skip
+    assert [one.count.told for one in told if one] == ["told", "withheld", "withheld", "told"]
+
+
 @pytest.mark.parametrize("alterations", [(), ("activating",), ("fusion", "amplification")])
 def test_medicines_that_name_no_change_tell_nothing(lake: Lake, alterations: tuple[str, ...]) -> None:
     assert named(lake, medicine(*alterations)) is None

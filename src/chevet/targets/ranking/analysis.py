@@ -161,8 +161,7 @@ def rank(
         (line for one in told.values() for line in one.lines), weights or read_weights(), genes=sorted(genes),
         of=of, carriers=genes, told=told, about=about, tell=lambda part: tell("", _SHARE_GATHERED + 0.2 * part),
     )  # fmt: skip
-    named = {gene: found for gene, one in of.items() if (found := named_changes(cohort, gene, one)) is not None}
-    return _calibrated(replace(made, named=named), asking, assessed, tumours)
+    return _calibrated(replace(made, named=_named(cohort, made)), asking, assessed, tumours)
 
 
 def ranked(
@@ -192,6 +191,16 @@ def _checked(cohort: Cohort, asking: Asking) -> ReadDrivers | None:
     if asking.reference is not None:
         chosen_reference(asking.home, asking.reference)
     return None if asking.drivers is None else read_drivers(asking.drivers)
+
+
+def _named(cohort: Cohort, made: Ranking) -> dict[str, Named]:
+    """Carriers with a change that a medicine names, beside the numbers of carriers that lines of evidence show."""
+    found = {}
+    for gene, standing in made.standings.items():
+        beside = [line.patients for line in made.lines(gene) if line.part == "shape" and line.patients is not None]
+        if (named := named_changes(cohort, gene, standing, beside)) is not None:
+            found[gene] = named
+    return found
 
 
 def _calibrated(made: Ranking, asking: Asking, assessed: Tractability, tumours: Sequence[str]) -> Ranking:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 from chevet.cohort import Cohort
 from chevet.cohort.index import CohortIndex
-from chevet.privacy.disclosure import released_part
+from chevet.privacy.disclosure import is_small, released_part
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.targets.ranking.carried import Count
@@ -33,21 +34,25 @@ class Named:
         return {"changes": list(self.changes), "authorised_here": self.here, **self.count.as_json()}
 
 
-def named_changes(cohort: Cohort, gene: str, standing: Standing) -> Named | None:
+def named_changes(cohort: Cohort, gene: str, standing: Standing, beside: Iterable[int] = ()) -> Named | None:
     """The changes that the medicines of a gene name; those authorised for these tumours alone, where there are any.
 
+    beside   other numbers of carriers of the gene that the reader sees, such as those of a hotspot
+
     None when no medicine names a change, or the study does not know the gene. The count is a part of the carriers of a
-    variant, and withheld where one side of the split is of one to four.
+    variant, and withheld where one side of the split is of one to four, or the difference to a number beside it.
     """
     here = [one for one in standing.medicines if one.here]
     asked = [change for one in here or standing.medicines for change in one.alterations if change.startswith(_CHANGE)]
     changes = tuple(dict.fromkeys(asked))
     if not changes or gene not in cohort.index.genes:
         return None
-    tested = cohort.bits & cohort.index.tested_bits(gene)
-    carriers = bits.count(tested & cohort.index.altered_bits(gene))
-    having = bits.count(tested & reduce(lambda a, b: a | b, (_with(cohort.index, gene, one) for one in changes)))
-    shown = released_part(min(having, carriers), carriers)
+    altered = cohort.bits & cohort.index.tested_bits(gene) & cohort.index.altered_bits(gene)
+    named = reduce(lambda a, b: a | b, (_with(cohort.index, gene, one) for one in changes))
+    carriers, having = bits.count(altered), bits.count(altered & named)
+    shown = released_part(having, carriers)
+    if any(is_small(abs(having - other)) for other in beside):
+        shown = None
     return Named(changes, bool(here), Count("withheld") if shown is None else Count("told", shown))
 
 
