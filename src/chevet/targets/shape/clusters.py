@@ -184,7 +184,7 @@ def _largest(place: Whole, n: int, ends: Floats) -> Floats:
 def _grid(n: int) -> list[int]:
     """Every k up to 20, then ever fewer.
 
-    >>> _grid(25)[-4:], len(_grid(10_000)) < 60
+    >>> _grid(25)[-4:], len(_grid(10_000)) < 100
     ([20, 22, 24, 25], True)
     """
     grid, k = list(range(2, min(n, 20) + 1)), 20
