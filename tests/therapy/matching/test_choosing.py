@@ -135,6 +135,28 @@ def test_an_exclusion_is_told_of_medicines_that_somebody_would_give_in_this_tumo
     assert [one.therapy for one in choice.against] == [("pembrolizumab",)]
 
 
+CRC = case("COAD", extent="metastatic", line=1, tested="KRAS NRAS BRAF")
+ANTI_EGFR = statement(id="crc-ras", tumour="COADREAD", biomarker="KRAS wild_type and NRAS wild_type",
+                      therapy="panitumumab + fluorouracil", line="1", ema="2011-11-10 Vectibix")  # fmt: skip
+UNSTABLE = statement(id="crc-msi", tumour="COADREAD", biomarker="msi = high or mmr = deficient", line="1",
+                     therapy="pembrolizumab", ema="2021-01-21 Keytruda")  # fmt: skip
+
+
+def test_what_opens_because_nothing_was_found_closes_no_other_test() -> None:
+    stable = statement(id="crc-ras-mss", tumour="COADREAD", therapy="panitumumab + fluorouracil", line="1",
+                       biomarker="KRAS wild_type and NRAS wild_type and msi = stable", ema="")  # fmt: skip
+    choice = _choose(CRC, [], ANTI_EGFR, stable, UNSTABLE)
+    assert _therapies(choice)[0] == "panitumumab + fluorouracil"
+    told = {name: [option.therapy for option in options] for name, options in choice.to_test}
+    assert told == {"msi": [("pembrolizumab",)], "mmr": [("pembrolizumab",)]}
+
+
+def test_beside_a_target_with_its_medicine_no_further_test_is_asked_for() -> None:
+    lung = statement(id="lung-msi", tumour="SOLID", biomarker="msi = high", therapy="pembrolizumab", line="1",
+                     ema="2021-01-21 Keytruda")  # fmt: skip
+    assert _choose(ADVANCED, [SENSITIVE], OSIMERTINIB, lung).to_test == ()
+
+
 @pytest.mark.parametrize(
     ("code", "gene", "medicine", "is_option"),
     [("CCRCC", "VHL", "belzutifan", False), ("BRCA", "BRCA1", "olaparib", True)],

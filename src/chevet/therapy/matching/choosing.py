@@ -97,7 +97,10 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
         elsewhere=options(one for one in free if one.is_found and one not in in_tumour and _is_near(one, case)
                           and not _only_withdrawn(one, day) and one.fit.required is not False
                           and _tells_something(one) and one.statement.therapy not in shown),
-        to_test=_to_test(waiting, shown, narrow=any(option.lead.is_found and option.is_approved for option in now)),
+        to_test=_to_test(
+            waiting, {option.therapy for option in now if option.lead.is_found},
+            narrow=any(_rests_on_a_target(option) for option in now),
+        ),
         cautions=_cautions(every, now, _usual(known, case.diagnosis.oncotree, given_only=True)),
         facts=tuple(one for one in every if one.statement.effect in WITHOUT_THERAPY and one.is_found
                     and one.fit.tumour is not False and (placed or one.statement.effect == "diagnostic")),
@@ -183,16 +186,22 @@ def _only_withdrawn(one: Candidate, day: datetime.date) -> bool:
 _TAKEN_AS_THERE = frozenset({"bcma"})
 
 
+def _rests_on_a_target(option: Option) -> bool:
+    return option.lead.is_found and option.is_approved and any(is_target(finding) for finding in option.because)
+
+
 def _to_test(
-    waiting: tuple[Option, ...], shown: set[tuple[str, ...]], *, narrow: bool
+    waiting: tuple[Option, ...], open_: set[tuple[str, ...]], *, narrow: bool
 ) -> tuple[tuple[str, tuple[Option, ...]], ...]:
     """What was not tested, by how many approved options wait for it.
 
-    narrow   something approved was found: only what completes another finding is still worth a test
+    open_    the regimens that are options already: a test opens none of these
+    narrow   an approved option rests on a target that was found: only what completes another finding is still worth a
+             test. That nothing was found (RAS wild type) closes no other door.
     """
     found: dict[str, list[Option]] = {}
     for option in waiting:
-        if not option.is_approved or (narrow and not option.because):
+        if not option.is_approved or option.therapy in open_ or (narrow and not option.because):
             continue
         for name in option.to_test:
             if name not in _TAKEN_AS_THERE:
