@@ -94,7 +94,7 @@ def test_what_a_treatment_does_to_carriers_is_called_a_hypothesis(home: Path) ->
     french = run(home, "--by-treatment", "chimiothérapie", "--top", "5", "--lang", "fr")
     assert (english.exit_code, french.exit_code) == (0, 0)
     assert english.stdout.startswith("Hypothesis: chemotherapy")
-    assert french.stdout.startswith("Hypothèse : chimiothérapie")
+    assert french.stdout.startswith("Hypothèse\u00a0: chimiothérapie")
     told = answer(home, "--by-treatment", "chemotherapy", "--top", "5")
     assert (told["model"]["hypothesis"], told["model"]["treated_from"]) == (True, "start")
     assert "chemotherapy" not in told["model"]["covariates"]

@@ -52,7 +52,7 @@ def test_a_script_gets_lists_the_model_and_the_files(home: Path, tmp_path: Path)
 def test_a_person_reads_short_tables_and_what_is_missing(home: Path, tmp_path: Path) -> None:
     result = run(home, *LUNG, "--out", tmp_path / "ranked", "--lang", "fr")
     assert result.exit_code == 0, result.output
-    assert "Connues : un médicament est autorisé pour ces tumeurs" in result.stdout
+    assert "Connues\u00a0: un médicament est autorisé pour ces tumeurs" in result.stdout
     assert "chevet reference add" in result.stdout
 
 

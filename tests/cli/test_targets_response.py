@@ -65,13 +65,13 @@ def test_a_named_pair_is_answered_whatever_its_q(home: Path) -> None:
 
 def test_a_pair_that_is_not_concluded_says_why(home: Path) -> None:
     result = run(home, "response", "--gene", "RET", "--drug", "7", "--lang", "fr")
-    assert "Paires sans conclusion, avec moins de 3 lignées altérées : 1" in result.output
+    assert "Paires sans conclusion, avec moins de 3 lignées altérées\u00a0: 1" in result.output
 
 
 @pytest.mark.parametrize(("lang", "said"), [
     ("en", ("BRAF (altered)", "sensitive", "Adjusted for tissue, microsatellite instability", "no. 9",
             "Cell lines are no patients", "From Made up 1, released 2020-02-03")),
-    ("fr", ("BRAF (altérée)", "sensibles", "Ajusté sur : tissu, instabilité des microsatellites", "n° 9",
+    ("fr", ("BRAF (altérée)", "sensibles", "Ajusté sur\u00a0: tissu, instabilité des microsatellites", "n° 9",
             "Une lignée n’est pas un patient", "D’après Made up 1, publié le 2020-02-03")),
 ])  # fmt: skip
 def test_a_person_reads_what_was_compared_and_what_it_rests_on(home: Path, lang: str, said: tuple[str, ...]) -> None:

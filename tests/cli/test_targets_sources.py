@@ -93,7 +93,10 @@ def test_a_table_that_was_brought_in_by_mistake_is_withdrawn(home: Path, tmp_pat
     call("import", "drugs", file, "--name", "right")
     call("import", "drugs", file, "--name", "wrong")
     result = call("withdraw", "drugs", "--lang", "fr")
-    assert result.stdout.splitlines() == ["drugs : wrong n’est plus utilisée", "drugs : right est de nouveau utilisée"]
+    assert result.stdout.splitlines() == [
+        "drugs\u00a0: wrong n’est plus utilisée",
+        "drugs\u00a0: right est de nouveau utilisée",
+    ]
     assert answer("withdraw", "drugs")["in_use"] is None
     assert call("withdraw", "drugs").exit_code == 4
     acts = [entry.act for entry in Lake(home).ledger.entries()]

@@ -158,7 +158,7 @@ def test_a_rank_is_explained_by_what_adds_up_to_its_score(made: Ranking) -> None
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", "New: no medicine is known"), ("fr", "Nouvelles : aucun médicament")]
+    ("lang", "words"), [("en", "New: no medicine is known"), ("fr", "Nouvelles\u00a0: aucun médicament")]
 )
 def test_the_page_stands_alone_and_speaks_the_language(made: Ranking, lang: Any, words: str) -> None:
     text = page(made, lang, made_on=TODAY, top=5)

@@ -53,7 +53,7 @@ def test_a_person_reads_tables_in_french_and_takes_files_home(tmp_path: Path, la
     )
     assert ran.exit_code == 0, ran.output
     assert "les deux, attendu" in ran.stdout
-    assert "Personne n’a été testé pour : NOSUCHGENE." in ran.stdout
+    assert "Personne n’a été testé pour\u00a0: NOSUCHGENE." in ran.stdout
     assert sorted(file.name for file in out.iterdir()) == ["model.json", "pairs.tsv", "pathways.tsv"]
     assert (out / "pairs.tsv").read_text().count("\n") == 7
     exported = [entry.facts["file"] for entry in list(lake.ledger.entries())[before:] if "file" in entry.facts]

@@ -151,8 +151,8 @@ def test_of_many_medicines_six_are_named_and_the_others_counted_apart_from_the_w
 def test_words_of_french_are_french(home: Path) -> None:
     (line,) = found(home, "KRAS", "medicine_approved")
     assert told(line, "fr") == (
-        "un médicament autorisé agit dessus : sotorasib (inhibiteur, autorisé) ; "
-        "pour des cancers nommés ainsi : lung cancer"
+        "un médicament autorisé agit dessus\u00a0: sotorasib (inhibiteur, autorisé)\u00a0; "
+        "pour des cancers nommés ainsi\u00a0: lung cancer"
     )
     assert whence(line.source, "2026-11-28", "fr") == "made drugs, publication du 2 janvier 2026"
 

@@ -135,9 +135,11 @@ def _whence(line: Line, lang: Lang) -> str:
 
 
 def _found(line: Line, lang: Lang) -> str:
-    """What was found, and with which genes where it is of several."""
-    partners = line.detail.get("partners") or line.detail.get("genes") or ()
-    names = ", ".join(name for name in partners if name != line.gene) if line.part == "relations" else ""
+    """What was found, and at which residue, or with which genes."""
+    names = str(line.detail.get("residue") or "") if line.part == "shape" else ""
+    if line.part == "relations":
+        partners = line.detail.get("partners") or line.detail.get("genes") or ()
+        names = ", ".join(name for name in partners if name != line.gene)
     return finding_name(line, lang) + (f" ({names})" if names else "")
 
 

@@ -99,7 +99,7 @@ def numbers_of(line: Line, lang: Lang) -> str:
         said.append(f"p {_equals(probability(line.p, lang))}")
     if line.patients is not None:
         said.append(label("targets.rank.patients", lang, n=number(line.patients, lang)))
-    return " ; ".join(said) if lang == "fr" else "; ".join(said)
+    return "\u00a0; ".join(said) if lang == "fr" else "; ".join(said)
 
 
 def scale_name(scale: str, lang: Lang) -> str:
@@ -121,6 +121,8 @@ def _says(side: str, part: Part, amount: float, line: Line, lang: Lang) -> str:
 def _found(line: Line, lang: Lang) -> str:
     """What was found, and with which gene, pathway or medicine."""
     name = finding_name(line, lang).rstrip(".")
+    if line.part == "shape" and (residue := line.detail.get("residue")):
+        return f"{name}, {residue}"
     if line.part == "relations":
         other = line.detail.get("partner") or line.detail.get("pathway")
         return f"{name} {other}" if other else name

@@ -173,7 +173,7 @@ def _matrix(genes: list[str], squares: list[dict[str, Any]], lang: Lang) -> Spec
     axis: Spec = {"labelFontStyle": "italic", "labelLimit": 90, "title": None, "domain": False, "ticks": False}
     side = max(160, min(26 * len(genes), max(560, 14 * len(genes))))
     legend = {"title": label("targets.relations.legend", lang), "orient": "bottom", "gradientLength": 240,
-              "titleLimit": 520, "values": [-3, -2, -1, 0, 1, 2, 3]}  # fmt: skip
+              "titleLimit": 760, "values": [-3, -2, -1, 0, 1, 2, 3]}  # fmt: skip
     scale = {"domain": [-_WIDEST, 0, _WIDEST], "range": [VERMILION, "#f7f7f7", BLUE]}
     colour = {"field": "ratio", "type": "quantitative", "scale": scale, "legend": legend}
     return {

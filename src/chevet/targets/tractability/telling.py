@@ -67,7 +67,7 @@ def _medicines(line: Line, lang: Lang) -> str:
         genes = ", ".join(sorted({one["through"] for one in partners}))
         names = _listed([_medicine(one, lang) for one in partners], detail["on_another"], lang)
         parts.append(label("targets.tractability.on_another", lang, genes=genes, medicines=names))
-    return "; ".join(parts) if lang == "en" else " ; ".join(parts)
+    return "; ".join(parts) if lang == "en" else "\u00a0; ".join(parts)
 
 
 def _medicine(one: _Detail, lang: Lang) -> str:
@@ -108,7 +108,7 @@ def _liabilities(line: Line, lang: Lang) -> str:
         parts.append(label("targets.tractability.more", lang, n=number(len(chosen) - _MOST, lang)))
     if assays := line.detail["assays"]:
         parts.append(label("targets.safety.assays", lang, n=number(assays, lang)))
-    return "; ".join(parts) if lang == "en" else " ; ".join(parts)
+    return "; ".join(parts) if lang == "en" else "\u00a0; ".join(parts)
 
 
 def _tissue(line: Line, lang: Lang) -> str:
@@ -128,7 +128,7 @@ def _tissue(line: Line, lang: Lang) -> str:
     if detail["unmeasured"] and organs:
         names = ", ".join(_word("targets.organ", organ, lang) for organ in detail["unmeasured"])
         parts.append(label("targets.safety.unmeasured", lang, organs=names))
-    return "; ".join(parts) if lang == "en" else " ; ".join(parts)
+    return "; ".join(parts) if lang == "en" else "\u00a0; ".join(parts)
 
 
 def _listed(names: Sequence[str], count: int, lang: Lang) -> str:
