@@ -180,7 +180,8 @@ def _spread(spread: Spread, lang: Lang) -> Grid:
          withheld if share.tested is None else number(share.tested, lang), percent(share.frequency, lang))
         for share in spread.shares
     )  # fmt: skip
-    return grid("", headings, rows, (1, 2, 3))
+    # Named by a title, too: on a telephone the heading of the first column is not shown.
+    return grid(spread.name(lang), headings, rows, (1, 2, 3))
 
 
 _OF_SHARE = ("carriers", "tested", "share")
