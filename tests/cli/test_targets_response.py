@@ -70,9 +70,9 @@ def test_a_pair_that_is_not_concluded_says_why(home: Path) -> None:
 
 @pytest.mark.parametrize(("lang", "said"), [
     ("en", ("BRAF (altered)", "sensitive", "Adjusted for tissue, microsatellite instability", "no. 9",
-            "Cell lines are no patients", "From Made up 1, released 2020-02-03")),
+            "Cell lines are no patients", "From Made up 1, released 3 February 2020")),
     ("fr", ("BRAF (altérée)", "sensibles", "Ajusté sur\u00a0: tissu, instabilité des microsatellites", "n° 9",
-            "Une lignée n’est pas un patient", "D’après Made up 1, publié le 2020-02-03")),
+            "Une lignée n’est pas un patient", "D’après Made up 1, publié le 3 février 2020")),
 ])  # fmt: skip
 def test_a_person_reads_what_was_compared_and_what_it_rests_on(home: Path, lang: str, said: tuple[str, ...]) -> None:
     output = run(home, "response", "--q", "1", "--lang", lang).output
