@@ -32,7 +32,16 @@ def test_coefficients_errors_and_theta_equal_those_of_r() -> None:
 
 def test_counts_that_vary_less_than_poissons_have_no_theta_of_their_own() -> None:
     fitted = regress(np.full(50, 4.0), np.full(50, 4.0))
-    assert (fitted.theta, fitted.overdispersed) == (POISSON_THETA, False)
+    assert (fitted.settled, fitted.overdispersed) == (False, False)
+    assert fitted.theta >= POISSON_THETA
+
+
+def test_theta_stops_on_its_way_up_where_that_of_r_does() -> None:
+    # Counts that hardly vary more than Poisson's: theta.ml(y, mean(y), limit = 25) of MASS 7.3-58.2 warns.
+    counts = np.array([1, 4, 1, 2, 5, 3, 2, 1, 4, 4, 2, 3, 1, 3, 2, 7, 2, 1, 1, 5], dtype=float)
+    fitted = regress(counts, np.full(len(counts), counts.mean()))
+    assert (fitted.settled, fitted.overdispersed) == (False, True)
+    assert fitted.theta == pytest.approx(811.491944390149, rel=1e-6)
 
 
 def test_theta_is_found_when_a_few_genes_hold_nearly_everything() -> None:

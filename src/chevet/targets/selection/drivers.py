@@ -77,8 +77,9 @@ def find_drivers(
     in_known = np.isin(counts.genes, list(known))
     shown = false_discovery_rates(tests.p_sub) < _SELECTED
     indels = indel_tests(
-        counts.indel_sites, counts.indel_exposure(), covariates, in_known if len(known) else shown, shown
-    )
+        float(counts.indels.sum()), counts.indel_sites, counts.indel_exposure(), covariates,
+        in_known if len(known) else shown, shown,
+    )  # fmt: skip
     local = local_tests(possible, expected)
     return Drivers(
         _table(counts, tests, indels), _local_table(counts, local), counts, rates, fitted, indels, expected, mean,

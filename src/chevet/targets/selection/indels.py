@@ -20,6 +20,8 @@ Mask = npt.NDArray[np.bool_]
 
 # With fewer genes than this left, the regression has nothing to learn from.
 FEWEST_GENES = 50
+# With fewer indels in all, the test is not made.
+FEWEST_INDELS = 5
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,18 @@ class Indels:
 
 
 def indel_tests(
-    sites: Floats, exposure: Floats, covariates: Floats | None, known: Mask, selected: Mask
+    found: float, sites: Floats, exposure: Floats, covariates: Floats | None, known: Mask, selected: Mask
 ) -> Indels | None:
-    """The test of each gene; None when no site lies in the genes to learn from.
+    """The test of each gene; None with fewer than `FEWEST_INDELS`, or when no site lies in a gene to learn from.
 
+    found      indels in all genes, each as often as there are samples with it
     sites      (n,) distinct sites found
     exposure   (n,) coding length, times how often the gene was looked at
     known      (n,) genes known to drive tumours
     selected   (n,) genes whose substitutions show it: left out instead where too few genes are not known
     """
+    if found < FEWEST_INDELS:
+        return None
     for left_out in (known, selected):
         learnt = ~left_out
         if learnt.sum() >= FEWEST_GENES and sites[learnt].sum() > 0:

@@ -17,12 +17,13 @@ from scipy import special
 Floats = npt.NDArray[np.float64]
 Slope = Callable[[float], tuple[float, float]]
 
-# Where no finite theta fits better than Poisson counts, this one stands for them.
+# Where the search starts, as if counts were Poisson's, and the most that `_within` looks for.
 POISSON_THETA = 1e5
 _ROUNDS = 100
 _NEAR = 1e-9
 _BLOCK = 400
-_STEPS_OF_MASS = 25
+# glm.nb of R allows 25 rounds, of which theta.ml makes one fewer.
+_STEPS_OF_MASS = 24
 _SHORT_OF_MASS = float(np.finfo(np.float64).eps) ** 0.25
 
 
@@ -33,13 +34,17 @@ class Regression:
     mean          (n,) fitted counts
     coefficients  (k,) on the log scale; empty when nothing but theta was fitted
     errors        (k,) their standard errors
-    overdispersed False when counts differ no more than Poisson's: theta is then `POISSON_THETA`
+    theta         where the steps of R's MASS end: on their way to a large theta they are cut off, and what they then
+                  reached stands for counts that hardly vary more than Poisson's
+    settled       False when the steps were cut off, or led astray: R warns
+    overdispersed False when counts differ no more than Poisson's: no finite theta is then the most likely one
     """
 
     mean: Floats
     theta: float
     coefficients: Floats
     errors: Floats
+    settled: bool
     overdispersed: bool
 
 
@@ -55,23 +60,25 @@ def regress(counts: Floats, expected: Floats, covariates: Floats | None = None) 
     (0.367, [2.0, 2.0])
     """
     if covariates is None:
-        theta = _theta(counts, expected)
-        return Regression(expected, theta, np.zeros(0), np.zeros(0), theta < POISSON_THETA)
+        theta, settled = _theta(counts, expected)
+        return Regression(expected, theta, np.zeros(0), np.zeros(0), settled, _overdispersed(counts, expected))
     size = np.maximum(np.sqrt((covariates**2).mean(axis=0)), 1e-300)
     design = _Design(covariates / size)
     beta = np.zeros(len(size))
     theta = POISSON_THETA
     previous = np.inf
     mean = expected
+    settled = True
     for _ in range(_ROUNDS):
         beta, mean = _coefficients(counts, expected, design, theta, beta)
-        theta = _theta(counts, mean)
+        theta, here = _theta(counts, mean)
+        settled &= here
         moved = abs(theta - previous) / theta
         previous = theta
         if moved < _NEAR:
             break
     errors = np.sqrt(np.diag(np.linalg.pinv(design.gram(mean / (1 + mean / theta)))))
-    return Regression(mean, theta, beta / size, errors / size, theta < POISSON_THETA)
+    return Regression(mean, theta, beta / size, errors / size, settled, _overdispersed(counts, mean))
 
 
 class _Design:
@@ -131,32 +138,38 @@ def _log_likelihood(counts: Floats, mean: Floats, theta: float) -> float:
     return float(special.xlogy(counts, mean).sum() - ((counts + theta) * np.log(theta + mean)).sum())
 
 
-def _theta(counts: Floats, mean: Floats) -> float:
-    """The most likely theta at a given mean."""
-    if float(((counts - mean) ** 2 - counts).sum()) <= 0:
-        return POISSON_THETA
-    # Only a few values of a count occur: the sums of digamma need one term for each.
-    values, how_many = np.unique(counts, return_counts=True)
+def _overdispersed(counts: Floats, mean: Floats) -> bool:
+    """Whether counts vary more than Poisson's: the likelihood then rises as theta comes down from infinity."""
+    return float(((counts - mean) ** 2 - counts).sum()) > 0
+
+
+def _theta(counts: Floats, mean: Floats) -> tuple[float, bool]:
+    """Theta at a given mean, and whether the steps to it settled."""
+    # How many counts exceed 0, 1, 2 ...
+    beyond = np.cumsum(np.bincount(counts.astype(np.int64))[::-1])[::-1][1:].astype(np.float64)
 
     def slope(theta: float) -> tuple[float, float]:
-        return _slope(theta, values, how_many, counts, mean)
+        return _slope(theta, beyond, counts, mean)
 
-    start = len(counts) / float(((counts / mean - 1) ** 2).sum())
+    apart = float(((counts / mean - 1) ** 2).sum())
+    start = len(counts) / apart if apart > 0 else POISSON_THETA
     found = _by_newton(slope, start)
-    return found if found is not None else _within(slope, start)
+    return found if found is not None else (_within(slope, start), False)
 
 
-def _by_newton(slope: Slope, theta: float) -> float | None:
-    """Newton's steps until one is short, as MASS 7.3 takes them in R, so that figures equal R's to the same digit."""
+def _by_newton(slope: Slope, theta: float) -> tuple[float, bool] | None:
+    """Newton's steps until one is short, or too many were made, as MASS 7.3 takes them in R: figures then equal R's to
+    the same digit, even where it stops on its way up. None where they lead elsewhere than to the most likely theta."""
     for _ in range(_STEPS_OF_MASS):
+        theta = abs(theta)
         score, curvature = slope(theta)
-        step = -score / curvature
-        theta = abs(theta + step)
-        if not 0 < theta < POISSON_THETA / 10:
+        step = -score / curvature if curvature else np.inf
+        theta += step
+        if not np.isfinite(theta) or theta == 0:
             return None
         if abs(step) < _SHORT_OF_MASS:
-            return theta if curvature < 0 else None
-    return None
+            return (theta, True) if theta > 0 and curvature < 0 else None
+    return (theta, False) if theta > 0 and slope(theta)[0] >= 0 else None
 
 
 def _within(slope: Slope, start: float) -> float:
@@ -176,13 +189,10 @@ def _within(slope: Slope, start: float) -> float:
     return min(float(np.exp(new)), POISSON_THETA)
 
 
-def _slope(
-    theta: float, values: Floats, how_many: npt.NDArray[np.int64], counts: Floats, mean: Floats
-) -> tuple[float, float]:
-    """First and second derivative of the log likelihood by theta."""
-    n = len(counts)
-    score = how_many @ special.digamma(values + theta) - n * special.digamma(theta)
-    score += n * (np.log(theta) + 1) - np.log(theta + mean).sum() - ((counts + theta) / (mean + theta)).sum()
-    curvature = how_many @ special.polygamma(1, values + theta) - n * special.polygamma(1, theta)
-    curvature += n / theta - 2 * (1 / (mean + theta)).sum() + ((counts + theta) / (mean + theta) ** 2).sum()
+def _slope(theta: float, beyond: Floats, counts: Floats, mean: Floats) -> tuple[float, float]:
+    """First and second derivative of the log likelihood by theta, with digamma and trigamma of whole distances as sums:
+    at a large theta nearly all cancels, and their own values would leave noise."""
+    steps, spread = theta + np.arange(len(beyond)), mean + theta
+    score = (beyond / steps).sum() + (np.log1p(-mean / spread) + (mean - counts) / spread).sum()
+    curvature = (mean / (theta * spread) + (counts - mean) / spread**2).sum() - (beyond / steps**2).sum()
     return float(score), float(curvature)

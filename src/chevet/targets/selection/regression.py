@@ -1,7 +1,8 @@
 """What counts genes alike let expect: the regression of dNdScv 0.1 on covariates, and when it does without them.
 
 Beside an intercept and the covariates, the expected count itself is a covariate, since dNdScv 0.1 takes it for one.
-Covariates are not used with fewer than 500 genes to learn from, nor where counts then vary no more than Poisson's.
+Covariates are not used with fewer than 500 genes to learn from, nor where counts then hardly vary more than Poisson's:
+the steps to theta then do not settle.
 Source: Martincorena et al., Cell 2017, PMID:29056346 (supplementary methods).
 """
 
@@ -45,7 +46,7 @@ def mean_counts(
         design = np.column_stack([np.ones(len(counts)), expected, filled])
         used = learnt & said
         fitted = regress(counts[used], expected[used], design[used])
-        if fitted.overdispersed:
+        if fitted.settled:
             return Background(fitted, ""), expected * np.exp(design @ fitted.coefficients)
         why = "no_dispersion"
     return Background(regress(counts[learnt], expected[learnt]), why), expected
