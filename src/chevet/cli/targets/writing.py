@@ -16,7 +16,7 @@ _PICTURES = (".html", ".pdf", ".svg", ".png")
 def write_files(out: Path, files: Mapping[str, bytes], *, lake: Lake | None = None, study: str = "") -> list[str]:
     """Write the files, and enter each in the ledger of `lake`; their places come back.
 
-    files   by name, `/` for folders within: `file_name` makes what a study says into one
+    files   by name, `/` for folders within; `words.signs.in_file_name` makes what a study says into one
 
     Raises BadInput when the folder cannot be written.
     """
@@ -36,13 +36,3 @@ def write_files(out: Path, files: Mapping[str, bytes], *, lake: Lake | None = No
             else:
                 lake.ledger.append(TABLE_EXPORTED, study=study, file=name, sha256=sha256(content))
     return [str(out / name) for name in files]
-
-
-def file_name(word: str) -> str:
-    """A word of a study, such as a gene, as the name of a file: letters, digits, `-`, `.` within, `_` for the rest.
-
-    >>> file_name("HLA-A"), file_name("../../etc/passwd"), file_name("<script>")
-    ('HLA-A', '______etc_passwd', '_script_')
-    """
-    plain = "".join(sign if sign.isalnum() or sign == "-" else "." if sign == "." else "_" for sign in word)[:80]
-    return plain.replace("..", "__").lstrip(".") or "_"
