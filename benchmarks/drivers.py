@@ -3,9 +3,9 @@
 python -m benchmarks.drivers                     real cohorts by gene, and 100,000 made-up panel patients
 python -m benchmarks.drivers --patients 1000000  more of them
 python -m benchmarks.drivers --exomes 1          the made-up genome of the reference values, from mutations on
+python -m benchmarks.drivers --r 1000            R dNdScv beside ours in the same run, on so many genes of that genome
 
-R dNdScv 0.1 needed 35 to 40 CPU seconds for a cohort by gene, and 150 CPU seconds and 3.7 GB for the made-up genome:
-measured elsewhere, not in this run.
+R dNdScv 0.1 needed 35 to 40 CPU seconds for a cohort by gene: measured elsewhere, not in this run.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.drivers_beside_r import beside_r, r_has_dndscv
 from benchmarks.measuring import arguments, finish, show
 from chevet.genomics.reference.installed import Reference
 from chevet.genomics.reference.sources import table_segments
@@ -127,11 +128,13 @@ def _write(
 
 
 def main() -> None:
-    options = arguments("Selection on genes", patients=100_000, exomes=0).parse_args()
+    options = arguments("Selection on genes", patients=100_000, exomes=0, r=0).parse_args()
     answer: dict[str, Any] = {"panel": panel_patients(options.patients)}
     if ORACLES.exists():
         answer["cohorts"] = real_cohorts()
         answer["exomes"] = made_up_exomes() if options.exomes else None
+        if options.r:
+            answer["beside_r"] = beside_r(ORACLES / "synthetic", options.r) if r_has_dndscv() else None
     if not options.json:
         show("Made-up panel patients", list(answer["panel"]), [list(answer["panel"].values())])
         if "cohorts" in answer:
@@ -147,6 +150,11 @@ def main() -> None:
             show("Real cohorts by gene", headings, answer["cohorts"])
         if answer.get("exomes"):
             show("From mutations on", list(answer["exomes"]), [list(answer["exomes"].values())])
+        if answer.get("beside_r"):
+            headings = list(answer["beside_r"][0])
+            show(f"Beside R, {options.r:,} genes", headings, [list(row.values()) for row in answer["beside_r"]])
+        elif "beside_r" in answer:
+            print("R, or its packages dndscv and GenomicRanges, are absent: nothing was run beside ours")
         if "cohorts" not in answer:
             print("reference values absent: they lie beside the folder of CHEVET_SHARED_DATA")
     finish(answer, options.json)
