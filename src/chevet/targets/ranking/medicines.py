@@ -110,7 +110,7 @@ def standings(
     return {
         gene: _standing(
             [one for one in known.get(gene, []) if _carries_over(one, in_table.get(gene))] + in_table.get(gene, []),
-            on is not None,
+            {one.name for one in in_table.get(gene, [])}, on is not None,
         )
         for gene in wanted
     }  # fmt: skip
@@ -129,15 +129,21 @@ def _carries_over(of_pair: Medicine, in_table: Sequence[Medicine] | None) -> boo
     return any(f"{name} ".startswith(f"{part} ") for part in of_pair.name.split(" + ") for name in acting)
 
 
-def _standing(medicines: Sequence[Medicine], table_asked: bool) -> Standing:
+def _standing(medicines: Sequence[Medicine], acting: Collection[str], table_asked: bool) -> Standing:
+    """acting   the medicines that a table says act on the gene; empty when none was asked"""
     if any(one.here for one in medicines):
         listed: Listed = "known"
     elif any(one.approved or (one.phase or 0) >= FIRST_CLINICAL_PHASE for one in medicines):
         listed = "repurposable"
     else:
         listed = "new" if table_asked else "not_asked"
-    ordered = sorted(medicines, key=lambda one: (not one.here, not one.approved, -(one.phase or 0), "+" in one.name))
-    return Standing(listed, tuple(ordered))
+    return Standing(listed, tuple(sorted(medicines, key=lambda one: _place(one, acting))))
+
+
+def _place(one: Medicine, acting: Collection[str]) -> tuple[bool, bool, int, bool, bool]:
+    """Authorised here first; of these what acts on the gene, and what is given alone."""
+    on_gene = any(part.startswith(acting_name) for part in one.name.split(" + ") for acting_name in acting)
+    return not one.here, not one.approved, -(one.phase or 0), bool(acting) and not on_gene, "+" in one.name
 
 
 def _of_pairs(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from chevet.paper import document
-from chevet.paper.document import Document, Grid, Headline, Picture, Section, grid, untitled
+from chevet.paper.document import NARROW, Document, Grid, Headline, Picture, Section, grid, untitled
 from chevet.paper.pictures import BLUE, GREEN, INK, ORANGE, PINK, SKY, VERMILION, WIDE, Spec, number, percent, picture
 from chevet.targets.evidence import PARTS, Part
 from chevet.targets.ranking.analysis import Ranking, Target
@@ -177,4 +177,6 @@ def _drawn(ranking: Ranking, lang: Lang, top: int, name: str, width: int, font: 
     some = shown(ranking, next(one for one in LISTS if one == name), top)
     made = contributions(ranking, some, lang, width=max(120, width - 160))
     spec = {key: made[key] for key in ("width", "height", "encoding", "layer")}
-    return untitled(spec, alt=label("targets.rank.picture", lang), lang=lang, font=font)
+    drawn = untitled(spec, alt=label("targets.rank.picture", lang), lang=lang, font=font)
+    drawn["config"]["legend"] |= {"columns": 1 if width <= NARROW else 3}  # in one row it would be wider than the bars
+    return drawn
