@@ -1,7 +1,7 @@
 """Selection on genes beside R dNdScv: the same mutations, genome and covariates, in one run on one machine.
 
 Asked for by `python -m benchmarks.drivers --r GENES`: so many genes of the made-up genome of the reference values.
-R needs about 60 CPU milliseconds a gene for its reference, once, and the packages dndscv and GenomicRanges (R_LIBS says
+R needs about 40 CPU milliseconds a gene for its reference, once, and the packages dndscv and GenomicRanges (R_LIBS says
 where R looks for them). CPU seconds and memory of R are those of its whole process, with the start.
 """
 

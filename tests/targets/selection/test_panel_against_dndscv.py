@@ -77,6 +77,16 @@ def test_covariates_change_nothing_on_a_panel_of_fewer_than_500_genes(sites: Cod
     assert made.genes.equals(_analysed(PANEL / "mutations.tsv", sites).genes)
 
 
+def test_one_panel_for_every_sample_is_the_same_as_a_list_of_genes(sites: CodingSites) -> None:
+    file, genes = PANEL / "mutations.tsv", read_names(PANEL / "genes.txt")
+    panels_of = {f"S{number}": {"small"} for number in range(60)}
+    settings = Settings(known=read_names(PANEL / "known.txt"))
+    by_panel = of_mutations(
+        Mutations(file.name, file), sites, REFERENCE, settings, panels=(panels_of, {"small": set(genes)})
+    )  # fmt: skip
+    assert by_panel.genes.equals(_analysed(file, sites).genes)
+
+
 @pytest.mark.parametrize(("indels", "tested"), [(4, False), (5, True)])
 def test_indels_are_tested_from_five_on(sites: CodingSites, tmp_path: Path, indels: int, tested: bool) -> None:
     head, *lines = (PANEL / "mutations.tsv").read_text().splitlines()
