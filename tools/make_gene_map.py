@@ -16,7 +16,7 @@ from chevet.words import genes
 
 TABLE = Path(__file__).parents[1] / "src" / "chevet" / "genomics" / "tables" / "gene_map.tsv.gz"
 HEAD = """# title: Where genes lie, in both builds, 1-based and with both ends, and their strand
-# source: MANE v1.0 Select transcripts in GRCh38 (NCBI and EMBL-EBI); GRCh37 through the interval map between both assemblies; immune receptors by NCBI Gene (3492, 50802, 3535, 6955, 6957, 6965); all transcripts of ABL1, ERG, TMPRSS2 and RUNX1T1 by Ensembl
+# source: MANE v1.0 Select transcripts in GRCh38 (NCBI and EMBL-EBI); GRCh37 through the interval map between both assemblies; immune receptors by NCBI Gene (3492, 50802, 3535, 6955, 6957, 6965); all transcripts of ABL1, ERG and TMPRSS2 by Ensembl; RUNX1T1 from the first to the last of its variants in TCGA's exomes
 # note: two dashes where the other build has no single place; immune receptors have no strand, for both sides switch on
 # checked: 2026-11-28
 gene	chromosome	strand	start_grch38	end_grch38	start_grch37	end_grch37
@@ -25,10 +25,11 @@ RECEPTORS = {
     "IGH": ("14", 105586437, 106879844), "IGK": ("2", 88857361, 90235368), "IGL": ("22", 22026076, 22922913),
     "TRA": ("14", 21621904, 22552132), "TRB": ("7", 142299011, 142813287), "TRG": ("7", 38240024, 38368055),
 }  # fmt: skip
-# Genes whose other transcripts begin before the selected one, where breaks of known fusions lie; RUNX1T1 has none.
+# Genes whose other transcripts begin before the selected one, where breaks of known fusions lie; RUNX1T1
+# has none: where TCGA's exomes have variants of it, which is less than the whole gene.
 LONGER = {
     "ABL1": ("9", "+", 130713946, 130887675), "ERG": ("21", "-", 38380027, 38661780),
-    "TMPRSS2": ("21", "-", 41464551, 41531116), "RUNX1T1": ("8", "-", 91954967, 92103226),
+    "TMPRSS2": ("21", "-", 41464551, 41531116), "RUNX1T1": ("8", "-", 91960019, 92076103),
 }  # fmt: skip
 _STEPS = 40
 _LONGER = 1.5
