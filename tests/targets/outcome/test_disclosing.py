@@ -49,6 +49,15 @@ def test_few_without_an_event_are_as_telling_as_few_with_one() -> None:
     assert (row["carriers"], row["events"], row["other_events"], row["hazard_ratio"]) == (30, None, None, 1.13)
 
 
+def test_carriers_without_a_time_are_not_told_by_whoever_knows_all_carriers() -> None:
+    row = {"gene": "A", "carriers": 24, "tested": 90, "events": 10, "other_events": 30, "hazard_ratio": 1.5}
+    for known, told in (((24, 90), True), ((26, 100), False), ((29, 100), True), ((24, 93), False)):
+        shown, withheld = disclosed_by_gene(pa.Table.from_pylist([row]), {"A": known})
+        (made,) = shown.to_pylist()
+        assert (withheld, made["hazard_ratio"]) == (0, 1.5)
+        assert [made[name] for name in COUNTS] == ([24, 90, 10, 30] if told else [None] * 4), known
+
+
 def test_every_figure_has_three_digits() -> None:
     (row,) = by_gene([(30, 100, 20, 40)])
     assert {row[name] for name in FIGURES} == {1.13, 0.888, 1.44, 0.123}

@@ -110,19 +110,21 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
     require_releasable(int(people.followed.sum()), "patients of this cohort who were followed")
     require_releasable(int((people.followed & people.occurred).sum()), "events in this cohort")
     carriers = of_carriers.of_cohort(cohort, settings.kind)
+    every = zip(carriers.n_altered.tolist(), carriers.n_tested.tolist(), strict=True)
+    known = dict(zip(carriers.genes, every, strict=True))
     about = {
         "study": {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)},
         "samples_long_after_entry": _late_samples(people, first_samples(cohort)),
     }
     if not settings.treatment:
         made = _by_gene(people, carriers, settings, tell)
-        shown, withheld = disclosed_by_gene(made.genes)
+        shown, withheld = disclosed_by_gene(made.genes, known)
     else:
         named, its_class, treatment = treatment_of_cohort(cohort, settings.treatment)
         beside = {name: given for name, given in people.treatments.items() if name not in (named, its_class)}
         people = replace(people, treatments=beside)
         made = _by_treatment(people, carriers, treatment, replace(settings, treatment=named), tell)
-        shown, withheld = disclosed_by_treatment(made.genes)
+        shown, withheld = disclosed_by_treatment(made.genes, known)
     return Outcome(shown, _disclosed_model(made.model, shown) | about | {"genes_withheld": withheld})
 
 

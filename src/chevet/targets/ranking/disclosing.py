@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from chevet.cohort import Cohort
 from chevet.cohort.genes import counts
-from chevet.privacy.disclosure import is_small
 from chevet.targets.evidence import Line
+from chevet.targets.outcome.disclosing import few_have_no_time
 
 _OF_SURVIVAL = ("tested", "events", "other_events")
 _CHANGES = ("n_syn", "n_mis", "n_non", "n_spl", "n_ind")
@@ -46,9 +46,4 @@ def tells_few(line: Line, altered: int, tested: int) -> bool:
 
     altered, tested   those with the gene altered, and tested for it, whom the reader knows the number of
     """
-    if line.patients is None:
-        return False
-    carriers = altered - line.patients
-    followed = line.detail.get("tested")
-    everyone = 0 if followed is None else tested - followed
-    return any(is_small(max(count, 0)) for count in (carriers, everyone, everyone - carriers))
+    return line.patients is not None and few_have_no_time(line.patients, line.detail.get("tested"), (altered, tested))
