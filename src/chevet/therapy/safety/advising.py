@@ -44,10 +44,11 @@ def advise(case: Case, medicines: Sequence[str], findings: Iterable[Finding]) ->
     # a test that the case gives as such goes before the same test in the words of a note
     tests = laboratory.read({**laboratory.noted(case.clinical.text), **case.clinical.labs})
     found = organs(case.clinical, tests)
+    here = case.jurisdiction if case.jurisdiction_said else None
     parts = (
         advise_genes(case, medicines, findings, tests),
-        advise_organs(medicines, found, case.diagnosis.oncotree),
-        advise_comedication(medicines, case.clinical.comedication),
+        advise_organs(medicines, found, case.diagnosis.oncotree, here),
+        advise_comedication(medicines, case.clinical.comedication, here),
     )
     order = {name: place for place, name in enumerate(medicines)}
     advice = sorted(

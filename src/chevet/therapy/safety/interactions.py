@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from chevet.therapy.case import Jurisdiction
 from chevet.therapy.knowledge.base import rows
 from chevet.therapy.safety.advice import Advice, NotKnown, Said, say
 from chevet.therapy.safety.alleles import TABLES
 from chevet.therapy.safety.organ_function import day
+from chevet.therapy.safety.whose_label import in_force, whose_label
 from chevet.words import treatments
 
 LONGEST_NAME = 300
@@ -35,6 +37,7 @@ class Interaction:
     with_class: str
     action: str
     dose: str
+    jurisdictions: tuple[str, ...]
     source: str
     read: datetime.date | None
 
@@ -45,13 +48,18 @@ class Interaction:
         return say(f"with.{self.action}", dose=dose, medicine=self.medicine, other=other)
 
 
-def advise_comedication(medicines: Sequence[str], given: Sequence[str]) -> tuple[list[Advice], list[NotKnown]]:
-    """Advice for each pair, and the names that we do not recognise. Two reasons for one act are told as one advice."""
+def advise_comedication(
+    medicines: Sequence[str], given: Sequence[str], here: Jurisdiction | None = None
+) -> tuple[list[Advice], list[NotKnown]]:
+    """Advice for each pair, and the names that we do not recognise. Two reasons for one act are told as one advice.
+
+    here    whose labels count; None where nobody said: those of all do
+    """
     others, unknown = _recognised(given)
     found: dict[tuple[str, Said], Advice] = {}
     for medicine in medicines:
         for other in others:
-            for row in _interactions().get(medicine, ()):
+            for row in in_force(_interactions().get(medicine, ()), here, about=lambda one: one.with_class):
                 if row.with_class in other.classes:
                     _add(found, row, other)
     if not medicines:
@@ -68,12 +76,12 @@ def advise_comedication(medicines: Sequence[str], given: Sequence[str]) -> tuple
 
 def _add(found: dict[tuple[str, Said], Advice], row: Interaction, other: Comedication) -> None:
     what = row.what(other.name)
-    because = say(f"class.{row.with_class}", name=other.name)
+    because = (say(f"class.{row.with_class}", name=other.name), *whose_label(row))
     known = found.get((row.medicine, what))
     earlier = known.because if known is not None else ()
     sources = (*(known.sources if known is not None else ()), row.source)
     found[row.medicine, what] = Advice(
-        "interaction", row.medicine, what, tuple(dict.fromkeys((*earlier, because))),
+        "interaction", row.medicine, what, tuple(dict.fromkeys((*earlier, *because))),
         tuple(dict.fromkeys(sources)), row.read if known is None else (known.checked and row.read),
     )  # fmt: skip
 
@@ -121,7 +129,15 @@ def _interactions() -> dict[str, tuple[Interaction, ...]]:
         for medicine in _split(row["medicines"]):
             for with_class in _split(row["with"]):
                 found.setdefault(medicine, []).append(
-                    Interaction(medicine, with_class, row["action"], row["dose"], row["source"], day(row["read"]))
+                    Interaction(
+                        medicine,
+                        with_class,
+                        row["action"],
+                        row["dose"],
+                        _split(row["jurisdictions"]),
+                        row["source"],
+                        day(row["read"]),
+                    )
                 )
     return {name: tuple(group) for name, group in found.items()}
 

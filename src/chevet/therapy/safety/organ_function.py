@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from chevet.therapy.case import Jurisdiction
 from chevet.therapy.fitting import tumour_fits
 from chevet.therapy.knowledge.base import rows
 from chevet.therapy.safety import formulas
 from chevet.therapy.safety.advice import Advice, Kind, NotKnown, Said, say
 from chevet.therapy.safety.alleles import TABLES
 from chevet.therapy.safety.kidney_and_liver import Figure, Organs
+from chevet.therapy.safety.whose_label import in_force, whose_label
 
 CHECKED = datetime.date(2026, 11, 27)
 AUCS = (5.0, 6.0)
@@ -29,6 +31,7 @@ class Limit:
     low, high   of clearance in mL/min: from `low` on, below `high`; of bilirubin, times the upper limit: above `low`,
                 up to `high`
     grades      of the liver
+    jurisdictions  of the cases that the row is for, where the labels differ; empty for all
     """
 
     medicine: str
@@ -40,6 +43,7 @@ class Limit:
     kind: Kind
     action: str
     dose: str
+    jurisdictions: tuple[str, ...]
     source: str
     read: datetime.date | None
 
@@ -54,35 +58,41 @@ class Limit:
         return not self.tumour or tumour_fits(self.tumour, tumour) is not False
 
 
-def advise_organs(medicines: Sequence[str], found: Organs, tumour: str) -> tuple[list[Advice], list[NotKnown]]:
-    """Advice of the labels for these organs, and what must be measured where nothing is known."""
+def advise_organs(
+    medicines: Sequence[str], found: Organs, tumour: str, here: Jurisdiction | None = None
+) -> tuple[list[Advice], list[NotKnown]]:
+    """Advice of the labels for these organs, and what must be measured where nothing is known.
+
+    here    whose labels count; None where nobody said: those of all do
+    """
     advice: list[Advice] = []
     for medicine in medicines:
-        advice += _of_kidney(medicine, found, tumour)
-        advice += _of_liver(medicine, found, tumour)
+        those = in_force(limits(medicine), here, about=lambda limit: limit.organ)
+        advice += _of_kidney(those, found, tumour)
+        advice += _of_liver(those, found, tumour)
     if "carboplatin" in medicines and found.carboplatin_clearance is not None:
         advice.append(_carboplatin(found.carboplatin_clearance))
     return advice, list(_not_known(medicines, found))
 
 
-def _of_kidney(medicine: str, found: Organs, tumour: str) -> Iterator[Advice]:
+def _of_kidney(those: Sequence[Limit], found: Organs, tumour: str) -> Iterator[Advice]:
     if found.clearance is None:
         return
     figures = [one for one in (found.clearance, found.clearance_adjusted) if one is not None]
     told: set[Limit] = set()
     for figure in figures:
-        for limit in limits(medicine):
+        for limit in those:
             within = limit.organ == "kidney" and limit.low <= figure.value < limit.high
             if within and limit.is_for(tumour) and limit not in told:
                 told.add(limit)
                 yield _advice(limit, (_said(figure),), figure)
 
 
-def _of_liver(medicine: str, found: Organs, tumour: str) -> Iterator[Advice]:
+def _of_liver(those: Sequence[Limit], found: Organs, tumour: str) -> Iterator[Advice]:
     state = found.liver
     if state is None:
         return
-    for limit in limits(medicine):
+    for limit in those:
         times = state.bilirubin_times_uln
         by_grade = limit.organ == "liver" and state.grade in limit.grades
         by_bilirubin = limit.organ == "bilirubin" and times is not None and limit.low < times <= limit.high
@@ -93,7 +103,7 @@ def _of_liver(medicine: str, found: Organs, tumour: str) -> Iterator[Advice]:
 def _advice(limit: Limit, because: tuple[Said, ...], figure: Figure | None) -> Advice:
     sources = (limit.source, figure.source) if figure is not None and figure.source else (limit.source,)
     return Advice(
-        limit.kind, limit.medicine, limit.what(), because, sources, limit.read,
+        limit.kind, limit.medicine, limit.what(), (*because, *whose_label(limit)), sources, limit.read,
         formula=figure.formula if figure else "", value=round(figure.value, 1) if figure else None,
         unit=figure.unit if figure else "",
     )  # fmt: skip
@@ -142,7 +152,7 @@ def _limits() -> dict[str, tuple[Limit, ...]]:
         limit = Limit(
             row["medicine"], row["organ"], float(row["low"] or 0), float(row["high"] or "inf"),  # type: ignore[arg-type]
             _split(row["grades"]), _split(row["tumour"]), row["kind"],  # type: ignore[arg-type]
-            row["action"], row["dose"], row["source"], day(row["read"]),
+            row["action"], row["dose"], _split(row["jurisdictions"]), row["source"], day(row["read"]),
         )  # fmt: skip
         found.setdefault(limit.medicine, []).append(limit)
     return {name: tuple(group) for name, group in found.items()}
