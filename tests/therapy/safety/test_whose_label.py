@@ -41,8 +41,8 @@ def test_what_one_label_forbids_and_the_other_lowers_is_told_as_each_says() -> N
 
 
 def every_row() -> list[organ_function.Limit | interactions.Interaction]:
-    groups = [*organ_function._limits().values(), *interactions._interactions().values()]
-    return [one for group in groups for one in group]
+    limits = [one for group in organ_function._limits().values() for one in group]
+    return [*limits, *(one for group in interactions._interactions().values() for one in group)]
 
 
 class Row:
