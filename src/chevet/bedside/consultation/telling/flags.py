@@ -1,0 +1,32 @@
+"""What a reader must be told of the files, of the findings, and of what the case does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chevet.bedside.consultation.consult import Consultation
+from chevet.genomics import clonality
+from chevet.therapy import saying
+from chevet.therapy.fitting import is_of_blood
+from chevet.words.labels import Lang, label
+
+
+def flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
+    """What a reader must be told: of the files, then of findings, then of what the case does not say."""
+    told = [flag.as_json(lang) for flag in made.read.flags]
+    for one in made.findings:
+        told += [
+            {"key": key, "text": label(f"flag.{key}", lang, finding=saying.finding(one, lang))} for key in one.flags
+        ]
+    clinical = made.case.clinical
+    for key, is_missing in (
+        ("extent_not_said", clinical.extent is None and not is_of_blood(made.case)),
+        ("line_not_said", clinical.line is None),
+        ("jurisdiction_not_said", not made.case.jurisdiction_said),
+        ("tumour_not_placed", not made.case.diagnosis.oncotree),
+        ("purity_low", made.case.purity is not None and made.case.purity < clonality.LOW_PURITY),
+        ("tested_not_said", made.case.tested.genes is None and not made.case.tested.everything),
+    ):
+        if is_missing:
+            told.append({"key": key, "text": label(f"flag.{key}", lang)})
+    return told
