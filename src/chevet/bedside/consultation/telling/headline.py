@@ -24,7 +24,7 @@ def headline(made: Consultation, lang: Lang) -> str:
 
 
 def nothing_approved(made: Consultation, lang: Lang) -> str:
-    """Why nothing is approved, and what remains: what was removed, comes later, needs no finding, or waits for a test."""
+    """Why nothing is approved; then what was removed, what comes later, and what a test could open."""
     choice, case = made.choice, made.case
     agency = AGENCY[case.jurisdiction] if case.jurisdiction_said else ", ".join(sorted(set(AGENCY.values())))
     parts = [label("nothing.none", lang, agency=agency)]
