@@ -23,6 +23,11 @@ from chevet.words import biomarkers
 
 _PIECES = re.compile(r"[,;.()]\s|\s[-–/]\s|/|\band\b|\bet\b", re.IGNORECASE)
 
+_OTHER_NAMES = {
+    "EMA": "EU", "EUROPE": "EU", "EUROPEAN UNION": "EU", "UE": "EU", "UNION EUROPÉENNE": "EU", "FRANCE": "FR",
+    "FDA": "US", "USA": "US", "UNITED STATES": "US", "ÉTATS-UNIS": "US",
+}  # fmt: skip
+
 
 def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | None = None) -> ReadCase:
     """The case of a document, with all that could not be used.
@@ -54,7 +59,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     tested = tested_of(document.get("tested_genes"), not_read, name)
     tested = looked_for(tested, strings(document.get("tested_for")), alterations, not_read, name)
     named = words(document.get("jurisdiction"))
-    where = jurisdiction or (named.upper() if named else "EU")
+    where = jurisdiction or (_OTHER_NAMES.get(named.upper(), named.upper()) if named else "EU")
     if where not in JURISDICTIONS:
         not_read.append(NotRead(name, 0, "unknown_jurisdiction", str(where)[:20]))
         where = "EU"

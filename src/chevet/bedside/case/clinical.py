@@ -6,28 +6,13 @@ from typing import Any
 
 from chevet.bedside.case.cells import count, number, strings, words
 from chevet.bedside.case.clinical_text import Noted
+from chevet.bedside.case.extent import Extent, line_of, read_extent
 from chevet.bedside.case.reading import Fact, Flag, NotRead
 from chevet.bedside.case.treatment_names import medicines_in
-from chevet.therapy.case import EXTENTS, Clinical
+from chevet.therapy.case import Clinical
 from chevet.therapy.conditions import FEATURES
 from chevet.words import sexes
 
-_EXTENTS = {
-    "local": "localised", "localized": "localised", "early": "localised", "resectable": "localised",
-    "adjuvant": "localised", "neoadjuvant": "localised", "operable": "localised", "resected": "localised",
-    "unresectable": "advanced", "recurrent": "relapsed", "recurrence": "relapsed",
-    "relapse": "relapsed", "relapsed or refractory": "relapsed", "relapsed/refractory": "relapsed", "r/r": "relapsed",
-    "locally advanced": "locally_advanced", "locoregional": "locally_advanced", "newly diagnosed": "", "de novo": "",
-    "untreated": "", "stage i": "localised", "stage ii": "localised", "stage iii": "locally_advanced",
-    "stage iiia": "locally_advanced", "stage iiib": "locally_advanced", "stage iiic": "locally_advanced",
-    "stage iv": "metastatic", "stage iva": "metastatic", "stage ivb": "metastatic", "stage 4": "metastatic",
-    "iv": "metastatic", "m1": "metastatic", "métastatique": "metastatic", "disseminated": "metastatic",
-    "localisé": "localised", "localisée": "localised", "localement avancé": "locally_advanced",
-    "localement avancée": "locally_advanced", "avancé": "advanced", "avancée": "advanced", "rechute": "relapsed",
-    "en rechute": "relapsed", "récidive": "relapsed", "réfractaire": "refractory", "rémission": "remission",
-    "in remission": "remission", "complete remission": "remission", "en rémission": "remission",
-}  # fmt: skip
-_NEW = frozenset({"newly_diagnosed", "newly diagnosed", "de novo", "untreated"})
 _KNOWN = frozenset({
     "extent", "line", "prior_therapies", "progressed_on", "fit_for_intensive", "ecog", "age_years", "sex", "weight_kg",
     "height_cm", "labs", "comedication", "text", "features", *FEATURES,
@@ -36,17 +21,16 @@ _KNOWN = frozenset({
 
 def clinical_of(given: dict[str, Any], note: Noted, flags: list[Flag], not_read: list[NotRead], name: str) -> Clinical:
     """The facts of a case's `clinical`; those that come from the note are flagged, those not understood told."""
-    said_extent = words(given.get("extent"))
-    extent = _extent(said_extent, not_read, name) or note.extent
+    extent = _extent(given, not_read, name)
     prior, progressed = (_therapies(given.get(key), not_read, name) for key in ("prior_therapies", "progressed_on"))
-    features = _features(given, note, said_extent)
-    line = count(given.get("line")) or note.line or (1 if note.untreated else None)
+    features = _features(given, note, extent)
+    line = line_of(given.get("line")) or note.line or (1 if note.untreated else None)
     not_read += [NotRead(name, 0, "unknown_field", f"clinical.{key}"[:50]) for key in given if key not in _KNOWN]
     fit = given.get("fit_for_intensive")
     _tell(given, note, flags)
     ecog, age = count(given.get("ecog"), zero=True), _age(given.get("age_years"))
     return Clinical(
-        extent=extent, line=line,  # type: ignore[arg-type]
+        extent=extent.name or note.extent, line=line,  # type: ignore[arg-type]
         prior_therapies=tuple(dict.fromkeys((*prior, *note.given))),
         progressed_on=tuple(dict.fromkeys((*progressed, *note.progressed_on))),
         fit_for_intensive=fit if isinstance(fit, bool) else features.get("fit_for_intensive"),
@@ -59,14 +43,12 @@ def clinical_of(given: dict[str, Any], note: Noted, flags: list[Flag], not_read:
     )  # fmt: skip
 
 
-def _features(given: dict[str, Any], note: Noted, extent: str | None) -> dict[str, bool]:
-    """The note's features, and over them those that the case says itself."""
-    features = {key: said for key, said in note.features.items() if key not in note.unclear}
+def _features(given: dict[str, Any], note: Noted, extent: Extent) -> dict[str, bool]:
+    """The note's features, over them those in the words of the extent, and over all those that the case says itself."""
+    features = {key: said for key, said in note.features.items() if key not in note.unclear} | extent.features
     own = given.get("features")
     for source in (own if isinstance(own, dict) else {}, given):
         features |= {key: source[key] for key in FEATURES if isinstance(source.get(key), bool)}
-    if extent is not None and extent.lower() in _NEW:
-        features.setdefault("newly_diagnosed", True)
     return features
 
 
@@ -77,7 +59,7 @@ def _tell(given: dict[str, Any], note: Noted, flags: list[Flag]) -> None:
         for key, said in note.features.items()
         if not isinstance(given.get(key), bool) and key not in note.unclear
     ]
-    told += [Fact("line", str(note.line))] if note.line and count(given.get("line")) is None else []
+    told += [Fact("line", str(note.line))] if note.line and given.get("line") is None else []
     told += [Fact("extent", note.extent)] if note.extent and not words(given.get("extent")) else []
     told += [Fact("ecog", str(note.ecog))] if note.ecog is not None and given.get("ecog") is None else []
     earlier = [*strings(given.get("prior_therapies")), *strings(given.get("progressed_on"))]
@@ -89,15 +71,14 @@ def _tell(given: dict[str, Any], note: Noted, flags: list[Flag]) -> None:
     flags += [Flag("note_unclear", facts=(Fact("feature", key),)) for key in dict.fromkeys(note.unclear)]
 
 
-def _extent(text: str | None, not_read: list[NotRead], name: str) -> str | None:
+def _extent(given: dict[str, Any], not_read: list[NotRead], name: str) -> Extent:
+    text = words(given.get("extent"))
     if text is None:
-        return None
-    plain = " ".join(text.lower().replace("_", " ").replace("stade", "stage").split())
-    joined = plain.replace(" ", "_")
-    found = joined if joined in EXTENTS else _EXTENTS.get(plain)
-    if found is None:
+        return Extent()
+    found = read_extent(text)
+    if not found.understood:
         not_read.append(NotRead(name, 0, "unknown_extent", text[:40]))
-    return found or None
+    return found
 
 
 def _therapies(given: object, not_read: list[NotRead], name: str) -> list[str]:

@@ -13,16 +13,17 @@ from importlib import resources
 from chevet.bedside.case.treatment_names import medicines_in
 from chevet.therapy.knowledge.base import rows
 
+# "non-metastatic castration-resistant": what is glued to a word denies that word alone.
 _BEFORE = re.compile(
-    r"\b(?:no|not|without|non|pas|sans|never|jamais|no evidence of|denies|excludes?|ruled out|absence|"
+    r"\bnon[ -]$|\b(?:no|not|without|pas|sans|never|jamais|no evidence of|denies|excludes?|ruled out|absence|"
     r"aucune?s?|if|si|"
     r"risk of|risque d[e'’]|family history of|antécédents? familia\w+ d[e'’])\b[ -]*(?:(?:de |d['’]|of |"
     r"any )|\w+ ){0,2}$",
     re.IGNORECASE,
 )  # fmt: skip
 _BEHIND = re.compile(
-    r"\s*[:=-]?\s*(?:none|no\b|non\b|absente?s?\b|absence\b|negative\b|ruled out|éliminée?s?|not (?:seen|"
-    r"found|present))",
+    r"\s*[:=-]?\s*(?:none|no\b(?! \w)|non\b(?![ -]\w)|absente?s?\b|absence\b|negative\b|ruled out|éliminée?s?|"
+    r"not (?:seen|found|present))",
     re.IGNORECASE,
 )  # fmt: skip
 _END = r"(?=[.;()]|\bnow\b|\bbut\b|\bmaintenant\b|\bmais\b|\bplan\w*\b|\bprévue?\b|\bpropos\w+\b|\bcandidat|\bstart|$)"
