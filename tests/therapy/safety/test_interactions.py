@@ -46,6 +46,13 @@ def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
         ("capecitabine", "warfarine", "Watch INR closely: capecitabine changes the effect of warfarin."),
         ("fluorouracil", "Zostex", "Contraindicated, and for 4 weeks after brivudine: fatal toxicity of fluorouracil."),
         ("mercaptopurine", "Zyloric", "With allopurinol, give a quarter to a third of the dose of mercaptopurine."),
+        ("mercaptopurine", "Adenuric", "Avoid febuxostat with mercaptopurine."),
+        ("ivosidenib", "Pradaxa", "Contraindicated: dabigatran with ivosidenib."),
+        ("enzalutamide", "Xarelto", "enzalutamide lowers rivaroxaban: choose another, or watch its effect."),
+        ("enzalutamide", "Pradaxa", "enzalutamide raises dabigatran: choose another, or lower its dose and watch."),
+        ("enzalutamide", "warfarine", "Avoid warfarin with enzalutamide; if not possible, watch INR closely."),
+        ("zanubrutinib", "Préviscan", "Do not give fluindione with zanubrutinib: risk of bleeding."),
+        ("erlotinib", "Gaviscon", "Take erlotinib and antacid 4 hours apart."),
         ("vandetanib", "citalopram", "Avoid citalopram with vandetanib: both prolong QT. If not possible, ECG and "
          "electrolytes before and during treatment."),
         ("sotorasib", "Gaviscon", "Take sotorasib 4 hours before or 10 hours after antacid."),
@@ -60,6 +67,14 @@ def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
          "day."),
         ("adagrasib", "citalopram", "Avoid citalopram with adagrasib: both prolong QT. If not possible, ECG and "
          "electrolytes before and during treatment."),
+        ("lorlatinib", "Triflucan", "Avoid fluconazole with lorlatinib; if not possible, lorlatinib 75 mg once a day."),
+        ("erdafitinib", "Triflucan", "Avoid fluconazole with erdafitinib; if not possible, watch closely for adverse "
+         "reactions."),
+        ("pacritinib", "diltiazem", "With diltiazem, more pacritinib is to be expected: watch for adverse reactions, "
+         "and reduce its dose if they come."),
+        ("futibatinib", "Sporanox", "Avoid itraconazole with futibatinib; if not possible, reduce futibatinib as its "
+         "label says."),
+        ("tovorafenib", "Lipur", "Avoid gemfibrozil with tovorafenib."),
     ],
 )  # fmt: skip
 def test_a_pair_is_told_as_its_label_says(medicine: str, other: str, what: str) -> None:

@@ -40,6 +40,28 @@ def test_what_one_label_forbids_and_the_other_lowers_is_told_as_each_says() -> N
     assert told("bosutinib", "US") == [("Start at 200 mg once a day.", AMERICAN)]
 
 
+def asked(medicine: str, other: str, here: Jurisdiction) -> list[str]:
+    return [one.what.text("en") for one in interactions.advise_comedication([medicine], [other], here)[0]]
+
+
+@pytest.mark.parametrize(
+    ("medicine", "other", "european", "american"),
+    [
+        ("afatinib", "Isoptine", "Take verapamil and afatinib as far apart as possible, by 6 or 12 hours.",
+         "With verapamil, reduce afatinib by 10 mg if it is not tolerated."),
+        ("enzalutamide", "Rifadine", "The dose of enzalutamide does not change with rifampicin.",
+         "Avoid rifampicin with enzalutamide; if not possible, enzalutamide 240 mg once a day."),
+        ("lapatinib", "Vfend", "Avoid voriconazole with lapatinib.",
+         "Avoid voriconazole with lapatinib; if not possible, lapatinib 500 mg once a day."),
+    ],
+)  # fmt: skip
+def test_another_medicine_is_told_as_the_label_of_the_case_says(
+    medicine: str, other: str, european: str, american: str
+) -> None:
+    assert asked(medicine, other, "FR") == [european]
+    assert asked(medicine, other, "US") == [american]
+
+
 def every_row() -> list[organ_function.Limit | interactions.Interaction]:
     limits = [one for group in organ_function._limits().values() for one in group]
     return [*limits, *(one for group in interactions._interactions().values() for one in group)]
