@@ -52,7 +52,6 @@ def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
         ("enzalutamide", "Pradaxa", "enzalutamide raises dabigatran: choose another, or lower its dose and watch."),
         ("enzalutamide", "warfarine", "Avoid warfarin with enzalutamide; if not possible, watch INR closely."),
         ("zanubrutinib", "Préviscan", "Do not give fluindione with zanubrutinib: risk of bleeding."),
-        ("erlotinib", "Gaviscon", "Take erlotinib and antacid 4 hours apart."),
         ("vandetanib", "citalopram", "Avoid citalopram with vandetanib: both prolong QT. If not possible, ECG and "
          "electrolytes before and during treatment."),
         ("sotorasib", "Gaviscon", "Take sotorasib 4 hours before or 10 hours after antacid."),

@@ -51,6 +51,8 @@ def asked(medicine: str, other: str, here: Jurisdiction) -> list[str]:
          "With verapamil, reduce afatinib by 10 mg if it is not tolerated."),
         ("enzalutamide", "Rifadine", "The dose of enzalutamide does not change with rifampicin.",
          "Avoid rifampicin with enzalutamide; if not possible, enzalutamide 240 mg once a day."),
+        ("erlotinib", "Gaviscon", "Take erlotinib and antacid 4 hours apart.",
+         "Take erlotinib and antacid several hours apart."),
         ("lapatinib", "Vfend", "Avoid voriconazole with lapatinib.",
          "Avoid voriconazole with lapatinib; if not possible, lapatinib 500 mg once a day."),
     ],
