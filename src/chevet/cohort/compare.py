@@ -20,6 +20,7 @@ from chevet.cohort.association import false_discovery_rates, fisher_exact, log2_
 from chevet.cohort.cohort import Cohort
 from chevet.cohort.describe import category_counts
 from chevet.cohort.genes import Counts, counts
+from chevet.cohort.genes_beside import tested_to_tell
 from chevet.cohort.nodes import Altered, Amplified, Deleted, Fused, Mutated
 from chevet.errors import BadInput, CannotConclude, Refused
 from chevet.paper.pictures import BLUE, VERMILION, WIDE, Spec, nothing, number, p_said, percent, picture, probability
@@ -305,7 +306,8 @@ def _genes(
     named = _named(kind, first, second)
     by_definition = np.array([names[row] in named for row in used], dtype=bool)
     # A q rests on every p beside it: one that is withheld could be worked out from the others' q.
-    shown = ~_has_small(cells.T)
+    beside = _tested_beside(first, sides, kind, chosen)[used]
+    shown = ~_has_small(cells.T) & beside
     p = fisher_exact(*cells)
     q = np.full(len(used), np.nan)
     q[shown & ~by_definition] = false_discovery_rates(p[shown & ~by_definition])
@@ -313,13 +315,26 @@ def _genes(
     found = []
     for i, row in enumerate(used):
         numbers = (float(ratio[i]), float(p[i]), None if by_definition[i] else float(q[i])) if shown[i] else None
-        found.append(_released(names[row], tuple(int(c) for c in cells[:, i]), numbers, bool(by_definition[i])))
+        four = tuple(int(c) for c in cells[:, i])
+        found.append(_released(names[row], four, numbers, bool(by_definition[i]), bool(beside[i])))
     return tuple(sorted(found, key=lambda g: (g.p is None, g.by_definition, g.p or 0.0, g.gene)))
 
 
+def _tested_beside(
+    cohort: Cohort, sides: tuple[Bits, Bits], kind: str, chosen: list[int] | slice
+) -> npt.NDArray[np.bool_]:
+    """(genes,) whether the numbers tested, of either side, may be told beside those of other genes."""
+    classes = np.asarray(cohort.index.coverage(kind)[0])[chosen]
+    first, second = (tested_to_tell(cohort, side, [kind])[kind][classes] for side in sides)
+    return np.asarray(first & second)
+
+
 def _released(
-    gene: str, cells: tuple[int, ...], numbers: tuple[float, float, float | None] | None, by_definition: bool
-) -> GeneDifference:
+    gene: str, cells: tuple[int, ...], numbers: tuple[float, float, float | None] | None, by_definition: bool,
+    beside: bool,
+) -> GeneDifference:  # fmt: skip
+    if not beside:
+        return GeneDifference(gene, None, None, None, None, None, None, None, by_definition)
     altered_a, normal_a, altered_b, normal_b = cells
     tested_a, tested_b = altered_a + normal_a, altered_b + normal_b
     first, second = released_part(altered_a, tested_a), released_part(altered_b, tested_b)

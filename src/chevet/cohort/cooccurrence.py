@@ -15,7 +15,9 @@ from chevet.cohort.cohort import Cohort
 from chevet.errors import BadInput, CannotConclude
 from chevet.paper.pictures import BLUE, VERMILION, Spec, number, picture, probability
 from chevet.privacy.disclosure import FLOOR, is_small, require_releasable
+from chevet.privacy.subtraction import few, pairs_to_tell
 from chevet.store import bits
+from chevet.store.bits import Matrix
 from chevet.words.labels import Lang, label
 
 GENES = 20
@@ -28,7 +30,8 @@ Counts = npt.NDArray[np.int64]
 @dataclass(frozen=True)
 class Pair:
     """Two genes, in patients tested for both. All numbers are None where one of the four is of one to four people:
-    each gene's other pairs tell how many have it, so that one number would give all four away.
+    each gene's other pairs tell how many have it, so that one number would give all four away. So they are where these,
+    less those of another pair that was tested in other patients, would be of one to four.
 
     tendency    together, exclusive, or unclear when q is above 0.05; withheld where it would narrow a hidden number
     corrected   True when a count of 0 made one half be added to all four before the ratio
@@ -180,19 +183,21 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
             next_act="Name genes with --gene, or set --top.",
         )
     a, b = np.triu_indices(len(rows), 1)
-    cells = _cells(cohort, rows, kind)
-    both, only_a, only_b, neither = (cell[a, b] for cell in cells)
+    altered, of_gene, tested = _counted(cohort, rows, kind)
+    both, only_a, only_b, neither = (cell[a, b] for cell in _cells(altered, of_gene, tested))
     compared = (both + only_a + only_b + neither) > 0
     p = np.where(compared, fisher_exact(both, only_a, only_b, neither), 1.0)
     ratio, corrected = log2_odds_ratio(both, only_a, only_b, neither)
-    shown = compared & ~_few(both, only_a, only_b, neither)
+    small = compared & few(both, only_a, only_b, neither)
+    shown = compared & ~small
+    shown[shown] = pairs_to_tell(altered, of_gene, tested, cohort.bits, a[shown], b[shown])
     # A q rests on every p beside it: one that is withheld could be worked out from the others' q.
     q = np.ones(len(p))
     q[shown] = false_discovery_rates(p[shown])
     names = [cohort.index.genes[row] for row in rows]
-    few = np.flatnonzero(compared & ~shown)
-    tendencies = tendencies_of_hidden([c[few] for c in (both, only_a, only_b, neither)], int(compared.sum()))
-    hidden = dict(zip(few.tolist(), tendencies, strict=True))
+    hidden = np.flatnonzero(small)
+    tendencies = tendencies_of_hidden([c[hidden] for c in (both, only_a, only_b, neither)], int(compared.sum()))
+    told = dict(zip(hidden.tolist(), tendencies, strict=True))
     pairs = []
     for i in np.flatnonzero(compared).tolist():
         four = (int(both[i]), int(only_a[i]), int(only_b[i]), int(neither[i]))
@@ -202,12 +207,8 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
             numbers = (float(ratio[i]), float(p[i]), float(q[i]))
             pairs.append(Pair(*pair, *four, *numbers, tendency, bool(corrected[i])))
         else:
-            pairs.append(Pair(*pair, None, None, None, None, None, None, None, hidden[i], False))
+            pairs.append(Pair(*pair, None, None, None, None, None, None, None, told.get(i, "withheld"), False))
     return Cooccurrence(cohort, kind, tuple(names), tuple(sorted(pairs, key=_surest)))
-
-
-def _few(*cells: Counts) -> npt.NDArray[np.bool_]:
-    return np.asarray(np.logical_or.reduce([(cell > 0) & (cell < FLOOR) for cell in cells]), dtype=np.bool_)
 
 
 def _tendency(ratio: float, sure: bool) -> str:
@@ -250,13 +251,16 @@ def _chosen(cohort: Cohort, genes: Sequence[str], top: int, kind: str) -> list[i
     return [row for row in order if not is_small(int(found[row]))][:top]
 
 
-def _cells(cohort: Cohort, rows: Sequence[int], kind: str) -> tuple[Counts, Counts, Counts, Counts]:
-    """both, only a, only b, neither: (genes, genes) each, among patients tested for both."""
-    index = cohort.index
-    classes, sets = index.coverage(kind)
+def _counted(cohort: Cohort, rows: Sequence[int], kind: str) -> tuple[Matrix, Counts, Matrix]:
+    """Who of the cohort has each gene altered, in which set each gene was tested, and who these sets are."""
+    classes, sets = cohort.index.coverage(kind)
     used, of_gene = np.unique(classes[list(rows)], return_inverse=True)
     tested = sets[used] & cohort.bits
-    altered = index.altered_matrix(kind)[list(rows)] & tested[of_gene]
+    return cohort.index.altered_matrix(kind)[list(rows)] & tested[of_gene], of_gene, tested
+
+
+def _cells(altered: Matrix, of_gene: Counts, tested: Matrix) -> tuple[Counts, Counts, Counts, Counts]:
+    """both, only a, only b, neither: (genes, genes) each, among patients tested for both."""
     both, alike = bits.pairwise_counts(altered), bits.pairwise_counts(tested)[np.ix_(of_gene, of_gene)]
     a_tested = np.stack([bits.count_rows(altered, of_class) for of_class in tested], axis=1)[:, of_gene]
     only_a, only_b = a_tested - both, a_tested.T - both

@@ -12,9 +12,11 @@ import numpy.typing as npt
 from chevet.cohort.answer import Headings, Rows, cohort_label, gene_in
 from chevet.cohort.association import wilson_interval
 from chevet.cohort.cohort import Cohort
+from chevet.cohort.genes_beside import altered_to_tell, tested_to_tell
 from chevet.cohort.index import ALTERED_KINDS
 from chevet.paper.pictures import BLUE, WIDE, Spec, nothing, number, percent, picture
 from chevet.privacy.disclosure import is_small, released_count, released_part, require_releasable
+from chevet.privacy.subtraction import Marks
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.words.labels import Lang, label
@@ -149,10 +151,11 @@ def gene_frequencies(
     cohort.asked("genes")
     require_releasable(cohort.size, "patients in this cohort")
     rows = [cohort.index.gene_row(gene) for gene in dict.fromkeys(gene_in(cohort, gene) for gene in genes)]
+    told = _told(cohort, kinds, rows)
     found: list[GeneFrequency] = []
     more = 0
     for kind in kinds:
-        of_kind = _of_kind(cohort, kind, rows)
+        of_kind = _of_kind(cohort, kind, rows, told[kind])
         ordered = of_kind if rows else sorted(of_kind, key=_rank)
         found += ordered[:top]
         more += len(ordered) - len(ordered[:top])
@@ -163,7 +166,18 @@ def _rank(gene: GeneFrequency) -> tuple[bool, float, str]:
     return gene.withheld, -(gene.frequency or 0.0), gene.gene
 
 
-def _of_kind(cohort: Cohort, kind: str, rows: list[int]) -> list[GeneFrequency]:
+def _told(cohort: Cohort, kinds: Sequence[str], rows: list[int]) -> dict[str, tuple[Marks, Marks]]:
+    """For each kind, (genes,) whether altered and tested of each gene may be told beside the others."""
+    chosen = np.array(rows or range(len(cohort.index.genes)), dtype=np.int64)
+    classes = tested_to_tell(cohort, cohort.bits, kinds)
+    tested = {kind: told[cohort.index.coverage(kind)[0][chosen]] for kind, told in classes.items()}
+    if len(classes) == 1:
+        return {kind: (np.ones(len(chosen), dtype=np.bool_), told) for kind, told in tested.items()}
+    altered = altered_to_tell(cohort, cohort.bits, classes, chosen)
+    return {kind: (altered[kind], tested[kind]) for kind in classes}
+
+
+def _of_kind(cohort: Cohort, kind: str, rows: list[int], told: tuple[Marks, Marks]) -> list[GeneFrequency]:
     altered, tested, found = counts(cohort, cohort.bits, kind, rows or slice(None))
     low, high = wilson_interval(altered, tested)
     chosen = enumerate(rows) if rows else ((int(i), int(i)) for i in np.flatnonzero(altered > 0))
@@ -172,14 +186,18 @@ def _of_kind(cohort: Cohort, kind: str, rows: list[int]) -> list[GeneFrequency]:
             (cohort.index.genes[row], kind),
             (int(altered[i]), int(tested[i]), int(found[i])),
             (float(low[i]), float(high[i])),
+            (bool(told[0][i]), bool(told[1][i])),
         )
         for i, row in chosen
     ]
 
 
-def _released(of: tuple[str, str], counted: tuple[int, int, int], interval: tuple[float, float]) -> GeneFrequency:
+def _released(
+    of: tuple[str, str], counted: tuple[int, int, int], interval: tuple[float, float], told: tuple[bool, bool]
+) -> GeneFrequency:
     altered, tested, found = counted
-    shown, whole = released_part(altered, tested), released_count(tested)
+    shown = released_part(altered, tested) if told[0] else None
+    whole = released_count(tested) if told[1] else None
     off_panel = found > altered and not is_small(found - altered)
     if shown is None or whole is None or tested == 0:
         return GeneFrequency(*of, shown, whole, None, None, None, off_panel)

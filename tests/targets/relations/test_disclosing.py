@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from chevet.errors import ChevetError
 from chevet.privacy.disclosure import is_small
+from chevet.privacy.subtraction import few
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.relations.asking import released, small_pairs
 from chevet.targets.relations.background import background
-from chevet.targets.relations.disclosing import few, rounded, tendencies_of_hidden, told_by_subtraction
+from chevet.targets.relations.disclosing import rounded, tendencies_of_hidden
 from chevet.targets.relations.groups import groups_of
 from chevet.targets.relations.overlap import Burden
 from chevet.targets.relations.pairs import Pairs, pairs_of
@@ -57,29 +58,6 @@ def _by_hand(counts: dict[tuple[int, ...], int], panels: dict[str, tuple[int, ..
     """(genes, patients) with so many patients of each pattern of altered genes."""
     columns = [pattern for pattern, n in counts.items() for _ in range(n)]
     return np.array(columns, dtype=bool).T
-
-
-def test_what_three_more_patients_tested_for_a_partner_have_is_told_by_subtraction() -> None:
-    """Gene 0 was tested in all; gene 1 in all but three, gene 2 in all: 20 of 43 less 18 of 40 are 2 of 3."""
-    altered = np.zeros((3, 43), dtype=bool)
-    altered[0, :20] = True
-    altered[1, 10:30] = altered[2, 5:25] = True
-    tested = np.ones_like(altered)
-    tested[1, [18, 19, 42]] = False
-    made = carriers(altered & tested, tested)
-    fitted = background(made)
-    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
-    assert told_by_subtraction(made, np.arange(3), fitted, a, b).tolist() == [True, False, True]
-
-
-def test_panels_that_differ_in_many_patients_of_both_kinds_are_safe() -> None:
-    altered = np.zeros((3, 60), dtype=bool)
-    altered[0, :30] = altered[1, 10:40] = altered[2, 5:25] = True
-    tested = np.ones_like(altered)
-    tested[1, 24:36] = False
-    made = carriers(altered & tested, tested)
-    told = told_by_subtraction(made, np.arange(3), background(made), np.array([0, 0]), np.array([1, 2]))
-    assert told.tolist() == [False, False]
 
 
 def _hidden(altered: Table, pathways: dict[str, tuple[str, ...]]) -> dict[str, bool]:

@@ -13,13 +13,14 @@ from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, require_releasable
+from chevet.privacy.subtraction import Marks, few, pairs_to_tell
 from chevet.records.record import Progress, no_progress
 from chevet.store import bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.carriers import of_cohort as carriers_of_cohort
 from chevet.targets.evidence import Source
 from chevet.targets.relations.background import Background, background
-from chevet.targets.relations.disclosing import few, tendencies_of_hidden, told_by_subtraction
+from chevet.targets.relations.disclosing import tendencies_of_hidden
 from chevet.targets.relations.groups import Group, groups_of
 from chevet.targets.relations.pairs import Pairs, pairs_of
 from chevet.targets.relations.pathways import MOST_GENES, Pathways
@@ -102,19 +103,30 @@ def released(
     fitted = background(carriers, strata)
     require_releasable(int(fitted.tumours.times.sum()), "patients of this cohort with a value to compare within")
     pairs = pairs_of(carriers, rows, fitted, settings.burden, tell)
-    subtracted = told_by_subtraction(carriers, rows, fitted, pairs.a, pairs.b)
     small = few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither, pairs.tested)
-    hidden = np.flatnonzero(pairs.open & small & ~subtracted)
+    shown = _side_by_side(carriers, rows, fitted, pairs, pairs.open & ~small)
+    hidden = np.flatnonzero(pairs.open & small)
     words = tendencies_of_hidden(pairs, hidden, int(pairs.open.sum()))
-    tendencies = dict(zip(hidden.tolist(), words, strict=True))
-    tendencies |= dict.fromkeys(np.flatnonzero(pairs.open & subtracted).tolist(), "withheld")
+    tendencies = dict.fromkeys(np.flatnonzero(pairs.open & ~shown).tolist(), "withheld")
+    tendencies |= dict(zip(hidden.tolist(), words, strict=True))
     groups = groups_of(carriers, usable, fitted, settings.burden)
     return Relations(
         pairs.genes, carriers.kind,
-        pair_table(pairs, pairs.open & ~small & ~subtracted, tendencies, _same_chromosome(pairs), cut=True),
+        pair_table(pairs, shown, tendencies, _same_chromosome(pairs), cut=True),
         group_table(groups, hidden_groups(groups, small_pairs(carriers, groups, fitted)), cut=True),
         _about(fitted, settings) | too_large,
     )  # fmt: skip
+
+
+def _side_by_side(carriers: Carriers, rows: Whole, fitted: Background, pairs: Pairs, wanted: Marks) -> Marks:
+    """(pairs,) which of the wanted pairs may show their numbers beside one another."""
+    everyone = np.bitwise_or.reduce(fitted.tumours.members)
+    used, of_gene = np.unique(carriers.classes[rows], return_inverse=True)
+    shown = wanted.copy()
+    shown[wanted] = pairs_to_tell(
+        carriers.altered[rows], of_gene, carriers.sets[used], everyone, pairs.a[wanted], pairs.b[wanted]
+    )
+    return shown
 
 
 def _chosen(carriers: Carriers, settings: Settings, *, floor: bool = False) -> Whole:

@@ -1,7 +1,8 @@
 """Which pairs of genes a study may show: none that tells of one to four patients.
 
 - All numbers of a pair are withheld where one of its four counts is of one to four patients, as in cohort/cooccurrence.
-- So are they where two pairs of one gene were tested in different patients, and the difference tells of one to four.
+- So are they where, less those of pairs that were tested in other patients, they would tell of one to four, see
+  privacy/subtraction.
 - A withheld pair's tendency is told where every table that could stand there has it, surely enough.
 - Expected numbers, ratios, p and q have three figures: they rest on counts of strata that are not shown.
 """
@@ -9,40 +10,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from chevet.privacy.disclosure import FLOOR
-from chevet.store import bits
-from chevet.targets.carriers import Carriers
-from chevet.targets.relations.background import Background
 from chevet.targets.relations.pairs import Pairs
 from chevet.targets.relations.tumours import Whole
 
-Marks = npt.NDArray[np.bool_]
 SIGNIFICANT = 0.05
 FIGURES = 3
-
-
-def few(*counts: Whole) -> Marks:
-    """Where one of these counts is of one to four patients."""
-    return np.asarray(np.logical_or.reduce([(count > 0) & (count < FLOOR) for count in counts]), dtype=np.bool_)
-
-
-def told_by_subtraction(carriers: Carriers, rows: Whole, background: Background, a: Whole, b: Whole) -> Marks:
-    """(pairs,) where one gene's patients tested for this partner are those tested for another less, or with, a few.
-
-    A reader subtracts: altered among those tested for the first partner, less altered among those tested for the other.
-    """
-    inside = np.bitwise_or.reduce(background.tumours.members)
-    used, of_gene = np.unique(carriers.classes[rows], return_inverse=True)
-    unsafe = np.zeros((len(rows), len(used)), dtype=np.bool_)
-    for gene, row in enumerate(rows.tolist()):
-        shared = carriers.sets[used] & carriers.tested(row) & inside
-        people, altered = bits.count_rows(shared), bits.count_rows(shared & carriers.altered[row])
-        within = bits.pairwise_counts(shared) == people[:, None]  # the first set lies in the second
-        more, found = people[None, :] - people[:, None], altered[None, :] - altered[:, None]
-        unsafe[gene] = (within & few(more, found, more - found)).any(axis=1)
-    return np.asarray(unsafe[a, of_gene[b]] | unsafe[b, of_gene[a]])
 
 
 def tendencies_of_hidden(pairs: Pairs, hidden: Whole, compared: int) -> list[str]:

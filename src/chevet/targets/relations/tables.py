@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from chevet.cohort.association import false_discovery_rates
 from chevet.paper.spreadsheets import tab_separated
-from chevet.targets.relations.disclosing import SIGNIFICANT, Marks, few, rounded, tendency
+from chevet.privacy.subtraction import Marks, few
+from chevet.targets.relations.disclosing import SIGNIFICANT, rounded, tendency
 from chevet.targets.relations.groups import Group
 from chevet.targets.relations.pairs import Pairs
 
