@@ -134,15 +134,28 @@ def test_every_row_is_of_a_known_medicine_a_known_tumour_and_a_sentence_in_both_
     assert all(one.what().text("fr") != one.what().text("en") for one in rows())
 
 
-def test_no_two_rows_of_one_medicine_and_tumour_speak_of_the_same_clearance() -> None:
+def test_no_two_rows_of_one_medicine_tumour_and_label_speak_of_the_same_clearance_grade_or_bilirubin() -> None:
     overlapping = [
-        (one.medicine, one.low, other.low)
+        (one.medicine, one.organ, one.low, one.grades, other.low)
         for one in rows()
         for other in rows()
-        if one is not other and one.medicine == other.medicine and one.organ == other.organ == "kidney"
-        and one.tumour == other.tumour and one.low < other.high and other.low < one.high
+        if one is not other and (one.medicine, one.organ, one.tumour) == (other.medicine, other.organ, other.tumour)
+        and of_one_label(one, other) and say_of_one_state(one, other)
     ]  # fmt: skip
     assert overlapping == []
+
+
+def of_one_label(one: organ_function.Limit, other: organ_function.Limit) -> bool:
+    """Whether a case of one jurisdiction may take both rows."""
+    for_all = not one.jurisdictions or not other.jurisdictions
+    return for_all or bool(set(one.jurisdictions) & set(other.jurisdictions))
+
+
+def say_of_one_state(one: organ_function.Limit, other: organ_function.Limit) -> bool:
+    """Whether one figure, or one grade of the liver, falls under both rows."""
+    if one.organ == "liver":
+        return bool(set(one.grades) & set(other.grades))
+    return one.low < other.high and other.low < one.high
 
 
 @given(st.sampled_from(["olaparib", "capecitabine", "bleomycin", "fludarabine"]), st.floats(1, 200))
