@@ -71,6 +71,10 @@ def test_st_johns_wort_is_contraindicated_with_irinotecan(name: str) -> None:
          "reactions."),
         ("pacritinib", "diltiazem", "With diltiazem, more pacritinib is to be expected: watch for adverse reactions, "
          "and reduce its dose if they come."),
+        ("temsirolimus", "itraconazole", "Avoid itraconazole with temsirolimus; if not possible, temsirolimus 12.5 mg "
+         "once a week."),
+        ("idelalisib", "itraconazole", "With itraconazole, more idelalisib is to be expected: watch for adverse "
+         "reactions, and reduce its dose if they come."),
         ("futibatinib", "Sporanox", "Avoid itraconazole with futibatinib; if not possible, reduce futibatinib as its "
          "label says."),
         ("tovorafenib", "Lipur", "Avoid gemfibrozil with tovorafenib."),

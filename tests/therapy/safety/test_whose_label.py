@@ -53,6 +53,8 @@ def asked(medicine: str, other: str, here: Jurisdiction) -> list[str]:
          "Avoid rifampicin with enzalutamide; if not possible, enzalutamide 240 mg once a day."),
         ("erlotinib", "Gaviscon", "Take erlotinib and antacid 4 hours apart.",
          "Take erlotinib and antacid several hours apart."),
+        ("sonidegib", "Vfend", "With voriconazole, sonidegib 200 mg every other day.",
+         "Avoid voriconazole with sonidegib."),
         ("lapatinib", "Vfend", "Avoid voriconazole with lapatinib.",
          "Avoid voriconazole with lapatinib; if not possible, lapatinib 500 mg once a day."),
     ],

@@ -18,7 +18,7 @@ from chevet.therapy.safety.whose_label import in_force, whose_label
 from chevet.words import treatments
 
 LONGEST_NAME = 300
-_FREQUENCIES = {"1": "once", "2": "twice"}
+_FREQUENCIES = {"1": "once", "2": "twice", "e2": "every_other_day", "w": "weekly"}
 
 
 @dataclass(frozen=True)
