@@ -26,8 +26,11 @@ UNTOLD = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|not|without|sans|pas de|pas d['’]|absence (?:of|de)|aucune?|nor|ni)\W+(?:\w+\W+){0,2}$", re.IGNORECASE
 )
+_ABSENT = re.compile(
+    r"\b(?:no|not|without|sans|pas|aucune?|absen\w+|negative|négati\w+|neg|undetected|non|ni)\b", re.IGNORECASE
+)
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
-_POSITIVE = r"(?:\+(?!\d)|pos\b|positi(?:ve|f)s?\b|présente?\b|detected\b|expressed|overexpress\w*|surexprim\w*)"
+_POSITIVE = r"(?:\+(?!\d)|3\s?\+|pos\b|positi(?:ve|f)s?\b|présente?\b|detected\b|expressed|overexpress\w*|surexprim\w*)"
 _NEGATIVE = (
     r"(?:-(?!\w)|[\s:=-]*(?:neg\b|negative?\b|négati(?:f|ve)s?\b|nég\b|absente?\b|not expressed|not detected|"
     r"non détectée?))"
@@ -35,6 +38,15 @@ _NEGATIVE = (
 _BELOW = re.compile(r"(?:<|≤|&lt;|less than|below|inférieure? à|moins de)\s*$", re.IGNORECASE)
 # Below these a number has the name of a level, by the labels that ask for it.
 _LOW = {"tmb": (10, "low"), "hrd": (42, "negative")}
+
+
+_NO_PHILADELPHIA = re.compile(
+    r"(?:\bphiladelphi[ae]\b|\bph1?\b(?! ?like)|\bbcr\W{0,2}abl1?\b)\W{0,3}(?:chromosome\W*)?"
+    r"(?:neg\b|negative?\b|négati(?:f|ve)\b|absent|not detected|non détecté)|^ph1?-$|"
+    r"^(?:no|without|sans|pas de|absence of|absence de) (?:(?:chromosome (?:de )?)?philadelphi[ae](?: chromosome)?|"
+    r"bcr\W{0,2}abl1?)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -69,11 +81,19 @@ def _of_row(row: dict[str, str]) -> Iterator[_Spelling]:
 
 
 _KARYOTYPE = re.compile(
-    r"((?:del|dup|inv|t|i)\s?\([0-9XYpq;,.\s]+\)(?:\([pq0-9;.,\s]+\))?|[+-]\d{1,2}\b|monosomy \d+|trisomy \d+)",
+    r"((?:del|dup|inv|t|i)\s?\([0-9XYpq;,.\s]+\)(?:\([pq0-9;.,\s]+\))?|[+-]\d{1,2}\b|monosom(?:y|ie) (?:du )?\d+|"
+    r"trisom(?:y|ie) (?:du )?\d+)",
     re.IGNORECASE,
 )
 _DELETED_ARM = re.compile(
-    r"\b(\d{1,2}[pq])(?:\d+)?[\s-]*(?:deletion|deleted|del\b|délét\w*|loss)|deletion (?:of )?(\d{1,2}[pq])",
+    r"\b(\d{1,2}[pq])(?:\d+)?[\s-]*(?:deletion|deleted|del\b|délét\w*|loss)|"
+    r"(?:deletion|délétion|perte|loss)\s(?:of |du |de )?(\d{1,2}[pq])|\bdel\s?(\d{1,2}[pq])|"
+    r"(?<![\w(])(\d{1,2}[pq])-(?![\w])",
+    re.IGNORECASE,
+)
+_PHILADELPHIA = re.compile(
+    r"\b(?:philadelphi[ae]|chr\w* ph1?|ph)\b\W*(?:chromosome\W*)?(?:pos|\+)|\bph1\+|"
+    r"^(?:présence (?:du |d['’]un )?)?chromosome (?:de )?philadelphi[ae]$|^philadelphia chromosome$|^t\(9;22\)\+$",
     re.IGNORECASE,
 )
 
@@ -151,17 +171,21 @@ def _fusions() -> dict[str, tuple[str, str]]:
 
 
 def _karyotype(text: str) -> Alteration | None:
+    if _NO_PHILADELPHIA.search(text.strip()):
+        return Alteration("wild_type", gene="ABL1", as_given=text)
+    if _ABSENT.search(text):
+        return None
     found = _KARYOTYPE.fullmatch(text.strip())
     if found is not None:
         name = re.sub(r"\s", "", found[1]).lower().replace("x", "X")
-        spelt = re.sub(r"^monosomy(\d+)$", r"-\1", re.sub(r"^trisomy(\d+)$", r"+\1", name))
+        spelt = re.sub(r"^monosom(?:y|ie)(?:du)?", "-", re.sub(r"^trisom(?:y|ie)(?:du)?", "+", name))
         fused = _fusions().get(spelt) or _fusions().get(re.sub(r"(?<=\))\([pq0-9;.,]+\)$", "", spelt))
         if fused is not None:
             return Alteration("fusion", gene=fused[1], fusion=fused, as_given=text)
         return Alteration("signature", name="karyotype", value=_without_bands(spelt), as_given=text)
     if re.search(r"\b(?:complex karyotype|caryotype complexe)\b", text, re.IGNORECASE):
         return Alteration("signature", name="karyotype", value="complex", as_given=text)
-    if re.search(r"\b(?:philadelphia|chr\w* ph1?|ph)\b\W*(?:chromosome\W*)?(?:pos|\+)", text, re.IGNORECASE):
+    if _PHILADELPHIA.search(text.strip()):
         return Alteration("fusion", gene="ABL1", fusion=("BCR", "ABL1"), as_given=text)
     gained = _GAINED_ARM.fullmatch(text.strip())
     if gained is not None:
@@ -173,5 +197,6 @@ def _karyotype(text: str) -> Alteration | None:
         )
     arm = _DELETED_ARM.search(text)
     if arm is not None and not re.search(r"1p\W*19q", text):
-        return Alteration("signature", name="karyotype", value=f"del({(arm[1] or arm[2]).lower()})", as_given=text)
+        lost = next(part for part in arm.groups() if part).lower()
+        return Alteration("signature", name="karyotype", value=f"del({lost})", as_given=text)
     return None
