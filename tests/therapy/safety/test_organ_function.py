@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chevet.therapy.case import Clinical
+from chevet.therapy.case import JURISDICTIONS, Clinical, Jurisdiction
 from chevet.therapy.safety import laboratory, organ_function
 from chevet.therapy.safety.advice import Advice, NotKnown
 from chevet.therapy.safety.kidney_and_liver import organs
@@ -16,13 +16,15 @@ from chevet.words import oncotree, treatments
 from chevet.words.labels import has_label
 
 
-def asked(medicine: str, tumour: str = "COAD", **labs: float) -> list[Advice]:
-    return both(medicine, tumour, **labs)[0]
+def asked(medicine: str, tumour: str = "COAD", here: Jurisdiction | None = None, **labs: float) -> list[Advice]:
+    return both(medicine, tumour, here, **labs)[0]
 
 
-def both(medicine: str, tumour: str = "COAD", **labs: float) -> tuple[list[Advice], list[NotKnown]]:
+def both(
+    medicine: str, tumour: str = "COAD", here: Jurisdiction | None = None, **labs: float
+) -> tuple[list[Advice], list[NotKnown]]:
     found = organs(Clinical(labs=labs), laboratory.read(labs))
-    return organ_function.advise_organs([medicine], found, tumour)
+    return organ_function.advise_organs([medicine], found, tumour, here)
 
 
 def rows() -> list[organ_function.Limit]:
@@ -158,8 +160,12 @@ def say_of_one_state(one: organ_function.Limit, other: organ_function.Limit) -> 
     return one.low < other.high and other.low < one.high
 
 
-@given(st.sampled_from(["olaparib", "capecitabine", "bleomycin", "fludarabine"]), st.floats(1, 200))
-def test_one_clearance_gives_one_advice_at_most(medicine: str, clearance: float) -> None:
-    found = asked(medicine, clearance_ml_per_min=clearance)
+@given(
+    st.sampled_from(["olaparib", "capecitabine", "bleomycin", "fludarabine"]),
+    st.floats(1, 200),
+    st.sampled_from(JURISDICTIONS),
+)
+def test_one_clearance_gives_one_advice_at_most(medicine: str, clearance: float, here: Jurisdiction) -> None:
+    found = asked(medicine, here=here, clearance_ml_per_min=clearance)
     assert len(found) <= 1
     assert all(one.value is not None and math.isclose(one.value, clearance, abs_tol=0.06) for one in found)
