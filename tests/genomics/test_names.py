@@ -49,6 +49,16 @@ SAME = {
     "fusion ALK EML4::ALK": ("EML4-ALK", "EML4::ALK", "EML4--ALK", "EML4/ALK", "EML4-ALK fusion", "EML4-ALK (E13;A20)"),
     "fusion ABL1 BCR::ABL1": ("BCR-ABL1", "Bcr-Abl", "t(9;22)", "t(9;22)(q34;q11)", "Ph+", "BCR::ABL1 p210"),
     "fusion FGFR2 FGFR2::BICC1": ("FGFR2-BICC1", "FGFR2::BICC1 rearrangement"),
+    "fusion ROS1 CD74::ROS1": (
+        "CD74/ROS1 fusion exon 6-exon 34",
+        "CD74 exon 6::ROS1 exon 34",
+        "CD74 ex6-ROS1 ex34",
+        "C6;R34 CD74-ROS1",
+        "CD74(NM_004355.4):exon6::ROS1(NM_002944.3):exon34",
+    ),
+    "fusion RET KIF5B::RET": ("KIF5B exon 15-RET exon 12", "KIF5B-RET exon 15 / exon 12", "fusion KIF5B-RET (K15;R12)"),
+    "fusion ALK EML4::ALK ": ("EML4-ALK variant 3a/b", "EML4-ALK v3a/b fusion", "EML4-ALK v1"),
+    "fusion FGFR2": ("FGFR2 fusion (partner unknown)", "réarrangement de FGFR2 avec partenaire inconnu"),
     "fusion ALK": ("ALK rearrangement", "réarrangement de ALK", "ALK-positive", "ALK+"),
     "amplification ERBB2": ("HER2 amplification", "ERBB2 amp", "amplification de HER2", "HER2 amplifié"),
     "deletion PTEN": ("PTEN loss", "PTEN homozygous deletion", "perte de PTEN"),
@@ -93,7 +103,7 @@ SAME = {
 @pytest.mark.parametrize(("told", "text"), [(told, text) for told, texts in SAME.items() for text in texts])
 def test_every_spelling_of_a_finding_is_the_same_finding(told: str, text: str) -> None:
     found = all_named(text)
-    assert [_told(one) for one in found] == [told]
+    assert [_told(one) for one in found] == [told.strip()]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +128,9 @@ def test_every_spelling_of_a_finding_is_the_same_finding(told: str, text: str) -
         "IDH1/2 mutation",
         "variant of unknown significance in BRCA2",
         "HRD testing recommended",
+        "RET IHC+",
+        "NTRK IHC positive",
+        "ALK IHC 1+",
         "",
     ],
 )
@@ -152,6 +165,33 @@ def test_several_findings_in_one_text() -> None:
         "KRAS G12C; STK11 loss": ["variant KRAS p.G12C", "deletion STK11"],
         "EGFR et ALK négatifs": ["wild_type EGFR", "wild_type ALK"],
     }
+
+
+def test_genes_with_their_exons_beside_a_stroke_are_two_findings_unless_they_are_a_known_fusion() -> None:
+    assert [_told(one) for one in all_named("KIT exon 9 / PDGFRA exon 18 mutation")] == [
+        "variant KIT exon_9",
+        "variant PDGFRA exon_18",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("BRCA2 c.6275_6276delTT (constitutionnel)", "germline"),
+        ("BRCA2 c.6275_6276delTT, germline, VAF 48 %", "germline"),
+        ("BRCA1 p.E23fs, héréditaire", "germline"),
+        ("gBRCA1 p.E23fs", "germline"),
+        ("sBRCA1 p.E23fs", "somatic"),
+        ("tBRCA1 p.E23fs", "unknown"),
+    ],
+)
+def test_the_origin_is_what_the_words_say_and_a_reading_of_the_tumour_says_none(text: str, origin: str) -> None:
+    assert [one.origin for one in all_named(text)] == [origin]
+
+
+def test_x_is_any_amino_acid_where_a_change_of_the_residue_activates_and_a_stop_elsewhere() -> None:
+    told = [_told(one) for text in ("EGFR G719X", "KRAS p.Gly12Xaa", "BRCA1 Q1756X") for one in all_named(text)]
+    assert told == ["variant EGFR p.G719", "variant KRAS p.G12", "variant BRCA1 p.Q1756*"]
 
 
 def test_a_part_that_is_not_understood_is_handed_back() -> None:

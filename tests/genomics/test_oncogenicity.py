@@ -47,6 +47,18 @@ def test_a_stop_in_a_clear_suppressor_is_likely_oncogenic_and_a_loss(gene: str, 
     assert [one.code for one in found.criteria] == ["OVS1"]
 
 
+@pytest.mark.parametrize(("gene", "residue"), [("BRAF", "p.V600"), ("EGFR", "p.G719"), ("IDH1", "p.R132")])
+def test_a_residue_of_which_every_known_change_activates_is_likely_oncogenic_without_the_change(
+    gene: str, residue: str
+) -> None:
+    found = judge([Alteration("variant", gene=gene, classes=frozenset({residue}))])[0]
+    assert (found.verdict, found.direction) == ("likely_oncogenic", "gain")
+
+
+def test_a_gene_said_to_be_mutated_is_not_judged() -> None:
+    assert judge([Alteration("variant", gene="BRAF")])[0].verdict == "uncertain"
+
+
 def test_a_stop_in_an_oncogene_is_not_oncogenic() -> None:
     assert [variant(gene, f"p.{change}").drives for gene, change in (("KRAS", "Q22*"), ("EGFR", "R222*"))] == [
         False

@@ -19,6 +19,14 @@ _FILLER = re.compile(
     r"\b(?:positive?|positif|détectée?|detected|présente?|found|retrouvée?|in[- ]frame|en phase|oncogenic|gene|gène|"
     r"p190|p210|p230|de|du|of|the|a|une?|somatic|somatique)\b|\+(?!\d)", re.IGNORECASE,
 )  # fmt: skip
+# What a report says of the place of the break, beside the names: exons, introns, transcripts, coding places, variants.
+_BREAKS = re.compile(
+    r"[({\[][^)}\]]*[)}\]]?|:?\b(?:exons?|ex|introns?|int)\.?\s?\d+[a-z]?(?:\s*[-–:;,/]\s*(?:exons?|ex|introns?|int)?\.?\s?\d+"
+    r"[a-z]?\b)?|\b(?:NM_|ENST)[\d.]+|:[rc]\.[\d_+?-]+|\b[BbEeVv]\d+(?:[a-c](?:/[a-c])?|[;:-]?[AaEeVv]?\d*)\b|"
+    r"\b[A-Z]\d{1,2}[a-z]?[;:]\s?[A-Z]\d{1,2}\b|\bvarian(?:t|te) \d\w*(?:/\w+)?",
+    re.IGNORECASE,
+)  # fmt: skip
+_EXON = re.compile(r"(?:\b|(?<=:))(?:exon|ex|intron)\.?\s?\d+", re.IGNORECASE)
 
 # The partner whose protein is switched on, whichever side it stands on. Kinases and receptors keep their own
 # domain; the others keep the one that binds DNA or chromatin. Source: WHO Classification of Tumours, 5th edition.
@@ -45,17 +53,29 @@ def fusion(words: str, *, gene: str = "") -> Alteration | None:
     if legacy is not None:
         return _made(*legacy, words, gene)
     body = WORDS.sub(" ", words)
-    body = re.sub(r"\([^)]*\)?|\b[EeVv]\d+[;:-]?[AaEeVv]?\d*\b|\bvariant \d\w*", " ", body)
-    body = _FILLER.sub(" ", body)
-    body = " ".join(body.split()).strip(" ,;:")
+    body = _FILLER.sub(" ", _BREAKS.sub(" ", body))
+    body = " ".join(body.split()).strip(" ,;:/-")
     for sign in _SIGNS:
         five, joined, three = body.partition(sign)
-        if joined and (made := _of_partners(five.strip(), three.strip(), sign, body)):
+        made = _of_partners(five.strip(" :"), three.strip(" :"), sign, body) if joined else None
+        if made and (sign in ("::", "--") or _is_told(*made, sign, words)):
             return _made(*made, words, gene)
     pair = body.split(" ")
     if len(pair) == 2 and WORDS.search(words) and (one := symbol(pair[0])) and (other := symbol(pair[1])):
         return _made(one, other, words, gene)
     return None
+
+
+def _is_told(five: str, three: str, sign: str, words: str) -> bool:
+    """Whether two genes with exons beside them are one fusion, and not two findings: `KIT exon 9/PDGFRA exon 18`."""
+    if not _EXON.search(words) or WORDS.search(words) or (five, three) in _known():
+        return True
+    return sign in ("-", "–") and bool({five, three} & _DRIVERS)
+
+
+@cache
+def _known() -> frozenset[tuple[str, str]]:
+    return frozenset((row["five_prime"], row["three_prime"]) for row in facts.rows("known_fusions.tsv"))
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration, Origin
 from chevet.genomics.fusion_names import WORDS as FUSED
+from chevet.genomics.known_variants import residue_of_any
 from chevet.words import proteins
 
 TRANSCRIPT = re.compile(r"\b((?:NM_|NR_|NP_|ENST|ENSP|LRG_)[0-9]+(?:t\d+)?(?:\.\d+)?)(?:\(([A-Z0-9-]+)\))?")
@@ -41,7 +42,10 @@ _VARIANT = re.compile(
     r"frameshift|truncating|tronquante|inactivation|inactivating|inactivatrice|splice)\b", re.IGNORECASE,
 )  # fmt: skip
 _CUTTING = re.compile(r"\b(?:nonsense|non-sens|frameshift|truncating|tronquante)\b", re.IGNORECASE)
-_GERMLINE = re.compile(r"\b(?:germ[- ]?line|germinale?|constitutional|constitutionnelle?)\b", re.IGNORECASE)
+_GERMLINE = re.compile(
+    r"\b(?:germ[- ]?line|germinale?|constitutional|constitutionnel(?:le)?|hereditary|inherited|héréditaire)\b",
+    re.IGNORECASE,
+)
 _SOMATIC = re.compile(r"\b(?:somatic|somatique)\b", re.IGNORECASE)
 _EXON = re.compile(
     r"\b(?:exon|ex)\.?\s*(\d+)[\s-]*(deletion|del|délétion|insertion|ins|duplication|skipping|skip|mutation|variant)?\b",
@@ -67,6 +71,7 @@ _COPIES = re.compile(r"\b(?:cn|copy number|nombre de copies)\s*[:=]?\s*(\d+(?:[.
                      re.IGNORECASE)  # fmt: skip
 _SHARE = re.compile(r"\b(?:v?af|fréquence allélique|allele fraction)\s*[:=]?\s*(\d+(?:[.,]\d+)?)\s?(%?)", re.IGNORECASE)
 _REARRANGED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3"})  # "ALK-positive" is what the labels say
+_STAINED = re.compile(r"\b(?:ihc|immunohisto\w*|immunomarquage|stain\w*)\b", re.IGNORECASE)
 
 
 def of_gene(gene: str, rest: str, words: str) -> Alteration | None:
@@ -79,7 +84,7 @@ def of_gene(gene: str, rest: str, words: str) -> Alteration | None:
     (frozenset({'exon_11'}), 'wild_type')
     """
     told = f"{rest} {words}"
-    origin: Origin = "germline" if _GERMLINE.search(told) else "somatic" if _SOMATIC.search(told) else "unknown"
+    origin = _origin(told)
     if gene in _STAR_GENES and STAR.search(rest):
         return Alteration("variant", gene=gene, origin=origin, as_given=words)
     bare = _SOMATIC.sub("", _GERMLINE.sub("", rest)).strip(" ,:()")
@@ -89,6 +94,15 @@ def of_gene(gene: str, rest: str, words: str) -> Alteration | None:
         return _not_found(gene, bare, words)
     found = _legacy(gene, bare) or _small(gene, bare, words) or _by_exon(gene, bare) or _by_word(gene, bare)
     return with_numbers(replace(found, origin=origin, as_given=words), words) if found is not None else None
+
+
+def _origin(words: str) -> Origin:
+    return "germline" if _GERMLINE.search(words) else "somatic" if _SOMATIC.search(words) else "unknown"
+
+
+def with_origin(change: Alteration, words: str) -> Alteration:
+    """The finding with its origin, where only the words beside it say so."""
+    return replace(change, origin=_origin(words)) if change.origin == "unknown" else change
 
 
 def with_numbers(change: Alteration, words: str) -> Alteration:
@@ -138,24 +152,30 @@ def _by_word(gene: str, rest: str) -> Alteration | None:
         return Alteration("gain", gene=gene)
     if _VARIANT.search(rest):
         return Alteration("variant", gene=gene, classes=frozenset({"truncating"} if _CUTTING.search(rest) else ()))
-    return Alteration("fusion", gene=gene) if gene in _REARRANGED and _POSITIVE.search(rest) else None
+    if gene not in _REARRANGED or not _POSITIVE.search(rest) or _STAINED.search(rest):
+        return None  # a stain shows the protein, and has to be confirmed: Marchiò, Annals of Oncology 2019
+    return Alteration("fusion", gene=gene)
 
 
 def _small(gene: str, rest: str, words: str) -> Alteration | None:
     """A small variant by its protein or coding change."""
     transcript = TRANSCRIPT.search(words)
     cdna = _CDNA.search(rest)
-    protein = next((one for pattern in (_PROTEIN, _BARE) if (one := _protein(pattern, rest))), None)
+    protein = next((one for pattern in (_PROTEIN, _BARE) if (one := _protein(pattern, rest, gene))), None)
     if protein is None and cdna is None:
-        return None
+        every = [one[0] for pattern in (_PROTEIN, _BARE) for one in pattern.finditer(rest)]
+        residue = next((told for one in every if (told := residue_of_any(gene, _trimmed(one)))), None)
+        return Alteration("variant", gene=gene, classes=frozenset({residue})) if residue else None
     coding = f"c.{_trimmed(cdna[1])}" if cdna else None
     return Alteration(
         "variant", gene=gene, protein_change=protein, cdna=coding, transcript=transcript[1] if transcript else None
     )
 
 
-def _protein(pattern: re.Pattern[str], rest: str) -> str | None:
+def _protein(pattern: re.Pattern[str], rest: str, gene: str) -> str | None:
     for found in pattern.finditer(rest):
+        if residue_of_any(gene, _trimmed(found[0])):
+            continue  # the residue alone is told
         text = re.sub(r"(?<=\d)Ter(?=\)?$)", "*", _trimmed(found[0].replace("p. ", "p.")))
         change = proteins.without_removed(proteins.short(text))
         if change is not None:

@@ -138,8 +138,9 @@ def _leading(words: str, begin: int) -> tuple[tuple[str, ...], str] | None:
     rest = words[begin:]
     inherited = re.match(r"([gst])(BRCA1/2|BRCA[12]?|PALB2|ATM|TP53|CHEK2)m?\b(.*)", rest)
     if inherited is not None:
-        origin = "germline" if inherited[1] == "g" else "somatic"
-        return symbols(inherited[2]), f"{origin} {inherited[3].strip() or 'mutation'}"
+        # tBRCA was read in the tumour: that does not tell whether it was inherited
+        origin = {"g": "germline", "s": "somatic"}.get(inherited[1], "")
+        return symbols(inherited[2]), f"{origin} {inherited[3].strip() or 'mutation'}".strip()
     for end in reversed([found.end() for found in re.finditer(r"[^\s:,(]+", rest)][:2]):
         name = rest[:end].strip(" :,(")
         found = symbols(name)

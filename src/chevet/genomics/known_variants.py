@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -19,6 +19,8 @@ from chevet.genomics.classes import codons
 from chevet.genomics.finding import Direction, Verdict
 from chevet.words import proteins
 
+_RESIDUE = re.compile(r"p\.[A-Z]\d+")
+_ANY = re.compile(r"(?:p\.)?\(?([A-Z]|[A-Z][a-z]{2})(\d+)(?:X|Xaa)\)?")
 _SPAN = re.compile(r"(in_frame|truncating|missense):(\d+)-(\d+)")
 
 
@@ -36,7 +38,12 @@ class Known:
     @property
     def is_residue(self) -> bool:
         """Whether it speaks of a residue, and not of this very change."""
-        return _SPAN.fullmatch(self.what) is None and re.fullmatch(r"p\.[A-Z]\d+", self.what) is not None
+        return _RESIDUE.fullmatch(self.what) is not None
+
+    @property
+    def drives(self) -> bool:
+        """Whether it is oncogenic, or likely so."""
+        return self.verdict in ("oncogenic", "likely_oncogenic")
 
 
 def known_of(change: Alteration) -> Known | None:
@@ -50,12 +57,52 @@ def known_of(change: Alteration) -> Known | None:
     for known in gene.wide:
         if known.what in change.classes or _in_span(known.what, change):
             return known
-    return gene.residues.get(_changed_residue(change) or "")
+    return gene.residues.get(_changed_residue(change) or "") or _of_residue_alone(gene, change)
+
+
+def residue_of_any(gene: str, text: str) -> str | None:
+    """The residue of a change into any amino acid (G719X); None where X may be the stop that older files mean.
+
+    It is one where some substitution of the residue is known to switch the gene on.
+
+    >>> residue_of_any("EGFR", "p.G719X"), residue_of_any("BRCA1", "p.Q1756X")
+    ('p.G719', None)
+    """
+    found = _ANY.fullmatch(text.strip())
+    known = _by_gene().get(gene)
+    residue = f"p.{proteins.ONE_LETTER.get(found[1], found[1])}{found[2]}" if found else ""
+    return residue if known and any(one.direction == "gain" for one in _at(known, residue)) else None
+
+
+def residue_alone(change: Alteration) -> str | None:
+    """The residue of a variant of which nothing else is told (`BRAF V600 mutated`).
+
+    >>> residue_alone(Alteration("variant", gene="BRAF", classes=frozenset({"p.V600"})))
+    'p.V600'
+    """
+    told = [one for one in change.classes if _RESIDUE.fullmatch(one)]
+    return told[0] if len(told) == 1 and not change.protein_change and not change.cdna else None
+
+
+def _at(gene: _Gene, residue: str) -> tuple[Known, ...]:
+    """What is known of the substitutions of a residue."""
+    whole = gene.residues.get(residue)
+    return (*gene.by_residue.get(residue, ()), *((whole,) if whole else ()))
+
+
+def _of_residue_alone(gene: _Gene, change: Alteration) -> Known | None:
+    """What every known substitution of the residue does, where only the residue is told."""
+    residue = residue_alone(change)
+    known = _at(gene, residue) if residue else ()
+    if not residue or not known or len({one.direction for one in known}) != 1 or not all(one.drives for one in known):
+        return None
+    first = next((one for one in known if one.basis == "functional"), known[0])
+    return replace(first, what=residue)
 
 
 def others_of(change: Alteration) -> Known | None:
     """Another substitution of the same residue that is oncogenic; None when none is known."""
-    gene, residue = _by_gene().get(change.gene), _changed_residue(change)
+    gene, residue = _by_gene().get(change.gene), _changed_residue(change) or residue_alone(change)
     if gene is None or residue is None:
         return None
     return next((one for one in gene.by_residue.get(residue, ()) if one.what != change.protein_change), None)

@@ -10,7 +10,7 @@ import re
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.fusion_names import fusion
-from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_numbers
+from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_numbers, with_origin
 from chevet.genomics.gene_names import of_transcript, split, symbol, symbols
 from chevet.genomics.measured_names import UNTOLD, measured
 
@@ -35,11 +35,18 @@ _RECEPTORS = re.compile(
 _BESIDE = re.compile(
     r"(?:v?af\b|vaf|fréquence|allel\w*|allél\w*|depth|profondeur|reads?\b|copies|copy number|cn\b|nombre de copies|"
     r"tier\b|class[e ]|pathogenic|likely|probablement|oncogenic|somatic|somatique|germline|germinale?|"
+    r"constitution\w+|hereditary|inherited|héréditaire|"
     r"hétérozygote|heterozygous|homozygote|homozygous|exon|transcript|nm_|clonal|subclonal|\d+\s?%|[aev]\d{1,2}[ab]?$|[≈~]?\d+[.,]?\d*$)",
     re.IGNORECASE,
 )
 _TWO_ACIDS = re.compile(r"\b((?:p\.)?[A-Z]\d{1,4})([A-Z])/([A-Z])\b")  # V600E/K
 _HER2_ISH = re.compile(r"(her-?2[^,;/]*\d\s?\+)\s*[,/;]\s*([fcs]?ish)\b", re.IGNORECASE)
+_PLACES_OF_BREAK = re.compile(r"\b([A-Z]\d{1,2}[a-z]?);\s?([A-Z]\d{1,2})\b")  # E13;A20 is one place, no list
+_NO_PARTNER = re.compile(
+    r"[\s,;(-]*\b(?:(?:with (?:an? )?|avec (?:un )?)?(?:unknown|unidentified) partner|"
+    r"partner (?:gene )?(?:is )?(?:unknown|unidentified|not (?:known|identified))|"
+    r"(?:avec (?:un )?)?partenaire (?:inconnu|non (?:identifié|connu|déterminé)))\b\)?", re.IGNORECASE,
+)  # fmt: skip
 _UNTOLD = frozenset({("IDH1", "IDH2"), ("FGFR2", "FGFR3")})  # which of the two decides what may be given
 
 
@@ -72,7 +79,7 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
     left: list[str] = []
     for part in parts:
         if found and _BESIDE.match(part.strip(" ()")) and not split(part)[0]:
-            found[-1] = with_numbers(found[-1], part)
+            found[-1] = with_origin(with_numbers(found[-1], part), part)
             continue
         made = _named(part, gene)
         if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):
@@ -102,6 +109,7 @@ def named(text: str, *, gene: str = "") -> Alteration | None:
 
 def _clean(text: str) -> str:
     plain = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").replace("\u2010", "-").split())
+    plain = _NO_PARTNER.sub("", _PLACES_OF_BREAK.sub(r"\1:\2", plain))
     return _HER2_ISH.sub(r"\1 \2", _TWO_ACIDS.sub(r"\1\2/\1\3", plain))
 
 

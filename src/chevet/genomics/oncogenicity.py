@@ -239,7 +239,7 @@ def _is_altered(change: Alteration) -> bool:
     """Whether amino acids are changed without the rest being lost."""
     if "truncating" in change.classes or _is_synonymous(change):
         return False
-    return codons(change.protein_change) is not None
+    return codons(change.protein_change) is not None or known_variants.residue_alone(change) is not None
 
 
 def _is_synonymous(change: Alteration) -> bool:
