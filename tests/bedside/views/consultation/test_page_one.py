@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chevet.bedside.views.consultation.annex import knowledge
-from chevet.bedside.views.consultation.page_one import approval_text, page_one, short
+from chevet.bedside.views.consultation.lines import short
+from chevet.bedside.views.consultation.option_cards import approval_text
+from chevet.bedside.views.consultation.page_one import page_one
 from chevet.bedside.views.consultation.sheet import Against, Match
 from chevet.bedside.views.wording import Wording
-from tests.bedside.views.consultation.told import against, approval, option, told
+from tests.bedside.views.consultation.told import against, approval, because, finding, option, told
 
 EN = Wording("en")
 
@@ -30,8 +34,79 @@ def test_a_contraindication_is_never_folded_even_when_the_finding_is_an_absence(
 def test_what_has_no_room_is_counted_and_not_forgotten() -> None:
     every = [against(f"medicine {number}", f"finding {number}") for number in range(7)]
     one = page_one(told(not_to_give=every), EN)
-    assert len(one.may_not) == 4
-    assert one.may_not_more == "and 3 more: see the annex"
+    assert len(one.may_not) == 6
+    assert one.may_not_more == "and 1 more: see the annex"
+
+
+def test_no_medicine_that_a_shown_reason_forbids_is_left_out_however_many_there_are() -> None:
+    every = [f"medicine {number}" for number in range(20)]
+    (line,) = page_one(told(not_to_give=[against(name, "EGFR p.C797S") for name in every]), EN).may_not
+    assert line.therapies == ", ".join(every)
+
+
+def test_what_the_patient_was_given_or_a_label_would_give_is_the_first_that_is_forbidden() -> None:
+    reasons = [against(name, "EGFR p.C797S") for name in ("afatinib", "erlotinib", "osimertinib")]
+    taken = {"therapy": ["erlotinib"], "therapy_text": "erlotinib", "because": [], "removed_by": reasons[1]}
+    made = told(not_to_give=reasons, removed=[taken])
+    made["clinical"]["prior_therapies"] = ["Tagrisso"]
+    assert page_one(made, EN).may_not[0].therapies == "osimertinib, erlotinib, afatinib"
+
+
+def _advice(kind: str, medicine: str, what: str) -> dict[str, object]:
+    return {"kind": kind, "medicine": medicine, "what": what, "because": "", "sources": []}
+
+
+def test_what_the_patients_own_genes_forbid_of_an_option_stands_first_among_what_must_not_be_given() -> None:
+    safety = {"advice": [_advice("avoid", "osimertinib", "Not with this genotype."),
+                         _advice("dose", "osimertinib", "Half the dose.")], "not_known": []}  # fmt: skip
+    one = page_one(told(safety=safety), EN)
+    assert one.may_not[0] == Against("osimertinib", "Not with this genotype.")
+    assert one.options[0].open == ("Do not give osimertinib: see beside",)
+    assert one.outcome == "condition"
+    assert one.before.lines == ("osimertinib – Half the dose.",)
+
+
+def test_an_option_says_under_which_of_its_medicines_the_tumour_grew() -> None:
+    choices = [["amivantamab"], ["cisplatin", "carboplatin"], ["pemetrexed"]]
+    made = told(options=[option(therapy=["amivantamab", "cisplatin", "pemetrexed"], choices=choices)])
+    made["clinical"]["progressed_on"] = ["carboplatin", "Alimta"]
+    assert page_one(made, EN).options[0].open == ("Contains pemetrexed, under which the tumour grew",)
+
+
+def test_a_further_option_that_is_not_approved_here_says_so_on_its_line() -> None:
+    further = option(4, therapy_text="datopotamab deruxtecan", jurisdiction_match="no")
+    one = page_one(told(options=[option(1), option(2), option(3), further]), EN)
+    (line,) = one.further.lines
+    assert line == "datopotamab deruxtecan [AMP A] – EGFR p.L858R · ✗ not approved in the EU"
+
+
+def test_what_the_decision_rests_on_is_found_first_however_many_drivers_there_are() -> None:
+    drivers = [finding(f"GENE{number} p.A1B", f"GENE{number}") for number in range(12)]
+    unstable = finding("MSI-H", "", type="signature", **{"class": "uncertain"})
+    one = page_one(
+        told(findings=[*drivers, unstable], options=[option(because=[because("MSI-H")])], not_to_give=[]), EN
+    )
+    assert one.drivers.startswith("MSI-H · GENE0 p.A1B")
+    assert one.drivers.endswith("(+5)")
+
+
+def test_what_the_patient_was_born_with_is_called_so() -> None:
+    one = page_one(told(findings=[finding("BRCA1 p.E23fs", "BRCA1", origin="germline")]), Wording("fr"))
+    assert one.drivers == "BRCA1 p.E23fs (constitutionnel)"
+
+
+def test_nothing_is_called_unapproved_where_no_finding_was_given_or_the_tumour_is_not_known() -> None:
+    silent: dict[str, Any] = {"options": [], "nothing_approved": True, "not_to_give": []}
+    untested = {"everything": False, "panel": "", "genes": None}
+    nowhere = {"oncotree": None, "name": None, "text": None}
+    outcomes = [
+        page_one(told(**silent, findings=[], tested=untested), EN),
+        page_one(told(**silent, diagnosis=nowhere), EN),
+        page_one(told(**silent, findings=[]), EN),
+    ]
+    assert [one.outcome for one in outcomes] == ["unknown", "unknown", "nothing"]
+    assert outcomes[0].outcome_word == "Nothing can be concluded"
+    assert outcomes[0].drivers == "nothing was given"
 
 
 def test_an_option_says_what_fits_and_what_does_not_in_words() -> None:
@@ -79,8 +154,7 @@ def test_an_unsaid_country_is_not_taken_for_one() -> None:
 
 def test_evidence_without_an_approval_stands_apart_from_options() -> None:
     one = page_one(told(options=[], nothing_approved=True, evidence=[option(therapy_text="savolitinib")]), EN)
-    under = {block.heading: block.lines for block in one.under}
-    assert under["Evidence without approval: not an option yet"] == ("savolitinib [AMP A] – EGFR p.L858R",)
+    assert one.evidence.lines == ("savolitinib [AMP A] – EGFR p.L858R",)
 
 
 def test_that_a_file_may_be_another_patients_stands_above_everything() -> None:
@@ -93,10 +167,14 @@ def test_that_a_file_may_be_another_patients_stands_above_everything() -> None:
     assert blocks["Beware"] == ("A is seen in few reads. (+1)", "Segments read: 5")
 
 
+def test_a_flag_that_many_findings_share_word_for_word_is_told_once_and_not_counted() -> None:
+    one = page_one(told(flags=[{"key": "hypermutated", "text": "Very many mutations."}] * 9), EN)
+    assert {block.heading: block.lines for block in one.blocks}["Beware"] == ("Very many mutations.",)
+
+
 def test_what_is_not_known_is_told_with_the_medicines_that_ask_for_it() -> None:
     unknown = {"advice": [], "not_known": [{"what": "Kidney function is not known", "medicines": ["olaparib"]}]}
-    (block,) = page_one(told(safety=unknown), EN).under
-    assert block.lines == ("Kidney function is not known (olaparib)",)
+    assert page_one(told(safety=unknown), EN).before.lines == ("Kidney function is not known (olaparib)",)
 
 
 @pytest.mark.parametrize("words", ["one", "one two", "x" * 400, " ".join(["word"] * 100)])

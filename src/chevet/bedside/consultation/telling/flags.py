@@ -13,7 +13,8 @@ from chevet.words.labels import Lang, label
 
 def flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
     """What a reader must be told: of the files, then of findings, then of what the case does not say."""
-    told = [flag.as_json(lang) for flag in made.read.flags]
+    # of the diagnosis the last lines tell
+    told = [flag.as_json(lang) for flag in made.read.flags if flag.key != "diagnosis_not_placed"]
     for one in made.findings:
         told += [
             {"key": key, "text": label(f"flag.{key}", lang, finding=saying.finding(one, lang))} for key in one.flags

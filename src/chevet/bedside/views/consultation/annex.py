@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from chevet.bedside.views.consultation import page_one
+from chevet.bedside.views.consultation import forbidden, lines, option_cards
 from chevet.bedside.views.consultation.sheet import MARKS, OptionDetail, Section
 from chevet.bedside.views.sheet import Cell, Fact, Table
 from chevet.bedside.views.wording import Wording
@@ -27,7 +27,7 @@ def options(told: Told, w: Wording) -> tuple[OptionDetail, ...]:
 
 
 def _option(one: Told, told: Told, w: Wording) -> OptionDetail:
-    card = page_one.option_card(one, told, w)
+    card = option_cards.option_card(one, told, w)
     facts = [
         Fact(_word("column.level", w), Cell(card.tier)),
         Fact(_word("column.approvals", w), Cell(" ; ".join(_approvals(one, w)) or "–")),
@@ -38,7 +38,7 @@ def _option(one: Told, told: Told, w: Wording) -> OptionDetail:
 
 
 def _approvals(one: Told, w: Wording) -> list[str]:
-    return [f"{page_one.approval_text(each, w)} – {each['tumour']}, {each['line']}" for each in one["approvals"]]
+    return [f"{option_cards.approval_text(each, w)} – {each['tumour']}, {each['line']}" for each in one["approvals"]]
 
 
 def _conditions(one: Told, w: Wording) -> list[str]:
@@ -87,7 +87,7 @@ def _section(
 
 def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro: str = "") -> Section:
     rows = [
-        [Cell(one["therapy_text"]), Cell(page_one.because(one) or "–"), Cell(_level(one)),
+        [Cell(one["therapy_text"]), Cell(lines.because(one) or "–"), Cell(_level(one)),
          Cell(" ; ".join(_in_force(one, w)) or "–"), Cell(_fits(one, told, w))]
         for one in found
     ]  # fmt: skip
@@ -103,11 +103,11 @@ def _level(one: Told) -> str:
 
 
 def _in_force(one: Told, w: Wording) -> list[str]:
-    return [page_one.approval_text(each, w) for each in one["approvals"] if each["in_force"]]
+    return [option_cards.approval_text(each, w) for each in one["approvals"] if each["in_force"]]
 
 
 def _fits(one: Told, told: Told, w: Wording) -> str:
-    return ", ".join(f"{MARKS[each.answer]} {each.what}" for each in page_one.matches(one, page_one.where(told), w))
+    return ", ".join(f"{MARKS[each.answer]} {each.what}" for each in option_cards.matches(one, lines.where(told), w))
 
 
 def _reasons(key: str, found: Sequence[Told], w: Wording, *, none: str = "") -> Section:
@@ -138,7 +138,7 @@ def _why_of(group: Sequence[Told]) -> str:
 
 def _removed(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(one["therapy_text"]), Cell(page_one.because(one) or "–"), Cell(one["removed_by"]["why"]),
+        [Cell(one["therapy_text"]), Cell(lines.because(one) or "–"), Cell(one["removed_by"]["why"]),
          Cell(_joined(one["removed_by"]["sources"]))]
         for one in told["removed"]
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def _findings(told: Told, w: Wording) -> Section:
     rows = [
         [Cell(one["label"], note=_word("subclonal", w) if one["subclonal"] else ""), Cell(_class(one, w)),
          Cell(*_points(one, w)), Cell(_amount(one, w)), Cell(_word(f"origin.{one.get('origin', 'unknown')}", w)),
-         Cell(page_one.short(one.get("as_given", "") or "–"))]
+         Cell(lines.short(one.get("as_given", "") or "–"))]
         for one in told["findings"]
     ]  # fmt: skip
     columns = ("finding", "class", "points", "share", "origin", "given")
@@ -254,7 +254,7 @@ def _not_tested(told: Told, w: Wording) -> Section:
 
 def _not_read(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(one["file"] or "–"), Cell(str(one["row"] or "–")), Cell(page_one.short(one["text"]))]
+        [Cell(one["file"] or "–"), Cell(str(one["row"] or "–")), Cell(lines.short(one["text"]))]
         for one in told["not_read"]
     ]
     return _section("not_read", ("file", "row", "problem"), rows, w, none=_word("not_read_none", w))
@@ -262,13 +262,13 @@ def _not_read(told: Told, w: Wording) -> Section:
 
 def _safety(told: Told, w: Wording) -> Section:
     rows = [
-        [Cell(page_one.medicine(one["medicine"], w)), Cell(one["what"], note=_kind(one, w)),
+        [Cell(lines.medicine(one["medicine"], w)), Cell(one["what"], note=_kind(one, w)),
          Cell(_joined(one["because"]), note=one["formula"] or ""), Cell(_joined(one["sources"]))]
         for one in told["safety"]["advice"]
     ]  # fmt: skip
     rows += [
         [
-            Cell(", ".join(page_one.medicine(each, w) for each in one["medicines"])),
+            Cell(", ".join(lines.medicine(each, w) for each in one["medicines"])),
             Cell(one["what"]),
             Cell("–"),
             Cell("–"),
@@ -319,8 +319,8 @@ def _facts(told: Told, w: Wording) -> Section:
 
 def _other_base(base: Told, w: Wording) -> Section:
     rows = [
-        [Cell(one["therapy_text"] or "–"), Cell(page_one.effect_word(one["effect"], w)),
-         Cell(page_one.because(one) or "–"), Cell(one["level"]), Cell(one["tumour"]), Cell(_joined(one["sources"]))]
+        [Cell(one["therapy_text"] or "–"), Cell(forbidden.effect_word(one["effect"], w)),
+         Cell(lines.because(one) or "–"), Cell(one["level"]), Cell(one["tumour"]), Cell(_joined(one["sources"]))]
         for one in base["statements"]
     ]  # fmt: skip
     headings = tuple(

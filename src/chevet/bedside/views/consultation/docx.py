@@ -89,7 +89,7 @@ def _page_one(document: Any, sheet: ConsultationSheet) -> None:
             _said(document, text)
     if one.for_want:
         _said(document, one.for_want, bold=one.for_want_heading)
-    for block in (*one.under, one.care, *one.blocks):
+    for block in (one.before, one.care, one.evidence, *one.blocks):
         _block(document, block)
     _said(document, "", bold=sheet.notice)
     for line in sheet.knowledge:

@@ -134,7 +134,7 @@ def _protein(gene: str, found: Sequence[Told], width: int, alt: str, w: Wording)
 
 
 def _domain(name: str, w: Wording) -> str:
-    key = f"consultation.domain.{name}"
+    key = f"consultation.domain.{name.replace(' ', '_')}"
     return label(key, w.lang) if has_label(key) else name
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from chevet.bedside.views.sheet import Fact, Table
 
 Answer: TypeAlias = Literal["yes", "no", "not_stated"]
-Outcome: TypeAlias = Literal["option", "condition", "nothing"]
+# `unknown`: no finding was given, or the tumour could not be placed, and nothing can be concluded
+Outcome: TypeAlias = Literal["option", "condition", "nothing", "unknown"]
 
 # Beside every colour, so that none is needed.
 MARKS: dict[Answer, str] = {"yes": "✓", "no": "✗", "not_stated": "?"}
@@ -41,7 +42,7 @@ class OptionCard:
 
 @dataclass(frozen=True)
 class Against:
-    """Medicines that must not be given for one reason; `also` counts those that had no room."""
+    """Medicines that must not be given for one reason."""
 
     therapies: str
     why: str
@@ -60,8 +61,9 @@ class Block:
 class PageOne:
     """The decision, for one side of A4.
 
-    alarms   that files may be another patient's, or contradict each other: above everything
-    under    belongs to the options and stands below them
+    alarms     that files may be another patient's, or contradict each other: above everything
+    evidence   belongs to the options and stands below them
+    before     what the proposed medicines ask before they are given
     """
 
     tumour: str
@@ -77,13 +79,14 @@ class PageOne:
     may_heading: str
     options: tuple[OptionCard, ...]
     further: Block
-    under: tuple[Block, ...]
+    evidence: Block
     may_not_heading: str
     may_not: tuple[Against, ...]
     may_not_more: str
     may_not_none: str
     for_want_heading: str
     for_want: str
+    before: Block
     care: Block
     blocks: tuple[Block, ...]
     legend: str
