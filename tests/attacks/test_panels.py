@@ -22,6 +22,7 @@ from chevet.cohort.cohort import Cohort
 from chevet.cohort.compare import compare
 from chevet.cohort.cooccurrence import cooccurrence
 from chevet.cohort.genes import KINDS, gene_frequencies
+from chevet.cohort.genes_beside import tested_beside
 from chevet.errors import ChevetError
 from chevet.privacy.disclosure import is_small
 from chevet.store import bits
@@ -228,3 +229,8 @@ def test_the_answer_of_pairs_withholds_the_fewest_that_must_be(leaking: Cohort) 
     assert told[("EGFR", "KRAS")].both == 10
     assert told[("EGFR", "TP53")].both is None, "of three patients"
     assert told[("KRAS", "TP53")].neither is not None
+
+
+def test_a_page_withholds_with_a_number_tested_that_of_everybody_where_these_are_the_same(leaking: Cohort) -> None:
+    wanted = [(gene, "variant") for gene in ("EGFR", "KRAS", "TP53", "NEVER-NAMED")]
+    assert tested_beside(leaking.index, leaking.bits, wanted) == ([True, False, True, True], False)

@@ -18,6 +18,7 @@ from chevet.bedside.findings import Finding
 from chevet.bedside.important_genes import ImportantGene, Kind
 from chevet.bedside.similar import FEATURES, FEWEST_CANDIDATES, Codes, Feature, Features, Nearest, nearest
 from chevet.cohort.fields import TEST_FOR
+from chevet.cohort.genes_beside import tested_beside
 from chevet.cohort.index import CohortIndex
 from chevet.cohort.kaplan_meier import kaplan_meier
 from chevet.cohort.survival import last_month, released_at_risk, released_points
@@ -99,7 +100,7 @@ class Similar:
 class Standing:
     """`tumour` and `patients` describe the group of the frequencies; `none_because` says why no one is similar.
 
-    `patients` is null where it is small, or one to four more than a number tested.
+    `patients` is null where it is small, or would tell of one to four beside the numbers tested.
     """
 
     tumour: str | None
@@ -129,9 +130,8 @@ def standing(
     wanted = {(f.gene, f.kind): None for f in found if f.effect == "altering"}
     wanted |= {(g.gene, g.kind): None for g in important}
     visible = [(gene, kind) for gene, kind in wanted if TEST_FOR[kind] not in no_results]
-    frequencies = _frequencies(index, members, visible) if patients else ()
-    if any(f.tested is not None and is_small(len(members) - f.tested) for f in frequencies):
-        patients = None
+    frequencies, beside = _frequencies(index, members, visible) if patients else ((), True)
+    patients = patients if beside else None
     similar, because = _similar(index, index.position(patient_id), code, important, no_results)
     return Standing(group, patients, frequencies, similar, because)
 
@@ -154,15 +154,20 @@ def _same_tumour(index: CohortIndex, code: str, wanted: Callable[[Rows], YesNo])
     return best, members
 
 
-def _frequencies(index: CohortIndex, members: Rows, wanted: Sequence[tuple[str, Kind]]) -> tuple[Frequency, ...]:
+def _frequencies(
+    index: CohortIndex, members: Rows, wanted: Sequence[tuple[str, Kind]]
+) -> tuple[tuple[Frequency, ...], bool]:
+    """How often each is found, and whether the number of all members may be told beside those tested."""
     group = bits.from_positions(members, index.n_patients)
+    told, whole = tested_beside(index, group, wanted)
     found = []
-    for gene, kind in wanted:
+    for (gene, kind), may_be_told in zip(wanted, told, strict=True):
         tested = index.tested_bits(gene, kind) & group
         altered = index.altered_bits(gene, kind) & tested
         n_tested, n_altered = bits.count(tested), bits.count(altered)
-        found.append(Frequency(gene, kind, released_part(n_altered, n_tested), released_count(n_tested)))
-    return tuple(found)
+        shown = released_count(n_tested) if may_be_told else None
+        found.append(Frequency(gene, kind, released_part(n_altered, n_tested), shown))
+    return tuple(found), whole
 
 
 def _similar(

@@ -25,6 +25,7 @@ from chevet.cohort.nodes import Altered, Amplified, Deleted, Fused, Mutated
 from chevet.errors import BadInput, CannotConclude, Refused
 from chevet.paper.pictures import BLUE, VERMILION, WIDE, Spec, nothing, number, p_said, percent, picture, probability
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part, require_releasable
+from chevet.privacy.subtraction import Marks
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.words.labels import Lang, label
@@ -259,13 +260,14 @@ def compare(
     a, b = first.bits & ~shared, second.bits & ~shared
     n_a = require_releasable(bits.count(a), "patients in the first cohort only")
     n_b = require_releasable(bits.count(b), "patients in the second cohort only")
-    genes_found = _genes(first, second, (a, b), kind, genes)
+    beside = tested_to_tell(first.index, a, [kind]), tested_to_tell(first.index, b, [kind])
+    genes_found = _genes(first, second, (a, b), kind, genes, (beside[0][0][kind], beside[1][0][kind]))
     lived = _survival(first, a, b, endpoint)
     return Comparison(
         first,
         second,
-        _size(n_a, [g.tested_first for g in genes_found], lived, "first"),
-        _size(n_b, [g.tested_second for g in genes_found], lived, "second"),
+        _size(n_a, beside=beside[0][1], lived=lived, key="first"),
+        _size(n_b, beside=beside[1][1], lived=lived, key="second"),
         released_count(bits.count(shared)),
         kind,
         genes_found,
@@ -274,10 +276,13 @@ def compare(
     )
 
 
-def _size(patients: int, tested: Sequence[int | None], lived: survival_of.Survival | None, key: str) -> int | None:
-    """The patients of a cohort, unless one to four of them would be known: as not tested, or without a time."""
-    parts = {n for n in tested if n is not None} | {g.patients for g in (lived.groups if lived else ()) if g.key == key}
-    return None if any(is_small(patients - part) for part in parts) else patients
+def _size(patients: int, *, beside: bool, lived: survival_of.Survival | None, key: str) -> int | None:
+    """The patients of a cohort, unless one to four of them would be known: as not tested, or without a time.
+
+    beside   whether it may be told beside the numbers tested
+    """
+    parts = {g.patients for g in (lived.groups if lived else ()) if g.key == key}
+    return None if not beside or any(is_small(patients - part) for part in parts) else patients
 
 
 def _or(number: int | None, word: str) -> int | str:
@@ -293,8 +298,10 @@ def _named(kind: str, *cohorts: Cohort) -> frozenset[str]:
 
 
 def _genes(
-    first: Cohort, second: Cohort, sides: tuple[Bits, Bits], kind: str, wanted: Sequence[str]
-) -> tuple[GeneDifference, ...]:
+    first: Cohort, second: Cohort, sides: tuple[Bits, Bits], kind: str, wanted: Sequence[str],
+    tested_told: tuple[Marks, Marks],
+) -> tuple[GeneDifference, ...]:  # fmt: skip
+    """tested_told   for either side, (classes,) whether the number tested may be told beside the others"""
     index = first.index
     chosen = [index.gene_row(gene_in(first, gene)) for gene in dict.fromkeys(wanted)] if wanted else slice(None)
     names = [index.genes[row] for row in chosen] if isinstance(chosen, list) else index.genes
@@ -306,7 +313,8 @@ def _genes(
     named = _named(kind, first, second)
     by_definition = np.array([names[row] in named for row in used], dtype=bool)
     # A q rests on every p beside it: one that is withheld could be worked out from the others' q.
-    beside = _tested_beside(first, sides, kind, chosen)[used]
+    classes = index.coverage(kind)[0][chosen][used]
+    beside = tested_told[0][classes] & tested_told[1][classes]
     shown = ~_has_small(cells.T) & beside
     p = fisher_exact(*cells)
     q = np.full(len(used), np.nan)
@@ -318,15 +326,6 @@ def _genes(
         four = tuple(int(c) for c in cells[:, i])
         found.append(_released(names[row], four, numbers, bool(by_definition[i]), bool(beside[i])))
     return tuple(sorted(found, key=lambda g: (g.p is None, g.by_definition, g.p or 0.0, g.gene)))
-
-
-def _tested_beside(
-    cohort: Cohort, sides: tuple[Bits, Bits], kind: str, chosen: list[int] | slice
-) -> npt.NDArray[np.bool_]:
-    """(genes,) whether the numbers tested, of either side, may be told beside those of other genes."""
-    classes = np.asarray(cohort.index.coverage(kind)[0])[chosen]
-    first, second = (tested_to_tell(cohort, side, [kind])[kind][classes] for side in sides)
-    return np.asarray(first & second)
 
 
 def _released(

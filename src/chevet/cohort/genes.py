@@ -169,11 +169,11 @@ def _rank(gene: GeneFrequency) -> tuple[bool, float, str]:
 def _told(cohort: Cohort, kinds: Sequence[str], rows: list[int]) -> dict[str, tuple[Marks, Marks]]:
     """For each kind, (genes,) whether altered and tested of each gene may be told beside the others."""
     chosen = np.array(rows or range(len(cohort.index.genes)), dtype=np.int64)
-    classes = tested_to_tell(cohort, cohort.bits, kinds)
+    classes, _ = tested_to_tell(cohort.index, cohort.bits, kinds)
     tested = {kind: told[cohort.index.coverage(kind)[0][chosen]] for kind, told in classes.items()}
     if len(classes) == 1:
         return {kind: (np.ones(len(chosen), dtype=np.bool_), told) for kind, told in tested.items()}
-    altered = altered_to_tell(cohort, cohort.bits, classes, chosen)
+    altered = altered_to_tell(cohort.index, cohort.bits, classes, chosen)
     return {kind: (altered[kind], tested[kind]) for kind in classes}
 
 
