@@ -14,12 +14,14 @@ from chevet.genomics.judging import judge
 from chevet.genomics.passengers import set_aside
 from chevet.therapy.case import Case
 from chevet.therapy.evaluating import Tumour
+from chevet.therapy.fitting import tumour_fits
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.importing.kept import KeptBase
 from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.matching.candidate import Candidate, candidates
 from chevet.therapy.matching.choosing import Choice, choose
-from chevet.therapy.safety.advising import Safety, advise
+from chevet.therapy.safety.advising import Safety, advise, tests_of
+from chevet.therapy.safety.pharmacogenetics import advise_genes, rules
 from chevet.therapy.trials.matching import TrialMatch, match_trials
 
 
@@ -69,7 +71,7 @@ def consult(
     if any(flag.key == "fusions_exclude_each_other" for flag in read.flags):
         findings = tuple(_doubted(one) for one in findings)
     choice = choose(case, findings, known.statements, day=day)
-    safety = advise(case, _medicines(choice), findings)
+    safety = _with_genes(advise(case, _medicines(choice), findings), case, findings, known)
     others = tuple((one, _said_by(one, case, findings)) for one in imported)
     matched = match_trials(case, findings, trials) if trials is not None else None
     return Consultation(read, findings, choice, safety, matched, known, day, others, measures)
@@ -91,6 +93,29 @@ def _medicines(choice: Choice) -> Sequence[str]:
     """The medicines of every option, groups opened, each once."""
     named = [name for option in choice.options for part in option.therapy for name in sorted(base.medicines_of(part))]
     return tuple(dict.fromkeys(named))
+
+
+# Medicines that few rules name, for they ask for no finding, and that a tumour of any kind may be given.
+_CYTOTOXICS = frozenset({"DPYD", "TPMT", "NUDT15"})
+
+
+def _with_genes(safety: Safety, case: Case, findings: tuple[Finding, ...], known: base.Base) -> Safety:
+    """The advice, with what a known genotype asks of medicines that are not proposed and may be given all the same.
+
+    Whoever carries DPYD *2A must not learn it from a page that proposes fluorouracil only.
+    """
+    told = {one.medicine for one in safety.advice}
+    usual = {
+        medicine
+        for one in known.statements
+        if one.effect == "sensitivity" and tumour_fits(one.tumour, case.diagnosis.oncotree)
+        for name in one.therapy
+        for medicine in base.medicines_of(name)
+    }
+    asked = [name for rule in rules() for name in rule.medicines if name in usual or rule.gene in _CYTOTOXICS]
+    others = [name for name in dict.fromkeys(asked) if name not in told]
+    found, _ = advise_genes(case, others, findings, tests_of(case))
+    return replace(safety, advice=(*safety.advice, *(one for one in found if one.kind in ("avoid", "dose"))))
 
 
 def statements_of(choice: Choice) -> tuple[Statement, ...]:

@@ -12,7 +12,8 @@ from chevet.bedside.case.read import read_case
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.recording import record_consultation
 from chevet.bedside.consultation.telling import tell
-from chevet.bedside.views.consultation.page_one import ALARMS, against_lines, flags
+from chevet.bedside.views.consultation.forbidden import against_lines
+from chevet.bedside.views.consultation.page_one import ALARMS, before, flags
 from chevet.bedside.views.wording import Wording
 from chevet.cli.bedside.forms import written
 from chevet.cli.bedside.writing import write_private
@@ -100,19 +101,29 @@ def _say(told: dict[str, Any], lang: Lang) -> None:
         _echo(f"  {option['rank']}. {option['therapy_text']} [{option['tier']['amp']}] – {option['why']}")
     if told["nothing_approved"]:
         _echo(told["nothing_approved_because"])
-    if told["not_to_give"]:
-        _echo(label("consult.not_to_give", lang))
-        w = Wording(lang)
-        against, want = against_lines(told, w)
-        for one in against:
-            _echo(f"  {one.therapies} – {one.why}")
-        if want:
-            _echo(f"  {label('consultation.for_want', lang)} {want}")
+    _say_what_not(told, lang)
     for step in told["next_steps"]:
         _echo(f"→ {step['text']}")
     if told["not_read"]:
         _echo(label("consult.not_read", lang, n=len(told["not_read"])))
     _echo(told["notice"])
+
+
+def _say_what_not(told: dict[str, Any], lang: Lang) -> None:
+    """What must not be given, and what the proposed medicines ask before they are."""
+    w = Wording(lang)
+    against, want = against_lines(told, w)
+    if against or want:
+        _echo(label("consult.not_to_give", lang))
+    for one in against:
+        _echo(f"  {one.therapies} – {one.why}")
+    if want:
+        _echo(f"  {label('consultation.for_want', lang)} {want}")
+    asked = before(told, w)
+    if asked.lines:
+        _echo(label("consult.before", lang))
+    for line in (*asked.lines, *([asked.more] if asked.more else [])):
+        _echo(f"  {line}")
 
 
 def _echo(text: str) -> None:

@@ -41,8 +41,7 @@ class Safety:
 
 def advise(case: Case, medicines: Sequence[str], findings: Iterable[Finding]) -> Safety:
     """What the patient's genes, organs and other medicines ask of these medicines (international names)."""
-    # a test that the case gives as such goes before the same test in the words of a note
-    tests = laboratory.read({**laboratory.noted(case.clinical.text), **case.clinical.labs})
+    tests = tests_of(case)
     found = organs(case.clinical, tests)
     here = case.jurisdiction if case.jurisdiction_said else None
     parts = (
@@ -59,3 +58,8 @@ def advise(case: Case, medicines: Sequence[str], findings: Iterable[Finding]) ->
     if tests.unread:
         not_known.append(NotKnown(say("not_known.unread", tests=", ".join(tests.unread)), tuple(medicines)))
     return Safety(tuple(advice), tuple(not_known), found.figures)
+
+
+def tests_of(case: Case) -> laboratory.Laboratory:
+    """The tests of the case; one that it gives as such goes before the same test in the words of a note."""
+    return laboratory.read({**laboratory.noted(case.clinical.text), **case.clinical.labs})

@@ -53,17 +53,17 @@ def test_what_the_patient_was_given_or_a_label_would_give_is_the_first_that_is_f
 
 
 def _advice(kind: str, medicine: str, what: str) -> dict[str, object]:
-    return {"kind": kind, "medicine": medicine, "what": what, "because": "", "sources": []}
+    return {"kind": kind, "medicine": medicine, "what": what, "because": ["DPYD *2A/*2A"], "sources": []}
 
 
 def test_what_the_patients_own_genes_forbid_of_an_option_stands_first_among_what_must_not_be_given() -> None:
     safety = {"advice": [_advice("avoid", "osimertinib", "Not with this genotype."),
                          _advice("dose", "osimertinib", "Half the dose.")], "not_known": []}  # fmt: skip
     one = page_one(told(safety=safety), EN)
-    assert one.may_not[0] == Against("osimertinib", "Not with this genotype.")
+    assert one.may_not[0] == Against("osimertinib", "Not with this genotype. (DPYD *2A/*2A)")
     assert one.options[0].open == ("Do not give osimertinib: see beside",)
     assert one.outcome == "condition"
-    assert one.before.lines == ("osimertinib – Half the dose.",)
+    assert one.before.lines == ("osimertinib – Half the dose. (DPYD *2A/*2A)",)
 
 
 def test_an_option_says_under_which_of_its_medicines_the_tumour_grew() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chevet.bedside.views.consultation.lines import NAMES, Told, because, medicine, names, short, word
+from chevet.bedside.views.consultation.lines import LETTERS, NAMES, Told, because, medicine, names, short, word
 from chevet.bedside.views.consultation.sheet import Against
 from chevet.bedside.views.wording import Wording
 from chevet.words import treatments
@@ -54,15 +54,21 @@ def forbidden_by_patient(told: Told) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in told["safety"]["advice"]:
         if one["kind"] == "avoid":
-            found.setdefault(one["medicine"], []).append(one["what"])
+            found.setdefault(one["medicine"], []).append(advice_text(one))
     return found
+
+
+def advice_text(one: Told) -> str:
+    """What to do with a medicine, and the facts of the patient that ask for it."""
+    reasons = "; ".join(one["because"][:2])
+    return f"{one['what']} ({reasons})" if reasons else str(one["what"])
 
 
 def _of_the_patient(told: Told, w: Wording) -> list[Against]:
     by_reason: dict[str, list[str]] = {}
     for name, reasons in forbidden_by_patient(told).items():
         by_reason.setdefault(" ".join(dict.fromkeys(reasons)), []).append(medicine(name, w))
-    return [Against(", ".join(every), short(reason)) for reason, every in by_reason.items()]
+    return [Against(", ".join(every), short(reason, 2 * LETTERS)) for reason, every in by_reason.items()]
 
 
 def absent_labels(told: Told) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chevet.bedside.views.consultation.forbidden import absent_labels, against_lines
+from chevet.bedside.views.consultation.forbidden import absent_labels, advice_text, against_lines
 from chevet.bedside.views.consultation.lines import (
     LETTERS,
     Told,
@@ -56,7 +56,7 @@ def page_one(told: Told, w: Wording) -> PageOne:
         may_not_none="" if against or want else word("may_not_none", w),
         for_want_heading=word("for_want", w),
         for_want=want,
-        before=_before(told, w),
+        before=before(told, w),
         care=block(word("care", w), [one["why"] for one in told["cautions"]], w, at_most=2),
         blocks=tuple(one for one in _blocks(told, w) if one.lines),
         legend=word("legend", w),
@@ -164,13 +164,13 @@ def _outcome(told: Told) -> Outcome:
 # -- the rest
 
 
-def _before(told: Told, w: Wording) -> Block:
+def before(told: Told, w: Wording) -> Block:
     """What the medicines of the options ask before they are given; what they forbid stands above."""
     safety = told["safety"]
     by_advice: dict[str, list[str]] = {}
     for one in safety["advice"]:
         if one["kind"] != "avoid":
-            by_advice.setdefault(one["what"], []).append(medicine(one["medicine"], w))
+            by_advice.setdefault(advice_text(one), []).append(medicine(one["medicine"], w))
     advice = [f"{', '.join(of)} – {what}" for what, of in by_advice.items()]
     advice += [unknown(one, w) for one in safety["not_known"]]
     return block(word("safety", w), advice, w)
