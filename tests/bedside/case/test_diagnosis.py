@@ -41,6 +41,66 @@ def test_a_diagnosis_in_words(text: str, code: str) -> None:
     assert placed(None, text).oncotree == code
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Astrocytome IDH-muté grade 2", "ASTR2"),
+        ("Astrocytoma, IDH-mutant, CNS WHO grade 4", "ASTR4"),
+        ("Astrocytome anaplasique", "ASTR3"),
+        ("Astrocytome grade 2-3", "ASTR"),
+        ("Oligodendrogliome de grade III", "ODG3"),
+        ("Oligodendrogliome grade II", "ODG2"),
+        ("Glioblastome IDH-muté", "ASTR4"),
+        ("Gliome diffus de grade 3", "HGGNOS"),
+        ("Gliome de bas grade de l'enfant", "LGGNOS"),
+        ("pediatric high-grade glioma", "HGGNOS"),
+    ],
+)
+def test_a_glioma_is_placed_by_its_grade_for_what_is_approved_depends_on_it(text: str, code: str) -> None:
+    assert placed(None, text).oncotree == code
+
+
+def test_the_words_beside_a_code_narrow_it_and_never_widen_it() -> None:
+    assert [
+        placed(*one).oncotree for one in (("ASTR", "récidive, grade 4"), ("ASTR2", "grade 4"), ("LUAD", "LAM"))
+    ] == [
+        "ASTR4",
+        "ASTR2",
+        "LUAD",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("LAM pulmonaire", "LAM"),
+        ("lymphangioléiomyomatose", "LAM"),
+        ("LAM4", "AML"),
+        ("LAM3", "APLPMLRARA"),
+        ("AML with myelodysplasia-related changes", "AMLMRC"),
+        ("MDS/MPN-RS-T", "MDSMPNRST"),
+        ("AREB-2", "MDSEB"),
+        ("LMMC-2", "CMML"),
+        ("CML blast crisis", "CMLBP"),
+        ("LMC acutisée", "CMLBP"),
+        ("LAL B Ph1+", "BLLBCRABL1"),
+        ("Philadelphia chromosome-negative B-ALL", "BLL"),
+        ("Philadelphia-negative B-cell acute lymphoblastic leukemia", "BLL"),
+        ("LAL B, Ph négatif", "BLL"),
+        ("SM-AHN", "SMAHN"),
+        ("sarcome histiocytaire", "HS"),
+        ("histiocytose de Langerhans", "LCH"),
+        ("TNE du pancréas G2", "PANET"),
+        ("TNE iléale G1", "SBWDNET"),
+        ("carcinome neuroendocrine du côlon", "HGNEC"),
+        ("gliome infiltrant de la ligne médiane", "DMG"),
+        ("TGCT diffuse", "TGCT"),
+    ],
+)
+def test_names_of_the_blood_of_children_and_of_rare_tumours(text: str, code: str) -> None:
+    assert placed(None, text).oncotree == code
+
+
 def test_a_diagnosis_by_any_code() -> None:
     assert [placed(code, None).oncotree for code in ("luad", "NCIT:C3512", "C3512", "8140/3 C34.9", "BANANA")] == [
         "LUAD",

@@ -13,7 +13,14 @@ from chevet.therapy.case import Diagnosis
 from chevet.therapy.knowledge.base import rows
 from chevet.words import oncotree
 
-# A histology that the words name beside a wider tumour: (tumour, words, the narrower tumour).
+
+def _grade(digit: str, roman: str) -> str:
+    """Words for one grade of the WHO, where no second one stands beside it (grade 2-3)."""
+    second = r"(?! ?(?:a |ou |or |et |and |to |/ ?)?(?:[1-4]|iv|i{1,3})\b)"
+    return rf"\b(?:grade|gr|oms|who)(?: (?:oms|who))? ?(?:{digit}|{roman})\b{second}"
+
+
+# A histology or a grade that the words name beside a wider tumour: (tumour, words, the narrower tumour).
 _NARROWER = (
     ("NSCLC", r"\bnon[ -](?:squamous|epidermoide)", ""), ("NSCLC", r"\badeno ?(?:carcinom|ca\b)", "LUAD"),
     ("NSCLC", r"\b(?:squamous|epidermoide)", "LUSC"), ("LUNG", r"\bnon small|\bnon a petites", "NSCLC"),
@@ -28,9 +35,14 @@ _NARROWER = (
     ("THYROID", r"\bmedull", "THME"), ("THYROID", r"\banaplas", "THAP"), ("THYROID", r"\bpapill", "THPA"),
     ("THYROID", r"\bfollicul|\bvesicul", "THFO"), ("MEL", r"\buve", "UM"), ("MEL", r"\bacral|\bacro", "ACRM"),
     ("MEL", r"\bcutane|\bskin", "SKCM"), ("BLL", r"\bt[ -](?:cell|all)|\blymphoblastique t\b", "TLL"),
-    ("BLL", r"\bph ?(?:\+|positi|1\b)|philadelphi", "BLLBCRABL1"), ("CHOL", r"\bintra ?hepat", "IHCH"),
+    ("BLL", r"\bph1? ?(?:\+|positi)|\bph1\b(?! ?(?:-|neg))|philadelphi[ae](?! ?(?:chromosome )?neg)", "BLLBCRABL1"),
+    ("CHOL", r"\bintra ?hepat", "IHCH"),
     ("CHOL", r"\bextra ?hepat", "EHCH"), ("CERVIX", r"\b(?:squamous|epidermoide)", "CESC"),
     ("KIDNEY", r"\bclear cell|\bcellules claires", "CCRCC"),
+    ("GB", r"\bidh[12]? ?(?:mut|r132)", "ASTR4"), ("DIFG", rf"{_grade('3', 'iii')}|{_grade('4', 'iv')}", "HGGNOS"),
+    ("ASTR", _grade("2", "ii"), "ASTR2"), ("ASTR", _grade("4", "iv"), "ASTR4"),
+    ("ASTR", rf"{_grade('3', 'iii')}|\banaplas", "ASTR3"),
+    ("ODG", _grade("2", "ii"), "ODG2"), ("ODG", rf"{_grade('3', 'iii')}|\banaplas", "ODG3"),
 )  # fmt: skip
 _MORPHOLOGY = re.compile(r"\b(\d{4}/\d)\b")
 _TOPOGRAPHY = re.compile(r"\b(C\d{2}\.\d)\b")
@@ -46,7 +58,9 @@ def placed(code: str | None, text: str | None) -> Diagnosis:
     ('LUAD', 'LUAD')
     """
     found = oncotree.find(code) or _of_code(code or "") or _by_words(code or "")
-    if not found and text:
+    if found and text:
+        found = _narrowed(found, _plain(text[:2000]))
+    elif text:
         found = _by_words(text) or _of_code(text)
     return Diagnosis(found or "", (text or code or "").strip()[:500])
 
