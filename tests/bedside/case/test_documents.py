@@ -317,6 +317,24 @@ def test_real_mcode_bundles_are_read_or_refused_with_the_reason() -> None:
     assert (read_as, all(said)) == ({"mcode"}, True)
 
 
+def test_a_diagnosis_said_beside_the_files_takes_the_place_of_theirs(tmp_path: Path) -> None:
+    (tmp_path / "findings.txt").write_text("EGFR L858R\nTP53 R273H\n")
+    assert read_case([tmp_path]).case.diagnosis.oncotree == ""
+    assert read_case([tmp_path], diagnosis="adénocarcinome du poumon").case.diagnosis.oncotree == "LUAD"
+    (tmp_path / "case.json").write_text('{"diagnosis": {"oncotree": "COAD"}}')
+    assert read_case([tmp_path], diagnosis="LUAD").case.diagnosis.oncotree == "LUAD"
+
+
+def test_where_nothing_is_a_case_the_reasons_are_told_in_words_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "case.json").write_text("{}")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "case.json").symlink_to(tmp_path / "elsewhere" / "case.json")
+    (tmp_path / "given" / "scan.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(BadInput, match=r"a link, left alone \(1\); no kind of file that is read here \(1\)"):
+        read_case([tmp_path / "given"])
+
+
 def test_one_finding_as_the_only_entry(tmp_path: Path) -> None:
     assert only(read(tmp_path, list__json=json.dumps([{"gene": "EGFR", "protein_change": "L858R"}]))).gene == "EGFR"
 

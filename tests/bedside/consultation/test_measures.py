@@ -51,6 +51,14 @@ def words(made: dict[str, Any], lang: Lang) -> str:
     return " / ".join(f"{cell.text} {cell.note}".strip() for row in section.table.rows for cell in row)
 
 
+def test_a_burden_is_counted_in_calls_and_never_in_a_report_that_lists_what_matters(tmp_path: Path) -> None:
+    listed = told(tmp_path, findings__txt="KRAS G12D\nTP53 R273H\n")
+    assert any(one["type"] == "variant" for one in listed["findings"])
+    assert listed["measures"]["burden"] is None
+    assert not any(one.get("name") == "tmb" for one in listed["findings"])
+    assert "a list may leave some out" in words(listed, "en")
+
+
 def test_scars_are_counted_in_segments_and_are_said_to_be_no_test(tmp_path: Path) -> None:
     made = told(tmp_path, copies__grch38__tsv=segments(*BROKEN))
     found = made["measures"]["scars"]

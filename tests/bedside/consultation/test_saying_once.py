@@ -117,6 +117,14 @@ def test_a_tumour_without_a_diagnosis_or_a_finding_is_not_said_to_have_nothing_a
     assert _told("LUAD", [], "en", line=1)["headline"] == "No finding of this tumour was given."
 
 
+def test_a_test_is_said_to_open_what_waits_for_it_alone_before_what_waits_for_many() -> None:
+    told = _told("LUAD", [], "en", line=1)
+    opened = {one["name"]: one["would_open"] for one in told["not_tested"]}
+    assert (opened["ALK"][0], opened["EGFR"][0]) == ("lorlatinib", "osimertinib")
+    (step,) = [one for one in told["next_steps"] if one["what"] == ["ALK"]]
+    assert step["text"].startswith("Test ALK: it could open lorlatinib; ")
+
+
 def test_what_was_not_read_is_counted_on_the_terminal() -> None:
     told = _told("LUAD", ["EGFR L858R", "???"], line=1)
     assert len(told["not_read"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -27,6 +28,7 @@ from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
 from chevet.therapy.case import Jurisdiction, Tested
+from chevet.words.labels import label
 
 _OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "tested_for",
                       "jurisdiction"})  # fmt: skip
@@ -42,10 +44,13 @@ class _Documents:
     found: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
-def read_case(paths: Sequence[Path], *, jurisdiction: Jurisdiction | None = None) -> ReadCase:
+def read_case(
+    paths: Sequence[Path], *, jurisdiction: Jurisdiction | None = None, diagnosis: str | None = None
+) -> ReadCase:
     """The case of these files.
 
     jurisdiction  in place of the one that the case names
+    diagnosis     in words or as a code, in place of the one that the files name
 
     Raises BadInput when they hold no case, or speak of several patients.
     """
@@ -62,18 +67,22 @@ def read_case(paths: Sequence[Path], *, jurisdiction: Jurisdiction | None = None
         laboratory.kinds[file.name] = kind
         sources.append(SourceFile(file.name, kind, file.sha256))
     if not sources:
-        raise _no_case(files, laboratory)
+        raise _no_case(laboratory)
     check_one_patient(laboratory)
     name, document = _one_document(documents, laboratory)
+    if diagnosis:
+        document["diagnosis"] = {"text": diagnosis}
     read = case_of(document, name=name, jurisdiction=jurisdiction)
     return _completed(read, laboratory, tuple(sources))
 
 
-def _no_case(files: Sequence[GivenFile], laboratory: Laboratory) -> BadInput:
-    reasons = sorted({one.reason for one in laboratory.not_read})
-    told = f" ({len(files)} files; {', '.join(reasons[:4])})" if files else ""
+def _no_case(laboratory: Laboratory) -> BadInput:
+    reasons = Counter(one.reason for one in laboratory.not_read)
+    told = "; ".join(
+        f"{label(f'not_read.{one}', 'en', detail='').rstrip(' :')} ({count})" for one, count in reasons.most_common(4)
+    )
     return BadInput(
-        f"no case was found in what was given{told}",
+        f"no case was found in what was given{': ' if told else ''}{told}",
         next_act="Give a case file (chevet bedside schema case), a VCF, or a table of alterations.",
     )
 

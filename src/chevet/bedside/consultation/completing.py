@@ -7,7 +7,7 @@ Nothing is guessed: without a reference a place in the genome stays a place, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,14 @@ def _build(read: ReadCase) -> Build | None:
     return builds.pop() if len(builds) == 1 else None
 
 
+def _is_call_set(variants: Sequence[Alteration]) -> bool:
+    """Whether most come from a program that puts each at its place in the genome.
+
+    A report lists the variants that matter: their number says nothing of how many there are.
+    """
+    return 2 * sum(one.genomic is not None for one in variants) > len(variants)
+
+
 def _burden(read: ReadCase) -> tuple[Burden | None, str]:
     tested = read.case.tested
     variants = [one for one in read.case.alterations if one.type == "variant"]
@@ -176,6 +184,8 @@ def _burden(read: ReadCase) -> tuple[Burden | None, str]:
         return None, "size"
     if any(_waits(one) and not one.gene for one in variants):
         return None, "not_annotated"
+    if not _is_call_set(variants):
+        return None, "listed"
     try:
         return burden(variants, tested.covered_megabases, is_exome=tested.everything), ""
     except CannotConclude:

@@ -47,7 +47,8 @@ def _tests(findings: tuple[Finding, ...], choice: Choice) -> list[Step]:
     """One step for all tests that would open the same options; of a marker that was measured the level is wanted."""
     measured = frozenset(one.alteration.name for one in findings if one.alteration.value is not None)
     by_options: dict[tuple[bool, frozenset[tuple[str, ...]]], tuple[list[str], tuple[Option, ...]]] = {}
-    for name, options in choice.to_test:
+    for name, waiting in choice.to_test:
+        options = nearest(waiting)
         key = (name in measured, frozenset(option.therapy for option in options))
         by_options.setdefault(key, ([], options))[0].append(name)
     return [
@@ -56,6 +57,11 @@ def _tests(findings: tuple[Finding, ...], choice: Choice) -> list[Step]:
         )
         for (is_known, _), (names, options) in by_options.items()
     ]
+
+
+def nearest(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Those that wait for the fewest tests first: of a test of ALK, lorlatinib rather than pembrolizumab."""
+    return tuple(sorted(options, key=lambda one: len(one.to_test)))
 
 
 def _germline(findings: tuple[Finding, ...]) -> list[Step]:

@@ -32,6 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--jurisdiction", type=click.Choice(JURISDICTIONS), help="Whose approvals count; the case's own unless said."
 )
+@click.option("--diagnosis", metavar="TEXT", help="The tumour, in words or as a code, in place of what the files say.")
 @click.option("--html", "html_file", type=_FILE, help="File to write, as HTML.")
 @click.option("--pdf", "pdf_file", type=_FILE, help="File to write, as PDF.")
 @click.option("--docx", "docx_file", type=_FILE, help="File to write, as DOCX.")
@@ -52,6 +53,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def command(
     case: tuple[Path, ...],
     jurisdiction: str | None,
+    diagnosis: str | None,
     json_file: Path | None,
     html_file: Path | None,
     pdf_file: Path | None,
@@ -69,7 +71,7 @@ def command(
     Where CHEVET_HOME is there, its ledger notes that a case was consulted, and keeps whose it was to itself.
     """
     day = made_on.date() if made_on else datetime.datetime.now().astimezone().date()
-    read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction))
+    read = read_case(case, jurisdiction=cast("Jurisdiction | None", jurisdiction), diagnosis=diagnosis)
     home = home_folder()
     folder = trials_folder or home / "trials"
     made = consult(read, day=day, imported=current(home), trials=folder if folder.is_dir() else None, home=home)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chevet.bedside.consultation.consult import Consultation
+from chevet.bedside.consultation.steps import nearest
 from chevet.bedside.consultation.telling.against import against, caution, combined, removed
 from chevet.bedside.consultation.telling.evidence import fact, of_another_base
 from chevet.bedside.consultation.telling.findings import finding, not_tested, tested
@@ -58,7 +59,7 @@ def tell(made: Consultation, lang: Lang) -> dict[str, Any]:
         "tested": tested(made),
         "not_tested": [
             {"what": not_tested(name, made, lang), "name": name,
-             "would_open": [saying.regimen(option.therapy, lang) for option in options]}
+             "would_open": [saying.regimen(option.therapy, lang) for option in nearest(options)]}
             for name, options in choice.to_test
         ],
         "not_read": [one.as_json(lang) for one in made.read.not_read],
