@@ -71,6 +71,10 @@ def _flags(found: Finding) -> tuple[str, ...]:
         flags.append("low_vaf")
     if found.drives and roles.is_inherited(change.gene) and clonality.may_be_inherited(change):
         flags.append("germline_suspected")
-    if "truncating" in change.classes and any(one.code == "OM2" for one in found.criteria):
+    if (
+        found.direction != "gain"
+        and "truncating" in change.classes
+        and any(one.code == "OM2" for one in found.criteria)
+    ):
         flags.append("late_truncation")
     return tuple(flags)

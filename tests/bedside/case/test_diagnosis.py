@@ -123,3 +123,18 @@ def test_every_usual_name_has_a_code_of_oncotree_and_stands_once() -> None:
     names = [name.lower() for name, _ in _usual()]
     assert ([code for _, code in _usual() if oncotree.get(code) is None], len(names) - len(set(names))) == ([], 0)
     assert len(names) > 800
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("CTCL", "PCTLPL"), ("lymphome T cutané", "PCTLPL"), ("adénocarcinome de la jonction œso-gastrique", "GEJ"),
+        ("gastro-esophageal junction adenocarcinoma", "GEJ"), ("papillary craniopharyngioma", "PCGP"),
+        ("pulmonary sarcomatoid carcinoma", "SARCL"), ("SMD del(5q)", "MDSID5Q"),
+        ("double hit lymphoma", "HGBCLMYCBCL2"),
+        ("primary peritoneal carcinoma", "PSEC"), ("UCNT", "NPC"), ("mixed phenotype acute leukemia", "ALAL"),
+        ("myeloid/lymphoid neoplasm with FGFR1 rearrangement", "MLNFGFR1"), ("ALCL ALK+", "ALCLALKP"),
+    ],
+)  # fmt: skip
+def test_tumours_are_placed_by_the_names_that_boards_write(text: str, code: str) -> None:
+    assert placed(None, text).oncotree == code

@@ -71,3 +71,29 @@ def test_all_mutations_in_words_are_no_burden(text: str) -> None:
 def test_whatever_the_unit_a_number_comes_back_whole_or_not_at_all(number: float, unit: str, own: str) -> None:
     found = in_own_unit(number, unit, own)
     assert found is None or found in (number, number * 100, number * 1.21)
+
+
+@pytest.mark.parametrize("name", ["PD-L1 TPS", "CLDN18.2", "ER"])
+def test_a_number_below_one_without_a_unit_is_asked_for_and_never_guessed(name: str) -> None:
+    entry = {"type": "expression", "name": name, "value": 0.6}
+    found = case_of({"diagnosis": "LUAD", "alterations": [entry]})
+
+    assert found.case.alterations == ()
+    assert [one.reason for one in found.not_read] == ["share_or_percent"]
+
+
+@pytest.mark.parametrize(("value", "number"), [("0.6 %", 0.6), ("60%", 60.0), (0, 0.0), (1, 1.0)])
+def test_a_number_with_its_unit_and_a_whole_number_are_read(value: object, number: float) -> None:
+    entry = {"type": "expression", "name": "PD-L1 TPS", "value": value}
+    assert [one.value for one in case_of({"diagnosis": "LUAD", "alterations": [entry]}).case.alterations] == [number]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "level"),
+    [("c-Met", "3+ in 60 %", "high"), ("MET IHC", "60% 3+", "high"), ("MET overexpression", "high", "high"),
+     ("MET IHC", "3+ in 20% of cells", "positive"), ("c-MET", "negative", "negative")],
+)  # fmt: skip
+def test_met_protein_is_high_from_half_of_the_cells_stained_strongly(name: str, value: str, level: str) -> None:
+    entry = {"type": "expression", "name": name, "value": value}
+    found = case_of({"diagnosis": "LUAD", "alterations": [entry]}).case.alterations
+    assert [(one.name, one.value) for one in found] == [("c_met", level)]

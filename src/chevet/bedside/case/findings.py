@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from chevet.bedside.case.marker_entries import OtherUnit, is_marker_name, marker
+from chevet.bedside.case.marker_entries import OtherUnit, ShareOrPercent, is_marker_name, marker
 from chevet.bedside.case.places import genomic_of
 from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
 from chevet.genomics.fusion_names import driver
 from chevet.genomics.gene_findings import has_usual_names
 from chevet.genomics.gene_names import symbol, symbols
+from chevet.genomics.known_variants import residue_of_any
 from chevet.genomics.measured_names import measured
 from chevet.genomics.names import all_named, parts_named
 from chevet.genomics.predictions import predictions
@@ -214,7 +215,7 @@ def _plain_change(text: str, gene: str, key: str) -> Alteration | None:
     """A change that is HGVS and nothing else, as most rows are; genes with names of their own go the long way."""
     if not gene or has_usual_names(gene):
         return None
-    if key == "protein_change" and text.startswith("p."):
+    if key == "protein_change" and text.startswith("p.") and not residue_of_any(gene, text):
         protein = proteins.without_removed(proteins.short(text))
         return Alteration("variant", gene=gene, protein_change=protein) if protein else None
     coding = _CODING.fullmatch(text) if key == "cdna" else None
@@ -275,6 +276,8 @@ def _measured(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, 
         found = marker(kind, name, given.get("value"), _text(given, "unit") or "")
     except OtherUnit as other:
         raise NotUnderstood("unit_of_something_else", f"{name[:40]}, {str(other)[:20]}") from None
+    except ShareOrPercent:
+        raise NotUnderstood("share_or_percent", name[:40]) from None
     if found is None:
         raise NotUnderstood("marker_not_understood", name[:40])
     return (

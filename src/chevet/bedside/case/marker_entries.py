@@ -43,10 +43,15 @@ class OtherUnit(ValueError):
     """The number of a marker is in a unit of something else."""
 
 
+class ShareOrPercent(ValueError):
+    """A number below 1 without a unit: 0.6 is 0.6 % to one laboratory, and 60 % to another."""
+
+
 def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | None:
     """The marker with its level or number; None when a marker that rules ask for has a value that is not understood.
 
-    Raises OtherUnit for a number in a unit that the marker is not measured in.
+    Raises OtherUnit for a number in a unit that the marker is not measured in, ShareOrPercent for one below 1 that
+    may be either.
 
     >>> marker("expression", "PD-L1 TPS", 60).value, marker("signature", "MSI", "MSI-H").value
     (60.0, 'high')
@@ -100,6 +105,8 @@ def _of_marker(name: str, said: str, unit: str) -> Alteration | None:
     if number is None or not own:
         return None
     given = unit.strip() or said.lstrip("<>≥≤=~0123456789.,").strip()
+    if own == "%" and not given and 0 < number < 1:
+        raise ShareOrPercent
     measured_in = in_own_unit(number, "" if score_of(given) == name else given, own)
     if measured_in is None:
         raise OtherUnit(given)

@@ -72,12 +72,18 @@ def rows(file: Traversable, columns: tuple[str, ...] | None = None) -> Iterator[
         yield number, dict(zip(header, cells, strict=True))
 
 
+# OncoTree puts it beside; in WHO Thoracic Tumours 2021 it is a non-small cell lung cancer.
+_ALSO = {"NSCLC": frozenset({"SARCL"})}
+
+
 @cache
 def tumours_of(codes: tuple[str, ...]) -> frozenset[str]:
     """Every code of OncoTree that a statement's tumour covers.
 
     >>> "LUAD" in tumours_of(("NSCLC",)), "LUAD" in tumours_of(("NSCLC", "-LUAD")), "AML" in tumours_of(("SOLID",))
     (True, False, False)
+    >>> "SARCL" in tumours_of(("NSCLC",))
+    True
     """
     blood = oncotree.descendants(BLOOD)
     everything = oncotree.descendants("TISSUE")
@@ -85,7 +91,7 @@ def tumours_of(codes: tuple[str, ...]) -> frozenset[str]:
     covered: set[str] = set()
     for code in codes:
         if not code.startswith("-"):
-            covered |= wide[code] if code in wide else oncotree.descendants(code)
+            covered |= wide[code] if code in wide else oncotree.descendants(code) | _ALSO.get(code, frozenset())
     for code in codes:
         if code.startswith("-"):
             covered -= oncotree.descendants(code[1:])
