@@ -12,6 +12,7 @@ from chevet.bedside.consultation.comparing import compare
 from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.telling import tell
 from chevet.errors import BadInput
+from chevet.words.labels import Lang
 
 CASE: dict[str, Any] = {
     "case_id": "P-1", "diagnosis": {"oncotree": "LUAD"}, "clinical": {"extent": "metastatic", "line": 1},
@@ -21,8 +22,8 @@ CASE: dict[str, Any] = {
 NOW = datetime.date(2026, 11, 27)
 
 
-def _told(case: dict[str, Any], day: datetime.date = NOW) -> dict[str, Any]:
-    return tell(consult(case_of(case), day=day), "en")
+def _told(case: dict[str, Any], day: datetime.date = NOW, lang: Lang = "en") -> dict[str, Any]:
+    return tell(consult(case_of(case), day=day), lang)
 
 
 def test_the_same_case_on_the_same_day_has_the_same_answer() -> None:
@@ -68,3 +69,31 @@ def test_two_cases_are_not_compared() -> None:
 def test_a_file_that_is_no_consultation_is_refused() -> None:
     with pytest.raises(BadInput):
         compare({"form": "something"}, _told(CASE))
+
+
+def test_an_answer_told_in_another_language_is_not_another_answer() -> None:
+    many = CASE | {"alterations": [*CASE["alterations"], "MET amplification", "PD-L1 TPS 80 %", "EGFR exon 19 deletion",
+                                   "EML4::ALK", "MSI-H", "KRAS wild type"]}  # fmt: skip
+    assert compare(_told(many), _told(many, lang="fr")).changes == ()
+
+
+def test_between_two_languages_medicines_are_named_in_that_of_the_later_answer() -> None:
+    found = compare(_told(CASE), _told(CASE, datetime.date(2019, 1, 1), "fr"))
+    went = {one.what for one in found.changes if one.kind == "option_went"}
+    assert "osimertinib + pémétrexed + cisplatine ou carboplatine" in went
+
+
+def test_medicines_that_one_reason_takes_away_are_one_line_and_each_its_own_entry() -> None:
+    later = CASE | {"alterations": [*CASE["alterations"], "EGFR T790M"]}
+    found = compare(_told(CASE), _told(later))
+    came = [one.what for one in found.changes if one.kind == "against_came"]
+    (line,) = [line for line in found.lines("en") if line.startswith("now not to give")]
+    assert len(came) > 3
+    assert line == f"now not to give: {', '.join(came)}. EGFR p.T790M: no response, or no longer"
+
+
+def test_what_a_genotype_newly_forbids_asks_for_a_decision() -> None:
+    dpyd = {"type": "variant", "gene": "DPYD", "cdna": "c.1905+1G>A", "origin": "germline"}
+    found = compare(_told(CASE), _told(CASE | {"alterations": [*CASE["alterations"], dpyd]}))
+    assert {one.what for one in found.changes if one.kind == "advice_came"} == {"fluorouracil", "capecitabine"}
+    assert found.decides

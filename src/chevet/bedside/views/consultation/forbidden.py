@@ -49,24 +49,24 @@ def international_names(written: list[str]) -> frozenset[str]:
     return frozenset(known.name for one in written if (known := treatments.medicine(one)) is not None)
 
 
-def forbidden_by_patient(told: Told) -> dict[str, list[str]]:
+def forbidden_by_patient(told: Told, w: Wording) -> dict[str, list[str]]:
     """Proposed medicines that the patient's genes, organs or other medicines forbid, each with the reasons."""
     found: dict[str, list[str]] = {}
     for one in told["safety"]["advice"]:
         if one["kind"] == "avoid":
-            found.setdefault(one["medicine"], []).append(advice_text(one))
+            found.setdefault(one["medicine"], []).append(advice_text(one, w))
     return found
 
 
-def advice_text(one: Told) -> str:
+def advice_text(one: Told, w: Wording) -> str:
     """What to do with a medicine, and the facts of the patient that ask for it."""
-    reasons = "; ".join(one["because"][:2])
+    reasons = (" ; " if w.lang == "fr" else "; ").join(one["because"][:2])
     return f"{one['what']} ({reasons})" if reasons else str(one["what"])
 
 
 def _of_the_patient(told: Told, w: Wording) -> list[Against]:
     by_reason: dict[str, list[str]] = {}
-    for name, reasons in forbidden_by_patient(told).items():
+    for name, reasons in forbidden_by_patient(told, w).items():
         by_reason.setdefault(" ".join(dict.fromkeys(reasons)), []).append(medicine(name, w))
     return [Against(", ".join(every), short(reason, 2 * LETTERS)) for reason, every in by_reason.items()]
 

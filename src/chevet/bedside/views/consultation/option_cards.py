@@ -63,9 +63,9 @@ def _approvals(one: Told, w: Wording) -> tuple[str, ...]:
     return tuple(first.values())[:APPROVALS]
 
 
-def must_not_contain(one: Told, told: Told) -> list[str]:
+def must_not_contain(one: Told, told: Told, w: Wording) -> list[str]:
     """The medicines of an option that the patient's own genes, organs or other medicines forbid."""
-    forbidden = forbidden_by_patient(told)
+    forbidden = forbidden_by_patient(told, w)
     return [name for name in _medicines(one) if name in forbidden]
 
 
@@ -77,7 +77,7 @@ def _medicines(one: Told) -> list[str]:
 def _open(one: Told, told: Told, w: Wording) -> tuple[str, ...]:
     failed = international_names(told["clinical"]["progressed_on"])
     asked = {
-        "forbidden": [medicine(name, w) for name in must_not_contain(one, told)],
+        "forbidden": [medicine(name, w) for name in must_not_contain(one, told, w)],
         "failed": [medicine(name, w) for part in one["choices"] if failed.issuperset(part) for name in part],
         "test": one["to_test"],
         "check": [c["what"] for c in one["conditions"] if c["match"] == "not_stated"],
@@ -96,6 +96,6 @@ def one_line(one: Told) -> str:
 def further(one: Told, told: Told, w: Wording) -> str:
     """An option on one line; that it does not fit, or is not approved here, is never left out."""
     against = [f"{MARKS['no']} {each.what}" for each in matches(one, where(told), w) if each.answer == "no"]
-    forbidden = [medicine(name, w) for name in must_not_contain(one, told)]
+    forbidden = [medicine(name, w) for name in must_not_contain(one, told, w)]
     against += [word("open.forbidden", w, what=", ".join(forbidden))] if forbidden else []
     return " · ".join([one_line(one), *against])

@@ -34,7 +34,7 @@ def page_one(told: Told, w: Wording) -> PageOne:
     options: list[Told] = told["options"]
     shown = tuple(option_card(one, told, w) for one in options[:OPTIONS])
     against, want = against_lines(told, w)
-    outcome = _outcome(told)
+    outcome = _outcome(told, w)
     return PageOne(
         tumour=tumour(told, w),
         as_given=short(_as_given(told)),
@@ -149,7 +149,7 @@ def _named(finding: Told, w: Wording) -> str:
     return word("inherited", w, finding=text) if finding.get("origin") == "germline" else text
 
 
-def _outcome(told: Told) -> Outcome:
+def _outcome(told: Told, w: Wording) -> Outcome:
     is_tested = told["findings"] or told["tested"]["everything"] or told["tested"]["genes"]
     if not told["options"] and not (told["diagnosis"]["oncotree"] and is_tested):
         return "unknown"
@@ -157,7 +157,7 @@ def _outcome(told: Told) -> Outcome:
         return "nothing"
     first = told["options"][0]
     is_open = first["to_test"] or any(one["match"] != "yes" for one in first["conditions"])
-    is_open = is_open or must_not_contain(first, told)
+    is_open = is_open or must_not_contain(first, told, w)
     return "condition" if is_open or first["jurisdiction_match"] != "yes" else "option"
 
 
@@ -170,7 +170,7 @@ def before(told: Told, w: Wording) -> Block:
     by_advice: dict[str, list[str]] = {}
     for one in safety["advice"]:
         if one["kind"] != "avoid":
-            by_advice.setdefault(advice_text(one), []).append(medicine(one["medicine"], w))
+            by_advice.setdefault(advice_text(one, w), []).append(medicine(one["medicine"], w))
     advice = [f"{', '.join(of)} – {what}" for what, of in by_advice.items()]
     advice += [unknown(one, w) for one in safety["not_known"]]
     return block(word("safety", w), advice, w)
