@@ -117,16 +117,20 @@ def cells_of(sets: Matrix, everyone: Bits) -> tuple[Matrix, Marks]:
     return cells, inside
 
 
-def sets_to_tell(sets: Matrix, everyone: Bits, weights: Counts) -> Marks:
+def sets_to_tell(sets: Matrix, everyone: Bits, weights: Counts, apart: Matrix | None = None) -> Marks:
     """(sets,) whose number of people may be told beside that of the others.
 
     everyone   those who are counted
     weights    (sets,) how many numbers of the answer rest on each: sets with more are taken first
+    apart      (parts, words) people of each set who are counted by themselves, such as the living and the dead: a set
+               must bear to be told in every part
     """
     cells, inside = cells_of(sets, everyone)
-    told, shown = Told(bits.count_rows(cells)[np.newaxis]), np.zeros(len(sets), dtype=np.bool_)
+    parts = [bits.count_rows(cells), *(bits.count_rows(cells, part) for part in (() if apart is None else apart))]
+    told, shown = Told(np.stack(parts)), np.zeros(len(sets), dtype=np.bool_)
     for place in np.argsort(-weights, kind="stable").tolist():
-        shown[place] = told.take(inside[:, place])[0]
+        shown[place] = told.bears(inside[:, place]).all()
+        told.tell(inside[:, place], np.full(len(parts), shown[place]))
     return shown
 
 

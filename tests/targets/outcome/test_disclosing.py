@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chevet.privacy.disclosure import is_small
+from chevet.store import bits
+from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.by_gene import Counted, GeneSurvival
 from chevet.targets.outcome.disclosing import (
     disclosed_by_gene,
     disclosed_by_treatment,
     disclosed_left_out,
-    disclosed_size,
+    genes_beside,
 )
 from chevet.targets.outcome.tables import CELL_EVENTS, CELLS, COUNTS, table_by_gene
 
+People = npt.NDArray[np.bool_]
 ODD = 0.123456789
 FIGURES = ("hazard_ratio", "ci_low", "ci_high", "p", "q", "shrunken")
 
@@ -102,8 +107,82 @@ def test_one_reason_of_few_patients_takes_another_number_with_it() -> None:
 
 
 def test_the_patients_followed_are_not_told_when_a_gene_was_not_tested_in_few_of_them() -> None:
-    genes = pa.table({"tested": [100, 60, None]})
-    assert (disclosed_size(103, genes), disclosed_size(100, genes), disclosed_size(110, genes)) == (None, 100, 110)
+    for untested, told in ((3, False), (0, True), (10, True)):
+        tested = np.ones((2, 103), dtype=bool)
+        tested[:, :untested] = False
+        made = _carriers(np.zeros((2, 103), dtype=bool), tested)
+        assert genes_beside(made, bits.pack(np.ones((1, 103), dtype=bool))) == (frozenset(), told)
+
+
+def _carriers(altered: People, tested: People) -> Carriers:
+    sets, classes = np.unique(tested, axis=0, return_inverse=True)
+    names = tuple(f"G{number}" for number in range(len(altered)))
+    of_gene = classes.reshape(-1).astype(np.int64)
+    return Carriers(names, altered.shape[1], bits.pack(altered & tested), of_gene, bits.pack(sets), "variant")
+
+
+@st.composite
+def panels(draw: st.DrawFn) -> tuple[People, People, People, People]:
+    """(genes, patients) altered and tested, (patients,) treated and with an event: four genes on one of three panels,
+    in groups of like patients, so that numbers near the floor, and near one another, are common."""
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    looked = rng.random((3, 4)) < 0.7
+    groups = int(rng.integers(4, 9))
+    times = rng.integers(1, 30, groups)
+    tested = np.repeat(looked[rng.integers(0, 3, groups)], times, axis=0).T
+    altered = np.repeat(rng.random((groups, 4)) < 0.4, times, axis=0).T & tested
+    treated, event = (np.repeat(rng.random(groups) < 0.5, times) for _ in range(2))
+    return altered, tested, treated, event
+
+
+def _nothing_small_is_left(sets: list[People], of: list[People]) -> None:
+    """Every sum and difference of these sets that sets people apart holds nobody, or five, of each kind counted."""
+    columns = np.stack(list({one.tobytes(): one for one in sets}.values()), axis=1).astype(np.int64)
+    for times in itertools.product((-1, 0, 1), repeat=columns.shape[1]):
+        found = columns @ np.array(times)
+        if np.isin(found, (0, 1)).all():
+            for kind in of:
+                assert not is_small(int(((found == 1) & kind).sum()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(panels())
+def test_the_rows_of_genes_on_several_panels_tell_of_no_few_beside_one_another(made: tuple[People, ...]) -> None:
+    altered, tested, _, event = made
+    carriers = _carriers(altered, tested)
+    beside, whole = genes_beside(carriers, bits.pack(np.stack([event, ~event])))
+    rows = [
+        {"gene": gene, "carriers": int(has.sum()), "tested": int(looked.sum()), "events": int((has & event).sum()),
+         "other_events": int((looked & ~has & event).sum())}
+        for gene, has, looked in zip(carriers.genes, altered, tested, strict=True)
+    ]  # fmt: skip
+    shown, _ = disclosed_by_gene(pa.Table.from_pylist([row | {"state": "estimated"} for row in rows]), None, beside)
+    told = [row["gene"] for row in shown.to_pylist() if row["tested"] is not None]
+    sets = [looked for gene, looked in zip(carriers.genes, tested, strict=True) if gene in told]
+    if whole:
+        sets.append(np.ones(altered.shape[1], dtype=bool))
+    if sets:
+        _nothing_small_is_left(sets, [event, ~event])
+
+
+@settings(max_examples=150, deadline=None)
+@given(panels())
+def test_the_cells_of_a_treatment_tell_of_no_few_beside_those_of_other_genes(made: tuple[People, ...]) -> None:
+    altered, tested, treated, event = made
+    carriers = _carriers(altered, tested)
+    parts = [side & one for side in (treated, ~treated) for one in (event, ~event)]
+    beside, _ = genes_beside(carriers, bits.pack(np.stack(parts)))
+    rows = []
+    for gene, has, looked in zip(carriers.genes, altered, tested, strict=True):
+        cells = [has & treated, has & ~treated, looked & ~has & treated, looked & ~has & ~treated]
+        row: dict[str, Any] = {"gene": gene, "state": "estimated"}
+        row |= dict(zip(CELLS, (int(cell.sum()) for cell in cells), strict=True))
+        rows.append(row | dict(zip(CELL_EVENTS, (int((cell & event).sum()) for cell in cells), strict=True)))
+    shown, _ = disclosed_by_treatment(pa.Table.from_pylist(rows), None, beside)
+    told = [row["gene"] for row in shown.to_pylist() if row[CELLS[0]] is not None]
+    sets = [looked for gene, looked in zip(carriers.genes, tested, strict=True) if gene in told]
+    if sets:
+        _nothing_small_is_left(sets, parts)
 
 
 def test_the_names_of_the_counts_are_those_of_the_table() -> None:

@@ -19,6 +19,7 @@ from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import FLOOR, released_part, require_releasable
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store import bits
+from chevet.store.bits import Matrix
 from chevet.targets import carriers as of_carriers
 from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.by_gene import ESTIMATED, FEW_EVENTS, GeneSurvival, Tell, survival_by_gene
@@ -27,7 +28,7 @@ from chevet.targets.outcome.disclosing import (
     disclosed_by_gene,
     disclosed_by_treatment,
     disclosed_left_out,
-    disclosed_size,
+    genes_beside,
 )
 from chevet.targets.outcome.of_cohort import first_samples, people_of_cohort, treatment_of_cohort
 from chevet.targets.outcome.people import FROM_THE_START, Given, People, within
@@ -118,14 +119,16 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
     }
     if not settings.treatment:
         made = _by_gene(people, carriers, settings, tell)
-        shown, withheld = disclosed_by_gene(made.genes, known)
+        beside, whole = genes_beside(carriers, _parts(people))
+        shown, withheld = disclosed_by_gene(made.genes, known, beside)
     else:
         named, its_class, treatment = treatment_of_cohort(cohort, settings.treatment)
-        beside = {name: given for name, given in people.treatments.items() if name not in (named, its_class)}
-        people = replace(people, treatments=beside)
+        others = {name: given for name, given in people.treatments.items() if name not in (named, its_class)}
+        people = replace(people, treatments=others)
         made = _by_treatment(people, carriers, treatment, replace(settings, treatment=named), tell)
-        shown, withheld = disclosed_by_treatment(made.genes, known)
-    return Outcome(shown, _disclosed_model(made.model, shown) | about | {"genes_withheld": withheld})
+        beside, whole = genes_beside(carriers, _parts(people, _as_given(treatment, settings)))
+        shown, withheld = disclosed_by_treatment(made.genes, known, beside)
+    return Outcome(shown, _disclosed_model(made.model, shown, whole=whole) | about | {"genes_withheld": withheld})
 
 
 def of_people(
@@ -156,8 +159,7 @@ def _by_treatment(
     people: People, carriers: Carriers, treatment: Given, settings: Settings, tell: Tell
 ) -> Outcome:  # fmt: skip
     people, carriers = _chosen(people, carriers, settings)
-    if settings.from_entry:
-        treatment = replace(treatment, start=np.where(treatment.start == np.inf, np.inf, FROM_THE_START))
+    treatment = _as_given(treatment, settings)
     known = told_when(people, treatment)
     if not (known & people.followed & (treatment.start < np.inf)).any():
         raise CannotConclude(
@@ -175,6 +177,13 @@ def _by_treatment(
         "hypothesis": True,
     }
     return Outcome(table_by_treatment(found, all_genes=bool(settings.genes)), model)
+
+
+def _as_given(treatment: Given, settings: Settings) -> Given:
+    """When the treatment began: on the day that is said, or for all who had it from entry on."""
+    if not settings.from_entry:
+        return treatment
+    return replace(treatment, start=np.where(treatment.start == np.inf, np.inf, FROM_THE_START))
 
 
 def _late_samples(people: People, first: Numbers) -> int | None:
@@ -246,9 +255,19 @@ def _prior(found: GeneSurvival) -> list[dict[str, float]] | None:
     return [{"share": round(share, 3), "spread": round(spread, 3)} for share, spread in pairs if share >= 0.001]
 
 
-def _disclosed_model(model: dict[str, Any], genes: pa.Table) -> dict[str, Any]:
+def _parts(people: People, treatment: Given | None = None) -> Matrix:
+    """(parts, words) those who were followed, with an event and without; of a treatment, given it and not."""
+    sides = [people.followed]
+    if treatment is not None:
+        followed, ever = people.followed & told_when(people, treatment), treatment.start < people.exit
+        sides = [followed & ever, followed & ~ever]
+    return bits.pack(np.stack([side & event for side in sides for event in (people.occurred, ~people.occurred)]))
+
+
+def _disclosed_model(model: dict[str, Any], genes: pa.Table, *, whole: bool) -> dict[str, Any]:
+    """whole   whether the number of all who were followed may stand beside the numbers tested"""
     patients, left_out = disclosed_left_out(model["patients"], model["left_out"])
-    patients = disclosed_size(patients, genes)
+    patients = patients if whole else None
     events = None if patients is None else released_part(model["events"], patients)
     few = genes.column("state").to_pylist().count(FEW_EVENTS)
     return model | {"patients": patients, "events": events, "left_out": left_out, "genes_with_few_events": few}

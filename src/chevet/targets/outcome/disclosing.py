@@ -5,6 +5,8 @@
   patients, none is shown.
 - Whoever knows from another answer how many carry the gene would know how many of them have no time: where these, or
   those who do not carry it and have none, are one to four, no number of patients of the row is shown.
+- Where genes were tested in different patients, no number of a row is shown that, less those of other rows, would tell
+  of one to four followed, with or without an event (privacy/subtraction); nor the number of all who were followed.
 - Every ratio, p and q has three figures.
 """
 
@@ -14,9 +16,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from chevet.privacy.disclosure import is_small, released_counts, released_part
+from chevet.privacy.subtraction import sets_to_tell
+from chevet.store.bits import Matrix
+from chevet.targets.carriers import Carriers
 from chevet.targets.outcome.tables import CELL_EVENTS, CELLS, COUNTS
 
 Known: TypeAlias = Mapping[str, tuple[int, int]]
@@ -25,17 +31,34 @@ WITHHELD = "withheld"
 _FIGURES = 3
 
 
-def disclosed_by_gene(genes: pa.Table, known: Known | None = None) -> tuple[pa.Table, int]:
+def genes_beside(carriers: Carriers, parts: Matrix) -> tuple[frozenset[str], bool]:
+    """The genes whose numbers may not stand beside those of the others, and whether that of all followed may.
+
+    parts   (parts, words) those who were followed, as they are counted apart: with an event and without
+    """
+    everyone = np.bitwise_or.reduce(parts)
+    times = np.bincount(carriers.classes, minlength=len(carriers.sets))
+    sets = np.concatenate([carriers.sets & everyone, everyone[np.newaxis]])
+    *told, whole = sets_to_tell(sets, everyone, np.append(times, -1), parts).tolist()
+    return frozenset(gene for gene, one in zip(carriers.genes, carriers.classes, strict=True) if not told[one]), whole
+
+
+def disclosed_by_gene(
+    genes: pa.Table, known: Known | None = None, beside: frozenset[str] = frozenset()
+) -> tuple[pa.Table, int]:
     """The table as it may be shown, and how many rows are withheld.
 
-    known   of each gene, how many of the cohort carry it and were tested for it, followed or not
+    known    of each gene, how many of the cohort carry it and were tested for it, followed or not
+    beside   genes whose numbers may not stand beside those of the others
     """
-    return _disclosed(genes, partial(_row_by_gene, known=known or {}))
+    return _disclosed(genes, partial(_row_by_gene, known=known or {}, beside=beside))
 
 
-def disclosed_by_treatment(genes: pa.Table, known: Known | None = None) -> tuple[pa.Table, int]:
+def disclosed_by_treatment(
+    genes: pa.Table, known: Known | None = None, beside: frozenset[str] = frozenset()
+) -> tuple[pa.Table, int]:
     """The same for a table of genes and a treatment."""
-    return _disclosed(genes, partial(_row_by_treatment, known=known or {}))
+    return _disclosed(genes, partial(_row_by_treatment, known=known or {}, beside=beside))
 
 
 def few_have_no_time(carriers: int, tested: int | None, of: tuple[int, int]) -> bool:
@@ -58,14 +81,6 @@ def disclosed_left_out(followed: int, left_out: Mapping[str, int]) -> tuple[int 
     return shown.pop("followed"), shown
 
 
-def disclosed_size(patients: int | None, genes: pa.Table) -> int | None:
-    """The patients followed, unless one to four of them would be known as not tested for some gene."""
-    tested = [] if "tested" not in genes.column_names else genes.column("tested").to_pylist()
-    if patients is None or any(n is not None and is_small(patients - n) for n in set(tested)):
-        return None
-    return patients
-
-
 def _disclosed(
     genes: pa.Table, row_as_shown: Callable[[dict[str, Any]], dict[str, Any] | None]
 ) -> tuple[pa.Table, int]:
@@ -80,11 +95,12 @@ def _disclosed(
     return pa.Table.from_pylist(shown + withheld, schema=genes.schema), len(withheld)
 
 
-def _row_by_gene(row: dict[str, Any], known: Known) -> dict[str, Any] | None:
+def _row_by_gene(row: dict[str, Any], known: Known, beside: frozenset[str]) -> dict[str, Any] | None:
     carriers, tested, events, other_events = (row[name] for name in COUNTS)
     if released_part(carriers, tested) is None:
         return None
-    if row["gene"] in known and few_have_no_time(carriers, tested, known[row["gene"]]):
+    of = known.get(row["gene"])
+    if row["gene"] in beside or (of and few_have_no_time(carriers, tested, of)):
         return row | dict.fromkeys(COUNTS)
     without = carriers - events, tested - carriers - other_events
     if any(map(is_small, (events, other_events, *without))):
@@ -92,12 +108,13 @@ def _row_by_gene(row: dict[str, Any], known: Known) -> dict[str, Any] | None:
     return row
 
 
-def _row_by_treatment(row: dict[str, Any], known: Known) -> dict[str, Any] | None:
+def _row_by_treatment(row: dict[str, Any], known: Known, beside: frozenset[str]) -> dict[str, Any] | None:
     patients, events = [row[name] for name in CELLS], [row[name] for name in CELL_EVENTS]
     if released_part(patients[0] + patients[1], sum(patients)) is None:
         return None
     of = known.get(row["gene"])
-    if any(map(is_small, patients)) or (of and few_have_no_time(patients[0] + patients[1], sum(patients), of)):
+    few = of is not None and few_have_no_time(patients[0] + patients[1], sum(patients), of)
+    if any(map(is_small, patients)) or few or row["gene"] in beside:
         return row | dict.fromkeys((*CELLS, *CELL_EVENTS))
     without = [n - m for n, m in zip(patients, events, strict=True)]
     if any(map(is_small, (*events, *without))):
