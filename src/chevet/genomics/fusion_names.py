@@ -13,12 +13,31 @@ WORDS = re.compile(
     r"\b(?:gene fusions?|fusions?|rearrange\w*|réarrang\w*|translocations?|translocated|fused|fusionnée?s?|"
     r"transcrit|transcript|break[- ]apart)\b", re.IGNORECASE,
 )  # fmt: skip
-_SIGNS = ("::", "--", "–", "-", "/", " et ", " with ", " avec ")
+_SIGNS = ("::", "--", "–", "-", "/", ":", "_", " et ", " with ", " avec ")
 _UNKNOWN = frozenset({"", "?", "*", "v", "x", "unknown", "inconnu", "na", ".", "nan", "intergenic"})
 _FILLER = re.compile(
     r"\b(?:positive?|positif|détectée?|detected|présente?|found|retrouvée?|in[- ]frame|en phase|oncogenic|gene|gène|"
-    r"p190|p210|p230|de|du|of|the|a|une?|somatic|somatique)\b|\+(?!\d)", re.IGNORECASE,
+    r"p190|p210|p230|de|du|of|the|a|une?|somatic|somatique|type|majeure?|mineure?|major|minor|micro)\b|\+(?!\d)",
+    re.IGNORECASE,
 )  # fmt: skip
+# What stands beside the names besides: the chromosomes that are joined, how often it was read, and by what.
+_BESIDE = re.compile(
+    r"\b(?:t|inv|ins|der)\s?\([^)]*\)(?:\s?\([^)]*\))?|\b(?:\d{1,2}|X)[pq]\d+(?:\.\d+)?\b|\[|\]|"
+    r"\b[eb]\d{1,2}a\d{1,2}\b|(?<=\d)ex(?:on)?\.?\s?\d+(?=\b|[-–:;/])|\b\d{1,2}\s?[:;]\s?\d{1,2}\b|"
+    r"\b\d+\s?(?:reads?|lectures?)\b|\b\d+(?:[.,]\d+)?\s?%(?:\s?IS\b)?|"
+    r"\b(?:(?:by|par|en|via|on|sur|in)\s+)?(?:FISH|RT-?PCR|PCR|NGS|RNA[- ]?seq\w*|RNA sequencing|ARN|RNA|"
+    r"caryotype|karyotype|séquençage(?: ARN)?|sequencing)\b",
+    re.IGNORECASE,
+)
+_CHIC2 = re.compile(
+    r"\bCHIC2\b.*\b(?:del\w*|délét\w*|loss|perte)|\b(?:del\w*|délét\w*|loss|perte)\b.*\bCHIC2\b", re.IGNORECASE
+)
+_PARTNER = re.compile(r"\b(?:partner|partenaire)\s*:?\s*([\w-]+)", re.IGNORECASE)
+_PAIR = re.compile(r"(?<![\w.-])([A-Z][\w.]*)\s?(::|--|–|-|/)\s?([A-Z][\w.]*)(?![\w-])", re.IGNORECASE)
+# A change of one gene, or more than that two genes are joined.
+_MORE = re.compile(
+    r"\b[A-Z][a-z]{0,2}\d{2,}|\b[pc]\.|\b(?:amp|del|délét|skip|saut|gain|loss|perte|mut)\w*", re.IGNORECASE
+)
 # What a report says of the place of the break, beside the names: exons, introns, transcripts, coding places, variants.
 _BREAKS = re.compile(
     r"[({\[][^)}\]]*[)}\]]?|:?\b(?:exons?|ex|introns?|int)\.?\s?\d+[a-z]?(?:\s*[-–:;,/]\s*(?:exons?|ex|introns?|int)?\.?\s?\d+"
@@ -49,21 +68,51 @@ def fusion(words: str, *, gene: str = "") -> Alteration | None:
     >>> fusion("RET/PTC1").fusion
     ('CCDC6', 'RET')
     """
-    legacy = _legacy().get(re.sub(r"[\s/_-]|fusion|réarrangement|rearrangement", "", words.lower()))
+    plain = _BESIDE.sub(" ", words)
+    legacy = _legacy().get(_squeezed(words)) or _legacy().get(_squeezed(plain))
+    if legacy is None and _CHIC2.search(words):
+        legacy = ("FIP1L1", "PDGFRA")  # what is lost between the two joins them: Cools, N Engl J Med 2003
     if legacy is not None:
         return _made(*legacy, words, gene)
-    body = WORDS.sub(" ", words)
+    body = WORDS.sub(" ", plain)
     body = _FILLER.sub(" ", _BREAKS.sub(" ", body))
     body = " ".join(body.split()).strip(" ,;:/-")
     for sign in _SIGNS:
         five, joined, three = body.partition(sign)
         made = _of_partners(five.strip(" :"), three.strip(" :"), sign, body) if joined else None
-        if made and (sign in ("::", "--") or _is_told(*made, sign, words)):
+        if made and (sign in ("::", "--") or (_is_told(*made, sign, words) and not _are_two(*made))):
             return _made(*made, words, gene)
     pair = body.split(" ")
     if len(pair) == 2 and WORDS.search(words) and (one := symbol(pair[0])) and (other := symbol(pair[1])):
         return _made(one, other, words, gene)
-    return None
+    found = _with_partner(words) or _pair_in(body, said=WORDS.search(words) is not None)
+    return _made(*found, words, gene) if found is not None else None
+
+
+def _squeezed(words: str) -> str:
+    return re.sub(r"[\s/:_-]|fusion|réarrangement|rearrangement", "", words.lower())
+
+
+def _with_partner(words: str) -> tuple[str, str] | None:
+    """The two genes where one is named as the partner: `fusion NTRK1 (partenaire TPM3)`."""
+    found = _PARTNER.search(words) if WORDS.search(words) else None
+    if found is None or (partner := symbol(found[1])) is None:
+        return None
+    body = _FILLER.sub(" ", WORDS.sub(" ", words[: found.start()] + words[found.end() :]))
+    other = symbol(re.sub(r"[(),;:]", " ", body).strip())
+    return (partner, other) if other is not None and other != partner else None
+
+
+def _pair_in(body: str, *, said: bool) -> tuple[str, str] | None:
+    """The two genes that a sentence joins, where it says that they are joined and speaks of nothing else."""
+    pairs = [found for found in _PAIR.finditer(body) if said or found[2] == "::"]
+    joined = [(one, other, found) for found in pairs if (one := symbol(found[1])) and (other := symbol(found[3]))]
+    if len(joined) != 1 or joined[0][0] == joined[0][1] or _are_two(*joined[0][:2]):
+        return None
+    five, three, found = joined[0]
+    rest = f"{body[: found.start()]} {body[found.end() :]}"
+    named = [token for token in re.findall(r"[A-Z][A-Za-z0-9-]+", rest) if symbol(token)]
+    return None if named or _MORE.search(rest) else (five, three)
 
 
 def _is_told(five: str, three: str, sign: str, words: str) -> bool:
@@ -71,6 +120,11 @@ def _is_told(five: str, three: str, sign: str, words: str) -> bool:
     if not _EXON.search(words) or WORDS.search(words) or (five, three) in _known():
         return True
     return sign in ("-", "–") and bool({five, three} & _DRIVERS)
+
+
+def _are_two(five: str, three: str) -> bool:
+    """Whether each is known for a break of its own, and not for one with the other: `MYC/BCL2 rearrangement`."""
+    return {five, three} <= _DRIVERS | {"MYC", "BCL2", "BCL6"} and (five, three) not in _known()
 
 
 @cache

@@ -39,7 +39,8 @@ ABSENT = re.compile(
 _POSITIVE = re.compile(r"(?:\bpositive?\b|\bpositif\b|\+(?!\d))", re.IGNORECASE)
 _VARIANT = re.compile(
     r"\b(?:mutations?|mutated|mutant|mutée?|variants?|alterations?|altération|pathogenic|pathogène|nonsense|non-sens|"
-    r"frameshift|truncating|tronquante|inactivation|inactivating|inactivatrice|splice)\b", re.IGNORECASE,
+    r"frameshift|truncating|tronquante|inactivation|inactivating|inactivatrice|splice|bi-?all[eé]l\w+|multi-?hit|bzip)\b",
+    re.IGNORECASE,
 )  # fmt: skip
 _CUTTING = re.compile(r"\b(?:nonsense|non-sens|frameshift|truncating|tronquante)\b", re.IGNORECASE)
 _GERMLINE = re.compile(
@@ -70,6 +71,12 @@ _UNCERTAIN = re.compile(r"\bvus\b|unknown significance|uncertain significance|si
 _COPIES = re.compile(r"\b(?:cn|copy number|nombre de copies)\s*[:=]?\s*(\d+(?:[.,]\d+)?)|(\d+(?:[.,]\d+)?)\s*copies\b",
                      re.IGNORECASE)  # fmt: skip
 _SHARE = re.compile(r"\b(?:v?af|fréquence allélique|allele fraction)\s*[:=]?\s*(\d+(?:[.,]\d+)?)\s?(%?)", re.IGNORECASE)
+# How much of it there is, and how long: FLT3-ITD, allelic ratio 0.7.
+_QUANTITY = re.compile(
+    r"[(\[]?\b(?:(?:allelic |allélique )?ratio(?: allélique| allelic)?|ar)\b\s*[:=><]?\s*"
+    r"(?:\d+(?:[.,]\d+)?\s?%?|high|low|haut|bas|élevée?|faible)?[)\]]?|\b\d+\s?(?:bp|pb|nt)\b|\b(?:high|low|élevée?|faible)$",
+    re.IGNORECASE,
+)
 _REARRANGED = frozenset({"ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3"})  # "ALK-positive" is what the labels say
 _STAINED = re.compile(r"\b(?:ihc|immunohisto\w*|immunomarquage|stain\w*)\b", re.IGNORECASE)
 
@@ -211,11 +218,14 @@ def _legacy(gene: str, rest: str) -> Alteration | None:
     plain = rest.lower().replace("promotor", "promoter").replace("promoteur", "promoter")
     kept = re.sub(r"[\s()\[\]]", "", plain)
     squeezed = re.sub(r"[\s'’()\[\]_-]", "", plain)
-    squeezed = re.sub(r"(?:mutations?|variants?|mutated|positive|detected)$", "", squeezed).removeprefix("p.")
+    squeezed = re.sub(
+        r"(?:mutations?|variants?|mutated|positive?|positif|detected|muté|présente?|\+)$", "", squeezed
+    ).removeprefix("p.")
     squeezed = re.sub(r"^(?:mutations?|variants?)(?:du|de|of|in)?", "", squeezed)
     row = _legacy_rows().get((gene, squeezed)) or _legacy_rows().get((gene, kept))
     if row is None:
-        return None
+        shorter = _QUANTITY.sub("", plain)
+        return _legacy(gene, shorter) if shorter != plain else None
     return Alteration(
         "variant", gene=gene, protein_change=row["protein_change"] or None, cdna=row["cdna"] or None,
         classes=frozenset(row["classes"].split("|")) if row["classes"] else frozenset(),

@@ -52,6 +52,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+# Any unit that is gone takes SDHB from the stain: van Nederveen, Lancet Oncol 2009.
+_NO_SDH = re.compile(
+    r"SDHx?[\s-]*(?:d[eé]fici\w+|loss\b|lost\b|perdue?\b)|(?:perte|loss) (?:de |d['’]|of )?SDHx?$", re.IGNORECASE
+)
+_JOINED = re.compile(r"([A-Z][A-Z0-9]{2,5}?)(?:c(?=\+|\s|$)\+?|(?=[A-Z]\d{2,4}[A-Z*]$))(.*)")
+
 
 @cache
 def symbol(text: str) -> str | None:
@@ -127,11 +133,24 @@ def _glued(words: str) -> tuple[tuple[str, ...], str] | None:
     histone = re.match(r"H3(?:\.([13])|F3A)?[\s-]*((?:p\.)?[KG]\d.*)", words)
     if histone is not None:
         return ("H3C2" if histone[1] == "1" else "H3-3A",), histone[2]
+    if _NO_SDH.match(words) is not None:
+        return ("SDHB",), "loss"
+    if one_word := _one_word(words):
+        return one_word
     # BCR-ABL1 T315I speaks of the kinase
     kinase = re.match(r"BCR\s?(?:::|[-/–])\s?ABL1?\s+((?:p\.)?[A-Z]\w*\d+\w*.*)", words, re.IGNORECASE)
     if kinase is not None and re.search(r"\d{3}", kinase[1]):
         return ("ABL1",), kinase[1]
     return None
+
+
+def _one_word(words: str) -> tuple[tuple[str, ...], str] | None:
+    """A gene of cancer and its change without a space between: JAK2V617F, NPM1c+."""
+    found = _JOINED.match(words)
+    gene = symbol(found[1]) if found is not None and symbol(words) is None else None
+    if found is None or gene is None or not (found[2] or gene == "NPM1") or not _is_gene(found[1]):
+        return None
+    return (gene,), found[2] or "mutated"
 
 
 def _leading(words: str, begin: int) -> tuple[tuple[str, ...], str] | None:
@@ -148,9 +167,15 @@ def _leading(words: str, begin: int) -> tuple[tuple[str, ...], str] | None:
             after = rest[end:].strip(" :,")
             return found, f"{words[:begin].strip()} {after}".strip()
     dashed = re.match(r"([A-Za-z0-9]+)-(.+)", rest)
-    if dashed is not None and (found := symbols(dashed[1])):
+    if dashed is not None and (found := symbols(dashed[1])) and not _is_gene(dashed[2].partition(" ")[0]):
         return found, f"{words[:begin]} {dashed[2]}".strip()
     return None
+
+
+def _is_gene(token: str) -> bool:
+    """Whether a word is a second gene of cancer: `MSH2-MSH6 loss` speaks of two, and is not read as one."""
+    found = symbol(token) if token.isupper() and token not in _WORDS else None
+    return found is not None and (known := genes.resolve(found)) is not None and known.is_cancer_gene
 
 
 def _anywhere(words: str) -> tuple[tuple[str, ...], str]:

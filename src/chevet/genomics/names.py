@@ -35,7 +35,8 @@ _RECEPTORS = re.compile(
 _BESIDE = re.compile(
     r"(?:v?af\b|vaf|fréquence|allel\w*|allél\w*|depth|profondeur|reads?\b|copies|copy number|cn\b|nombre de copies|"
     r"tier\b|class[e ]|pathogenic|likely|probablement|oncogenic|somatic|somatique|germline|germinale?|"
-    r"constitution\w+|hereditary|inherited|héréditaire|"
+    r"constitution\w+|hereditary|inherited|héréditaire|\d+ (?:reads?|lectures?)\b|(?:arn|rna|fish|ngs|rt-?pcr)\b|"
+    r"(?:partner|partenaire)\b|(?:allelic |allélique )?ratio\b|ar \d|"
     r"hétérozygote|heterozygous|homozygote|homozygous|exon|transcript|nm_|clonal|subclonal|\d+\s?%|[aev]\d{1,2}[ab]?$|[≈~]?\d+[.,]?\d*$)",
     re.IGNORECASE,
 )
@@ -45,8 +46,21 @@ _PLACES_OF_BREAK = re.compile(r"\b([A-Z]\d{1,2}[a-z]?);\s?([A-Z]\d{1,2})\b")  # 
 _NO_PARTNER = re.compile(
     r"[\s,;(-]*\b(?:(?:with (?:an? )?|avec (?:un )?)?(?:unknown|unidentified) partner|"
     r"partner (?:gene )?(?:is )?(?:unknown|unidentified|not (?:known|identified))|"
-    r"(?:avec (?:un )?)?partenaire (?:inconnu|non (?:identifié|connu|déterminé)))\b\)?", re.IGNORECASE,
+    r"(?:avec (?:un )?)?partenaire (?:inconnu|non (?:identifié|connu|déterminé))|"
+    r"without (?:an? )?(?:known |identified )?partner|sans partenaire(?: identifié| connu| retrouvé)?)\b\)?",
+    re.IGNORECASE,
 )  # fmt: skip
+_BETWEEN = re.compile(r"\b(?:between|entre)\s+([\w-]+)\s+(?:and|et)\s+([\w-]+)", re.IGNORECASE)
+_REARRANGED = re.compile(
+    r"\b(ABL1|ALK|BCL2|BCL6|FGFR[1-4]|JAK2|KMT2A|MLL|MYC|NTRK[1-3]?|NUP98|RARA|RET|ROS1)(?:-?r|-R)\b"
+)
+_UNDERSCORED = re.compile(r"\b([A-Z][A-Z0-9]{2,7})_([pc]\.|[A-Z]\d)")  # BRAF_V600E
+# A fusion, and a change of the kinase in it: EML4-ALK G1202R.
+_CHANGED_FUSION = re.compile(
+    r"(?:fusion )?([^\s,]+(?:::|[-/])[^\s,]+)(?: fusion)?[\s,:]+"
+    r"(?:(?:with|avec|an?|une|mutation|de|résistance|resistance) )*"
+    r"\(?((?:p\.)?\(?[A-Z](?:[a-z]{2})?\d{3,4}(?:[A-Z*]\S*|[A-Z][a-z]{2}\S*))(?: mutation)?\)?"
+)
 _UNTOLD = frozenset({("IDH1", "IDH2"), ("FGFR2", "FGFR3")})  # which of the two decides what may be given
 
 
@@ -71,7 +85,7 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
     words = _clean(text)
     if not words or len(words) > 2000:
         return (), (text[:60],) if text.strip() else ()
-    whole = _whole(words, gene) or (() if gene else _unchanged(words))
+    whole = _sides(words, gene) or _whole(words, gene) or (() if gene else _unchanged(words))
     if whole:
         return whole, ()
     parts = [one for part in _apart(words) for one in _strokes(part, gene)]
@@ -81,7 +95,7 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
         if found and _BESIDE.match(part.strip(" ()")) and not split(part)[0]:
             found[-1] = with_origin(with_numbers(found[-1], part), part)
             continue
-        made = _named(part, gene)
+        made = _sides(part, gene) or _named(part, gene)
         if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):
             made = _named(part, found[-1].gene) if found[-1].type == "variant" else ()
         if made:
@@ -110,6 +124,8 @@ def named(text: str, *, gene: str = "") -> Alteration | None:
 def _clean(text: str) -> str:
     plain = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").replace("\u2010", "-").split())
     plain = _NO_PARTNER.sub("", _PLACES_OF_BREAK.sub(r"\1:\2", plain))
+    plain = _UNDERSCORED.sub(lambda found: f"{found[1]} {found[2]}" if symbol(found[1]) else found[0], plain)
+    plain = _REARRANGED.sub(r"\1 rearranged", _BETWEEN.sub(r"\1::\2", plain))
     return _HER2_ISH.sub(r"\1 \2", _TWO_ACIDS.sub(r"\1\2/\1\3", plain))
 
 
@@ -170,6 +186,15 @@ def _strokes(part: str, gene: str) -> list[str]:
     return pieces
 
 
+def _sides(part: str, gene: str) -> tuple[Alteration, ...]:
+    """What stands on both sides of a dash, where each is a finding: `KRAS G12C - STK11 loss`."""
+    sides = part.split(" - ")
+    if gene or len(sides) != 2 or _named_fusion(part, gene) is not None or not all(split(side)[0] for side in sides):
+        return ()
+    told = [_named(side, "") for side in sides]
+    return tuple(one for side in told for one in side) if all(told) else ()
+
+
 def _named_fusion(words: str, gene: str) -> Alteration | None:
     return None if ABSENT.search(words) else fusion(words, gene=gene)
 
@@ -180,6 +205,8 @@ def _named(words: str, gene: str) -> tuple[Alteration, ...]:
     joined = _named_fusion(words, gene)
     if joined is not None:
         return (joined,)
+    if changed := _changed_fusion(words):
+        return changed
     marker = None if gene else measured(words)
     if marker is not None:
         return (marker,)
@@ -192,6 +219,18 @@ def _named(words: str, gene: str) -> tuple[Alteration, ...]:
     if genes in _UNTOLD and any(one.type != "wild_type" for one in made):
         return ()
     return made if len(made) == len(genes) else ()
+
+
+def _changed_fusion(words: str) -> tuple[Alteration, ...]:
+    """A fusion with a change of the partner that drives; of BCR::ABL1 the change alone, which says it by itself."""
+    found = _CHANGED_FUSION.fullmatch(words)
+    joined = fusion(found[1]) if found is not None and not ABSENT.search(words) else None
+    if found is None or joined is None:
+        return ()
+    change = of_gene(joined.gene, found[2], words)
+    if change is None or change.protein_change is None:
+        return ()
+    return (change,) if joined.fusion == ("BCR", "ABL1") else (joined, change)
 
 
 def _without_gene(words: str, gene: str) -> str:

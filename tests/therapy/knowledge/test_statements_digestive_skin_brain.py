@@ -245,6 +245,17 @@ def test_vorasidenib_is_for_grade_2_only() -> None:
     assert "vorasidenib" in withheld(chosen("ASTR4", [idh1], adult))
 
 
+def test_both_copies_of_cdkn2a_lost_make_an_astrocytoma_of_grade_4_whatever_was_seen() -> None:
+    idh1, adult = driver("IDH1", "p.R132H"), first(age=40)
+    gone = Finding(Alteration("deletion", gene="CDKN2A"), "oncogenic", direction="loss")
+    assert headline(chosen("ASTR", [idh1], adult)) == "vorasidenib"
+    assert "vorasidenib" in withheld(chosen("ASTR", [idh1, gone], adult))
+
+
+def test_a_low_grade_glioma_with_idh_is_one_of_grade_2() -> None:
+    assert headline(chosen("LGGNOS", [driver("IDH1", "p.R132H")], first(age=40))) == "vorasidenib"
+
+
 def test_a_fusion_of_braf_in_a_child_is_not_treated_as_v600e() -> None:
     carboplatin = after("carboplatin", "vincristine", age=7)
     fused = chosen("PAST", [KIAA1549_BRAF], carboplatin, "US")

@@ -45,6 +45,16 @@ def test_nothing_but_the_fusion_of_an_acute_promyelocytic_leukaemia_brings_arsen
     assert given == {"PML::RARA or cytogenetic t(15;17)"}
 
 
+def test_imatinib_for_pdgfrb_covers_an_eosinophilic_leukaemia_too(statements: tuple[Statement, ...]) -> None:
+    tumours = {
+        tumour
+        for one in statements
+        if "imatinib" in one.therapy and "PDGFRB rearranged" in str(one.biomarker) and one.approvals
+        for tumour in one.tumour
+    }
+    assert {"CELNOS", "MLNPDGFRB", "MDS/MPN"} <= tumours
+
+
 def test_what_speaks_against_a_medicine_does_not_hang_on_treatment_that_may_be_unsaid(
     statements: tuple[Statement, ...],
 ) -> None:
