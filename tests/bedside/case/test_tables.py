@@ -329,3 +329,26 @@ def test_real_tables_of_every_kind_are_recognised() -> None:
         "data_cna_hg19.seg": "segments",
         "data_structural_variants.txt": "fusions",
     }
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "diagnosis\tadénocarcinome du poumon",
+        "diagnostic\tadénocarcinome du poumon\nligne\t1",
+        "Diagnostic : adénocarcinome du poumon\nLigne : 1",
+        "case_id;P-1\nligne;1\ndiagnostic;adénocarcinome du poumon",
+        "fait;valeur\ndiagnostic;adénocarcinome du poumon",
+    ],
+)
+def test_facts_are_read_with_and_without_a_line_of_column_names(tmp_path: Path, facts: str) -> None:
+    made = read(tmp_path, facts__txt=facts, findings__txt="EGFR L858R")
+    assert made.case.diagnosis.oncotree == "LUAD"
+    assert made.case.clinical.line == (1 if "igne" in facts else None)
+    assert made.case.case_id == ("P-1" if "P-1" in facts else "")
+    assert reasons(made) == []
+
+
+def test_a_finding_behind_a_colon_is_no_diagnosis(tmp_path: Path) -> None:
+    made = read(tmp_path, findings__txt="Tumeur : EGFR L858R")
+    assert made.case.diagnosis.text == ""

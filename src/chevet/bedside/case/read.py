@@ -23,7 +23,7 @@ from chevet.bedside.case.phenopacket import case_of_packet, is_phenopacket
 from chevet.bedside.case.reading import NotRead, ReadCase, SourceFile
 from chevet.bedside.case.sample import purity_of
 from chevet.bedside.case.sheets import sheet_of, sheets_of_workbook
-from chevet.bedside.case.tables import read_table
+from chevet.bedside.case.tables import read_pairs, read_table
 from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
@@ -109,7 +109,7 @@ def _read_file(file: GivenFile, laboratory: Laboratory, documents: _Documents) -
         raise Unreadable("no_document")
     sheet = sheet_of(text)
     kind = read_table(sheet, file.name, laboratory) if sheet is not None else ""
-    return kind or _read_lines(text, file.name, laboratory)
+    return kind or read_pairs(text, file.name, laboratory) or _read_lines(text, file.name, laboratory)
 
 
 def _read_document(document: object, name: str, laboratory: Laboratory, documents: _Documents) -> str:

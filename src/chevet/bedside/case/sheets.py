@@ -20,6 +20,7 @@ _LONGEST_LINE = 1_000_000
 _LONGEST_CELL = 20_000
 _LARGEST_BOOK = 200_000_000
 _MOST_COLUMNS = 5_000
+_MOST_PAIRS = 100
 _ALLELES = ("ref", "alt", "alt_1")  # a dash is an allele: nothing
 
 
@@ -66,6 +67,16 @@ def sheet_of(text: str) -> Sheet | None:
     else:
         _fill(sheet, body, joint, at + 2)
     return sheet
+
+
+def pairs_of(text: str, joints: tuple[str, ...]) -> Sheet | None:
+    """The lines *name, value* of a text without a line of column names; None where some line is none."""
+    lines = [(line, one) for line, one in enumerate(text.split("\n"), 1) if one.strip() and not one.startswith("#")]
+    for joint in joints:
+        cut = [(line, [part.strip() for part in one.split(joint, 1)]) for line, one in lines[: _MOST_PAIRS + 1]]
+        if cut and len(cut) <= _MOST_PAIRS and all(len(cells) == 2 for _, cells in cut):
+            return Sheet(["name", "value"], ["name", "value"], cut)
+    return None
 
 
 def _fill(sheet: Sheet, lines: list[str], joint: str, first: int) -> None:

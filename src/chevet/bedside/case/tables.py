@@ -11,7 +11,7 @@ from chevet.bedside.case.fusion_rows import read_fusions
 from chevet.bedside.case.laboratory import Laboratory, build_named, build_of_name, says_germline
 from chevet.bedside.case.measurements import FACTS, read_expression, read_facts, read_measured
 from chevet.bedside.case.not_used import of_entry
-from chevet.bedside.case.sheets import Sheet
+from chevet.bedside.case.sheets import Sheet, pairs_of
 from chevet.bedside.case.vcf import trimmed
 from chevet.genomics.alteration import Build, Genomic, Place
 from chevet.words import chromosomes, consequences
@@ -47,6 +47,8 @@ def kind_of(sheet: Sheet) -> str:
 def read_table(sheet: Sheet, file: str, laboratory: Laboratory) -> str:
     """Add what a table says; its kind comes back, empty when it is none that is known."""
     if _is_facts(sheet):
+        if sheet.names[0].strip().lower() in FACTS:  # no line of names: the first row is a fact, too
+            sheet.rows.insert(0, (1, sheet.names))
         read_facts(sheet, file, laboratory)
         return "facts"
     kind = kind_of(sheet)
@@ -71,6 +73,22 @@ def read_table(sheet: Sheet, file: str, laboratory: Laboratory) -> str:
     else:
         _read_alterations(sheet, file, laboratory)
     return kind
+
+
+# In words a colon follows these, too, and what stands behind it is no diagnosis.
+_IN_WORDS = frozenset({"tumour", "tumor", "tumeur", "note", "text"})
+
+
+def read_pairs(text: str, file: str, laboratory: Laboratory) -> str:
+    """Add facts that a text lists without a line of column names (*diagnosis: ...*); empty when it is no such list."""
+    sheet = pairs_of(text, ("\t", ";"))
+    if sheet is None or not _is_facts(sheet):
+        sheet = pairs_of(text, (":", "="))
+        keys = {cells[0].lower() for _, cells in sheet.rows} if sheet is not None else set()
+        if sheet is None or not keys <= FACTS.keys() - _IN_WORDS:
+            return ""
+    read_facts(sheet, file, laboratory)
+    return "facts"
 
 
 def _is_facts(sheet: Sheet) -> bool:
