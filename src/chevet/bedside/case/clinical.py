@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from chevet.bedside.case.cells import count, number, strings, words
@@ -13,6 +14,12 @@ from chevet.therapy.case import Clinical
 from chevet.therapy.conditions import FEATURES
 from chevet.words import sexes
 
+_NO_TREATMENT = re.compile(
+    r"(?:none|no|nil|aucune?s?|néant|no (?:prior|previous) (?:treatment|therap\w+)|aucun traitement(?: antérieur)?|"
+    r"treatment[- ]na[iï]ve|naïf de traitement|observation|(?:active )?surveillance|watch(?:ful)? (?:and )?wait\w*|"
+    r"abstention|(?:best )?supportive care|bsc|soins de support|-)",
+    re.IGNORECASE,
+)
 _KNOWN = frozenset({
     "extent", "line", "prior_therapies", "progressed_on", "fit_for_intensive", "ecog", "age_years", "sex", "weight_kg",
     "height_cm", "labs", "comedication", "text", "features", *FEATURES,
@@ -85,6 +92,8 @@ def _therapies(given: object, not_read: list[NotRead], name: str) -> list[str]:
     """Names of treatments: each medicine of a regimen by itself; a text that is not known stays, and is told."""
     found: list[str] = []
     for text in strings(given):
+        if _NO_TREATMENT.fullmatch(text.strip()):
+            continue
         known = medicines_in(text)
         if not known:
             not_read.append(NotRead(name, 0, "treatment_not_known", text[:40]))
