@@ -27,6 +27,9 @@ from chevet.errors import ChevetError
 from chevet.privacy.disclosure import is_small
 from chevet.store import bits
 from chevet.store.lake import Lake
+from chevet.targets.ranking.carried import carried
+from chevet.targets.shape.analysis import of_cohort as shape
+from chevet.targets.shape.two_hits import TWO_VARIANTS
 from tests.bedside import small_study
 
 GENES = ("BRCA1", "EGFR", "KRAS", "TP53")
@@ -199,6 +202,36 @@ def test_a_comparison_shows_no_numbers_tested_that_differ_by_few(homes: Any, mad
                 sets[who.tobytes()] = who
         for _, who in _left_over({str(i): one for i, one in enumerate(sets.values())}) if sets else ():
             assert not is_small(int(who.sum()))
+
+
+@_few_but_real
+@given(studies(), definitions)
+def test_the_tables_of_shape_and_of_a_ranking_show_no_numbers_tested_that_differ_by_few(
+    homes: Any, made: Any, definition: str
+) -> None:
+    """Those tested for variants, for copy number, for both, and in any way, stand in one ranking."""
+    cohort = _opened(homes(), made, definition)
+    try:
+        tables = shape(cohort).tables if cohort else {}
+        ranked = carried(cohort)[0] if cohort else {}
+    except ChevetError:
+        return
+    assert cohort is not None or not tables
+    kind = {"patterns": "variant", "copy_number": "amplification", "fusions": "fusion", "two_hits": "variant"}
+    told: list[tuple[int, People]] = []
+    for name, way in kind.items():
+        for row in tables[name].to_pylist() if tables else ():
+            if cohort is not None and row["tested"] is not None:
+                who = _tested(cohort, row["gene"], way)
+                if name == "two_hits" and row["kind"] != TWO_VARIANTS:
+                    who = who & _tested(cohort, row["gene"], "deletion")
+                told.append((row["tested"], who))
+    if cohort is not None:
+        told += [(one.tested, _tested(cohort, gene, "any")) for gene, one in ranked.items() if one.tested is not None]
+    assert all(number == int(who.sum()) for number, who in told)
+    sets = {who.tobytes(): who for _, who in told}
+    for _, who in _left_over({str(i): one for i, one in enumerate(sets.values())}) if 0 < len(sets) <= 8 else ():
+        assert not is_small(int(who.sum()))
 
 
 # -- a study made to leak: 40 patients on a panel of two genes, three on one of three, two of whom have KRAS

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from chevet.cohort import Cohort
 from chevet.cohort.genes import counts
+from chevet.cohort.genes_beside import tested_to_tell
 from chevet.cohort.index import ALTERED_KINDS
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, released_part
 
@@ -29,7 +30,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Carried:
-    """One gene in a cohort: carriers by kind of alteration (`any` last), and patients tested for it in some way."""
+    """One gene in a cohort: carriers by kind of alteration (`any` last), and patients tested for it in some way.
+
+    tested   None where it would tell of one to four beside those tested for other genes
+    """
 
     gene: str
     by_kind: Mapping[str, Count]
@@ -54,13 +58,16 @@ def carried(cohort: Cohort) -> tuple[dict[str, Carried], int]:
     """
     found = {kind: counts(cohort, cohort.bits, kind, slice(None)) for kind in KINDS}
     altered, tested = ({kind: found[kind][place].tolist() for kind in KINDS} for place in (0, 1))
+    classes, _ = tested_to_tell(cohort.index, cohort.bits, KINDS)
+    beside = classes["any"][cohort.index.coverage("any")[0]]
     kept, few = {}, 0
     for row, gene in enumerate(cohort.index.genes):
         everyone = altered["any"][row]
         few += is_small(everyone)
         if everyone >= FLOOR:
             here = {kind: (altered[kind][row], tested[kind][row]) for kind in KINDS}
-            kept[gene] = Carried(gene, released_kinds(here), released_count(here["any"][1]))
+            looked = released_count(here["any"][1]) if beside[row] else None
+            kept[gene] = Carried(gene, released_kinds(here), looked)
     return kept, few
 
 

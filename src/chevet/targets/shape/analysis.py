@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
+from chevet.cohort.genes import KINDS
+from chevet.cohort.genes_beside import tested_to_tell
 from chevet.errors import BadInput, CannotConclude
 from chevet.genomics.reference.installed import Reference
 from chevet.privacy.disclosure import require_releasable
@@ -38,6 +40,7 @@ from chevet.targets.shape.clusters import clusters
 from chevet.targets.shape.disclosing import disclosed
 from chevet.targets.shape.found import Found
 from chevet.targets.shape.hotspots import hotspots
+from chevet.targets.shape.numbers_tested import NumbersTested
 from chevet.targets.shape.pattern import patterns
 from chevet.targets.shape.unevenness import measured
 
@@ -95,7 +98,8 @@ def of_cohort(cohort: Cohort, settings: Settings | None = None, tell: Tell = _si
     found = _variants(variants, changes, types, rates, replace(chosen, genes=asked), tell)
     found = _with_copy_number(cohort, found, types, asked)
     found = _with_fusions(cohort, found, asked)
-    shown, withheld = disclosed(found, tables_of.tables(found))
+    told, _ = tested_to_tell(cohort.index, cohort.bits, KINDS)
+    shown, withheld = disclosed(found, tables_of.tables(found), NumbersTested(found, told))
     about = _about(found, chosen) | {"withheld": withheld}
     about["study"] = {"name": cohort.version.study, "version": cohort.version.number, "where": str(cohort.definition)}
     return Shape(shown, about, found)

@@ -6,6 +6,7 @@
   how many patients are altered, or tested. What was concluded is still said.
 - A stretch is told by residues, or by tens of them, that change in at least five patients; where it is longer, how many
   changes are expected there is withheld.
+- Numbers tested are told where no sum or difference of them is of one to four (privacy/subtraction).
 - Every other figure has three digits, and is withheld with the count that it rests on.
 """
 
@@ -22,6 +23,7 @@ import pyarrow as pa
 from chevet.privacy.disclosure import FLOOR, is_small, released_counts, released_part
 from chevet.targets.shape.changes import IN_FRAME, MISSENSE, TRUNCATING, Changes
 from chevet.targets.shape.found import Found
+from chevet.targets.shape.numbers_tested import NumbersTested
 from chevet.targets.shape.tables import SCHEMAS
 from chevet.targets.shape.tables import tables as made_tables
 from chevet.targets.shape.two_hits import TWO_VARIANTS
@@ -31,12 +33,15 @@ _TENS = 10
 Row = dict[str, Any]
 
 
-def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], list[str]]:
+def disclosed(
+    found: Found, tables: Mapping[str, pa.Table], tested: NumbersTested | None = None
+) -> tuple[dict[str, pa.Table], list[str]]:
     """The tables as they may be shown, and the names of those that lack rows, or numbers.
 
     How many they lack is not told: with all patients of a gene it could give what each row holds.
 
     tables   of `tables.tables`
+    tested   which numbers tested may be told; all of them unless given
     """
     groups = _Groups(found)
     residues = {gene: list(rows) for gene, rows in _by_gene(tables["hotspots"])}
@@ -58,12 +63,19 @@ def disclosed(found: Found, tables: Mapping[str, pa.Table]) -> tuple[dict[str, p
     withheld = []
     for name, table in tables.items():
         rows = [rules[name](row) for row in table.to_pylist()]
-        kept = [row for row in rows if row is not None]
+        kept = [_tested(name, row, tested) for row in rows if row is not None]
         if any(row is None or row.get("patients", row.get("both")) is None for row in rows):
             withheld.append(name)
         kept.sort(key=_place)
         shown[name] = pa.Table.from_pylist([_cut(row) for row in kept], schema=SCHEMAS[name])
     return shown, withheld
+
+
+def _tested(table: str, row: Row, tested: NumbersTested | None) -> Row:
+    """The row, without the number tested where it may not be told beside those of the others."""
+    if tested is None or row.get("tested") is None or tested.bears(table, row):
+        return row
+    return row | {"tested": None}
 
 
 def _place(row: Row) -> tuple[bool, bool, str]:
