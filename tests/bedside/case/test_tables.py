@@ -130,6 +130,17 @@ def test_a_maf_of_two_patients_is_refused_without_naming_them(tmp_path: Path) ->
     assert ("ALPHA1" in refused.value.message, "2 patients" in refused.value.message) == (False, True)
 
 
+@pytest.mark.parametrize(("one", "other"), [("P-10", "P-101"), ("PAT12", "PAT123"), ("MART", "MARTIN")])
+def test_a_patient_whose_name_begins_like_anothers_is_another(tmp_path: Path, one: str, other: str) -> None:
+    files = {
+        f"{name}__tsv": table("gene|HGVSp|Tumor_Sample_Barcode", f"EGFR|p.L858R|{person}")
+        for name, person in (("a", one), ("b", other))
+    }
+    with pytest.raises(BadInput, match="2 patients"):
+        read(tmp_path, **files)
+    assert read(tmp_path, b__tsv=files["a__tsv"].replace(one, f"{one}-T")).case.alterations
+
+
 def test_two_files_of_two_patients_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         read(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from chevet.bedside.case.joining import joined
 from chevet.bedside.case.vcf import build_of_head
 from chevet.genomics.alteration import Genomic
@@ -198,3 +200,13 @@ def test_the_real_case_is_read_whole_in_both_builds_and_its_trap_is_told(tmp_pat
     assert joined(variants)[1] == 0
     assert {"files_without_name", "file_name_differs", "two_builds", "fusions_exclude_each_other"} <= set(flags(found))
     assert set(reasons(found)) <= {"no_annotation"}
+
+
+@pytest.mark.parametrize(("named", "is_told"), [("GRCh37", False), ("GRCh38", True)])
+def test_a_vcf_whose_well_known_changes_lie_at_places_of_the_other_build_is_told(
+    tmp_path: Path, named: str, is_told: bool
+) -> None:
+    rows = ("7 55259515 T G PASS . 0/1:60,40:100", "7 140453136 A T PASS . 0/1:60,40:100")
+    found = read(tmp_path, tumour__vcf=vcf(*rows, head=VCF_HEAD.replace("GRCh37", named)))
+    assert ("places_of_other_build" in flags(found)) == is_told
+    assert {one.gene for one in found.case.alterations} == ({""} if is_told else {"EGFR", "BRAF"})

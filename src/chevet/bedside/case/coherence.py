@@ -6,11 +6,14 @@ Two patients' names inside the files are refused. Whatever else does not fit is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from chevet.bedside.case.laboratory import Laboratory
 from chevet.errors import BadInput
-from chevet.genomics.alteration import Alteration
+from chevet.genomics.alteration import Alteration, Build
+from chevet.genomics.known_changes import known_at
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{1,8}[-_]?\d{2,}")
 _OF_PATIENT = ("vcf", "variants", "alterations", "segments", "gene_calls", "fusions", "expression", "measured")
@@ -39,8 +42,17 @@ def check_one_patient(laboratory: Laboratory) -> None:
 
 
 def _is_same(one: str, other: str) -> bool:
+    """Whether two names are of one patient: alike, or one with an ending of its own (P-10 and P-10-T, never P-101).
+
+    >>> _is_same("TCGA-A2-A04W", "tcga-a2-a04w-01a"), _is_same("P-10", "P-101"), _is_same("PAT12", "PAT12T")
+    (True, False, True)
+    """
     shorter, longer = sorted((one.upper(), other.upper()), key=len)
-    return one.upper() == other.upper() or (len(shorter) >= 4 and longer.startswith(shorter))
+    if shorter == longer or len(shorter) < 4 or not longer.startswith(shorter):
+        return shorter == longer
+    after = longer[len(shorter)]
+    is_word = not any(sign.isdigit() for sign in shorter)
+    return not (shorter[-1].isdigit() and after.isdigit()) and not (is_word and after.isalpha())
 
 
 def tell_what_does_not_fit(
@@ -51,6 +63,7 @@ def tell_what_does_not_fit(
     _tell_names(laboratory, case_id, people)
     _tell_builds(laboratory)
     found = tuple(alterations)
+    _tell_places(laboratory, found)
     _tell_sex(laboratory, sex, found)
     _tell_fusions(laboratory, found)
     _tell_contradictions(laboratory, found)
@@ -87,6 +100,26 @@ def _tell_builds(laboratory: Laboratory) -> None:
     if len(set(known.values())) > 1:
         older = [file for file, build in known.items() if build == "GRCh37"]
         laboratory.flag("two_builds", ", ".join(sorted(older)[:8]))
+
+
+_OTHER: dict[Build, Build] = {"GRCh37": "GRCh38", "GRCh38": "GRCh37"}
+
+
+def _tell_places(laboratory: Laboratory, alterations: Sequence[Alteration]) -> None:
+    """A file whose well-known changes lie where the other build has them names the wrong build."""
+    own: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    for one in alterations:
+        place = one.genomic
+        if place is None or place.build not in _OTHER:
+            continue
+        if known_at(place) is not None:
+            own[one.place.file] += 1
+        elif known_at(replace(place, build=_OTHER[place.build])) is not None:
+            other[one.place.file] += 1
+    files = sorted(file for file, count in other.items() if count > own[file])
+    if files:
+        laboratory.flag("places_of_other_build", ", ".join(files[:8]))
 
 
 def _tell_sex(laboratory: Laboratory, sex: str | None, alterations: Sequence[Alteration]) -> None:

@@ -25,7 +25,7 @@ OPTIONS, FURTHER, AGAINST = 3, 3, 6
 DRIVERS = 8
 # Flags that make every line below doubtful, and flags that only inform.
 ALARMS = ("case_id_differs", "files_without_name", "sex_differs", "sex_of_files_differs", "fusions_exclude_each_other",
-          "two_builds_in_file", "build_contradiction", "wild_type_and_variant")  # fmt: skip
+          "two_builds_in_file", "build_contradiction", "places_of_other_build", "wild_type_and_variant")  # fmt: skip
 NEWS = ("segments_kept", "said_by_two_files", "from_note", "markers_from_note")
 
 
