@@ -7,8 +7,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chevet.privacy.disclosure import released_count
 from chevet.targets.selection.counting import Counted
-from chevet.targets.selection.disclosing import disclosed
+from chevet.targets.selection.disclosing import disclosed, disclosed_read
 from chevet.targets.selection.drivers import COLUMNS
 from chevet.targets.selection.gene_counts import GeneCounts
 
@@ -57,3 +58,35 @@ def test_no_number_shown_is_of_one_to_four_patients(patients: list[list[int]], m
         for kind, number in zip(KINDS, some, strict=True):
             if 0 < number < 5:
                 assert [row[name] for name in (f"n_{kind}", *W[kind])] == [None] * (1 + len(W[kind]))
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 12), min_size=5, max_size=5), min_size=1, max_size=3), st.integers(0, 8),
+    st.integers(0, 6),
+)  # fmt: skip
+def test_mutations_read_less_all_that_is_told_leave_each_withheld_number_open(
+    patients: list[list[int]], left_out: int, elsewhere: int
+) -> None:
+    """elsewhere   changes of no kind, which no column tells."""
+    altered = [max(some) for some in patients]
+    rows = _disclosed(patients, altered, max(altered) + 20)
+    read = sum(map(sum, patients)) + left_out + elsewhere
+    shown = disclosed_read(read, [released_count(left_out)], pa.Table.from_pylist(rows))
+    numbers = [released_count(left_out), *(row[f"n_{kind}"] for row in rows for kind in KINDS)]
+    withheld = [number for number in numbers if number is None]
+    rest = read - sum(int(str(number)) for number in numbers if number is not None)
+    if shown is None:
+        assert rest > 0
+        return
+    assert shown == read
+    assert rest not in range(1, 5)
+    assert len(withheld) != 1
+    assert not withheld or rest > len(withheld), "each withheld number is one at least, and may be two"
+
+
+def test_one_withheld_number_takes_with_it_how_many_mutations_were_read() -> None:
+    genes = pa.Table.from_pylist(_disclosed([[20, 30, 7, 0, 2]], [40], 100))
+    assert genes.column("n_ind").to_pylist() == [None]
+    assert disclosed_read(59 + 6, [6], genes) is None
+    whole = pa.Table.from_pylist(_disclosed([[20, 30, 7, 0, 0]], [40], 100))
+    assert disclosed_read(57 + 6, [6], whole) == 63

@@ -25,7 +25,7 @@ from chevet.targets.selection.cleaning import MOST_PER_GENE, MOST_PER_SAMPLE, Cl
 from chevet.targets.selection.coding_sites import CodingSites
 from chevet.targets.selection.cohort_mutations import cohort_pieces
 from chevet.targets.selection.counting import Counted, count
-from chevet.targets.selection.disclosing import disclosed, disclosed_counts
+from chevet.targets.selection.disclosing import disclosed, disclosed_counts, disclosed_read
 from chevet.targets.selection.drivers import Drivers, find_drivers
 from chevet.targets.selection.gene_table import read_covariates, read_gene_table
 from chevet.targets.selection.mutations import Mutations, TableOfMutations
@@ -35,6 +35,7 @@ from chevet.targets.selection.tested import Tested, by_panels, everywhere, for_g
 from chevet.targets.selection.usable import OTHER_BUILD
 
 _NAMED = 20
+_OF_SAMPLES = ("hypermutated_samples", "samples_without_test")  # the other reasons for leaving out are of mutations
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def of_cohort(cohort: Cohort, sites: CodingSites, reference: Reference, settings
     told = _told(placing, clean, counted, tested, reference)
     for name in ("left_out", "warnings"):
         told[name] = disclosed_counts(told[name])
+    mutations = [many for name, many in told["left_out"].items() if name not in _OF_SAMPLES]
+    told["mutations_read"] = disclosed_read(told["mutations_read"], mutations, shown)
     told["samples"] = released_count(counted.samples)
     told["absent_genes"]["names"] = [
         name for name in told["absent_genes"]["names"] if not is_small(placing.absent[name])

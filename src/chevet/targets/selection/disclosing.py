@@ -3,16 +3,19 @@
 - A count is withheld where one to four patients have such a change, or all but one to four of those tested; so is the
   w that rests on it.
 - Where one to four patients have any change in the gene, its whole row is withheld, and comes last, by name.
+- How many mutations were read is withheld where, less those left out and told by gene, it would leave one to four,
+  or the one number that is withheld.
 - p, q and w of a row that lacks a count have three figures: the exact ones could be solved for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
 
-from chevet.privacy.disclosure import released_count, released_part
+from chevet.privacy.disclosure import FLOOR, released_count, released_part
 from chevet.targets.selection.counting import KINDS, Counted
 
 _FIGURES = 3
@@ -38,6 +41,18 @@ def disclosed(genes: pa.Table, counted: Counted) -> tuple[pa.Table, int]:
 def disclosed_counts(counts: dict[str, int]) -> dict[str, int | None]:
     """Counts of rows or samples, each None where it is of one to four."""
     return {name: released_count(value) for name, value in counts.items()}
+
+
+def disclosed_read(read: int, left_out: Iterable[int | None], genes: pa.Table) -> int | None:
+    """The mutations read, unless they tell what the table and the reasons for leaving some out withhold.
+
+    left_out   mutations by reason, None where withheld
+    genes      the table as it is shown
+    """
+    numbers = [*left_out, *(n for kind in KINDS for n in genes.column(f"n_{kind}").to_pylist())]
+    withheld = sum(n is None for n in numbers)
+    rest = read - int(sum(n for n in numbers if n is not None))
+    return None if withheld == 1 or 0 < rest < max(FLOOR, withheld + 1) else read
 
 
 def _row(row: dict[str, Any], few: set[str]) -> dict[str, Any]:
