@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chevet.genomics.judging import judge
+from chevet.genomics.names import all_named
 from chevet.therapy import saying
 from chevet.therapy.case import Tested
 from chevet.therapy.evaluating import Tumour, evaluate
@@ -31,6 +33,33 @@ def test_a_gene_that_was_not_tested_is_neither_yes_nor_no() -> None:
     verdict = evaluate(parse("BRAF p.V600E"), tumour(tested="EGFR"))
     assert (verdict.holds, verdict.missing) == (None, frozenset({"BRAF"}))
     assert _holds("BRAF p.V600E", tested="BRAF") is False
+
+
+@pytest.mark.parametrize(
+    ("rule", "finding", "answer"),
+    [
+        ("EGFR exon_19_deletion|p.L858R", "EGFR mutation", None),
+        ("EGFR exon_19_deletion", "EGFR exon 19 mutation", None),
+        ("EGFR exon_20_insertion", "EGFR exon 19 mutation", False),
+        ("BRAF p.V600E", "BRAF V600", None),
+        ("BRAF p.V600", "BRAF V600", True),
+        ("BRAF p.D594G", "BRAF V600", False),
+        ("BRCA2 pathogenic", "BRCA2 mutation", None),
+        ("germline BRCA2 pathogenic", "sBRCA2 mutation", False),
+        ("BRCA2 pathogenic", "BRCA2 pathogenic variant", True),
+        ("KRAS wild_type", "KRAS mutation", False),
+        ("KRAS p.G12C", "KRAS G12D", False),
+    ],
+)
+def test_a_variant_whose_change_is_not_told_may_be_any_that_fits_what_is(
+    rule: str, finding: str, answer: bool | None
+) -> None:
+    assert evaluate(parse(rule), Tumour(judge(all_named(finding)), Tested())).holds is answer
+
+
+def test_what_is_missing_of_an_untold_change_is_the_change_and_not_the_test() -> None:
+    verdict = evaluate(parse("BRAF p.V600E"), Tumour(judge(all_named("BRAF mutation")), Tested()))
+    assert [saying.missing(name, "en") for name in verdict.missing] == ["the exact change of BRAF"]
 
 
 def test_wild_type_must_be_tested_or_said() -> None:

@@ -12,6 +12,8 @@ from functools import cache
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration, Genomic
 
+# The class of a variant that the laboratory calls pathogenic, or oncogenic.
+CALLED = "called_pathogenic"
 # EGFR: exon 19 and 20 of the kinase domain. ERBB2: exon 20 is codons 769 to 835 of NM_004448, all known insertions
 # lie in 770 to 785 (PMID:22908275).
 _ERBB2_EXON_20 = range(769, 836)

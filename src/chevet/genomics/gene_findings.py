@@ -8,6 +8,7 @@ from functools import cache
 
 from chevet.genomics import facts
 from chevet.genomics.alteration import Alteration, Origin
+from chevet.genomics.classes import CALLED
 from chevet.genomics.fusion_names import WORDS as FUSED
 from chevet.genomics.known_variants import residue_of_any
 from chevet.words import proteins
@@ -42,6 +43,17 @@ _VARIANT = re.compile(
     r"frameshift|truncating|tronquante|inactivation|inactivating|inactivatrice|splice|bi-?all[eé]l\w+|multi-?hit|bzip)\b",
     re.IGNORECASE,
 )  # fmt: skip
+# The laboratory's own word that a variant counts; ACMG classes 4 and 5.
+_CALLED = re.compile(
+    r"\b(?:pathogenic|pathogène|(?:acmg )?class(?:e)? ?(?:[45]|iv|v)|deleterious|délétère|oncogenic|oncogénique|"
+    r"activating|activatrice|inactivating|inactivatrice|inactivation)\b",
+    re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\b(?:vus|benign|bénin\w*|possibly|possiblement|conflicting|class(?:e)? ?(?:[123]|i{1,3})|"
+    r"(?:uncertain|unknown) (?:significance|pathogenicity)|(?:signification|pathogénicité) (?:inconnue|incertaine))\b",
+    re.IGNORECASE,
+)
 _CUTTING = re.compile(r"\b(?:nonsense|non-sens|frameshift|truncating|tronquante)\b", re.IGNORECASE)
 _GERMLINE = re.compile(
     r"\b(?:germ[- ]?line|germinale?|constitutional|constitutionnel(?:le)?|hereditary|inherited|héréditaire)\b",
@@ -100,7 +112,20 @@ def of_gene(gene: str, rest: str, words: str) -> Alteration | None:
     if ABSENT.search(rest):
         return _not_found(gene, bare, words)
     found = _legacy(gene, bare) or _small(gene, bare, words) or _by_exon(gene, bare) or _by_word(gene, bare)
-    return with_numbers(replace(found, origin=origin, as_given=words), words) if found is not None else None
+    if found is None:
+        return None
+    called = CALLED if found.type == "variant" and is_called(words) else ""
+    classes = found.classes | {called} if called else found.classes
+    return with_numbers(replace(found, origin=origin, as_given=words, classes=classes), words)
+
+
+def is_called(words: str) -> bool:
+    """Whether a text says of a variant that it is pathogenic, or drives; a doubt or a denial beside it takes that back.
+
+    >>> is_called("BRCA2 pathogenic variant"), is_called("classe 5"), is_called("VUS"), is_called("not pathogenic")
+    (True, True, False, False)
+    """
+    return _CALLED.search(words) is not None and not (_DOUBTED.search(words) or ABSENT.search(words))
 
 
 def _origin(words: str) -> Origin:
@@ -110,6 +135,12 @@ def _origin(words: str) -> Origin:
 def with_origin(change: Alteration, words: str) -> Alteration:
     """The finding with its origin, where only the words beside it say so."""
     return replace(change, origin=_origin(words)) if change.origin == "unknown" else change
+
+
+def with_call(change: Alteration, words: str) -> Alteration:
+    """The variant with the laboratory's word that it is pathogenic, where the words beside it say so."""
+    called = change.type == "variant" and is_called(words)
+    return replace(change, classes=change.classes | {CALLED}) if called else change
 
 
 def with_numbers(change: Alteration, words: str) -> Alteration:
@@ -157,7 +188,7 @@ def _by_word(gene: str, rest: str) -> Alteration | None:
         return Alteration("loss" if _ONE_COPY.search(rest) else "deletion", gene=gene)
     if _GAINED.search(rest):
         return Alteration("gain", gene=gene)
-    if _VARIANT.search(rest):
+    if _VARIANT.search(rest) or _CALLED.search(rest):
         return Alteration("variant", gene=gene, classes=frozenset({"truncating"} if _CUTTING.search(rest) else ()))
     if gene not in _REARRANGED or not _POSITIVE.search(rest) or _STAINED.search(rest):
         return None  # a stain shows the protein, and has to be confirmed: Marchiò, Annals of Oncology 2019

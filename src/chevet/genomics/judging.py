@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chevet.genomics import burden, clonality, contradictions, copy_number, fusions, oncogenicity, polymorphisms, roles
 from chevet.genomics.alteration import Alteration
-from chevet.genomics.classes import with_classes
+from chevet.genomics.classes import CALLED, with_classes
 from chevet.genomics.finding import Finding
 
 
@@ -61,7 +61,16 @@ def _of_variant(
     direction = oncogenicity.direction_of(change, verdict)
     subclonal = clonality.is_subclonal(change, purity)
     found = Finding(change, verdict, points, criteria, direction, subclonal=subclonal, not_judged=missing)
-    return replace(found, flags=_flags(found))
+    return _called(replace(found, flags=_flags(found)))
+
+
+def _called(found: Finding) -> Finding:
+    """As the laboratory judges it, where our tables leave it open: it has read what they do not hold."""
+    if CALLED not in found.alteration.classes or found.verdict != "uncertain":
+        return found
+    direction = oncogenicity.direction_of(found.alteration, "likely_oncogenic")
+    called = replace(found, verdict="likely_oncogenic", direction=direction)
+    return replace(called, flags=(*_flags(called), "called_by_laboratory"))
 
 
 def _flags(found: Finding) -> tuple[str, ...]:

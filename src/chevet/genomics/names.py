@@ -10,7 +10,7 @@ import re
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.fusion_names import fusion
-from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_numbers, with_origin
+from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_call, with_numbers, with_origin
 from chevet.genomics.gene_names import of_transcript, split, symbol, symbols
 from chevet.genomics.measured_names import UNTOLD, measured
 
@@ -93,7 +93,7 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
     left: list[str] = []
     for part in parts:
         if found and _BESIDE.match(part.strip(" ()")) and not split(part)[0]:
-            found[-1] = with_origin(with_numbers(found[-1], part), part)
+            found[-1] = with_call(with_origin(with_numbers(found[-1], part), part), part)
             continue
         made = _sides(part, gene) or _named(part, gene)
         if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):

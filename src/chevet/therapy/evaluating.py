@@ -5,13 +5,16 @@ Answers are Kleene's: an unknown part leaves the whole unknown only where it cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal
 
 from chevet.genomics.alteration import Alteration
+from chevet.genomics.classes import CALLED, classes_of
 from chevet.genomics.finding import Finding
+from chevet.genomics.known_variants import residue_alone
 from chevet.therapy import rules
 from chevet.therapy.case import Tested
 from chevet.therapy.measured import Level, measured
@@ -21,6 +24,8 @@ from chevet.words import proteins
 Kind = Literal["variant", "fusion", "copy_number"]
 # Before a gene's name in `missing`: its copies would have to be counted.
 COPIES_OF = "copies of "
+# ... or which change of it was found: the laboratory said only that it is mutated, or at which residue or exon.
+CHANGE_OF = "change of "
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,52 @@ def _of_what(gene: str, what: str, origin: rules.Origin, tumour: Tumour) -> Verd
     maybe = tuple(one for one in found if _is_of(one.alteration, origin) is None)
     if maybe:
         return Verdict(None, maybe, frozenset({f"{origin} {gene}"}))
+    untold = tuple(
+        one for one in tumour.by_gene.get(gene, ()) if one.alteration.gene == gene and _may_be(one, what, origin)
+    )
+    if untold:
+        return Verdict(None, untold, frozenset({f"{CHANGE_OF}{gene}"}))
     return _not_found(gene, _KINDS.get(what, ("variant",)), tumour)
+
+
+# What only a variant whose change is told can be found to be.
+_OF_A_CHANGE = frozenset({"oncogenic", "pathogenic", "activating", "loss", "altered", "truncating"})
+_BY_CHANGE = frozenset({"itd", "tkd", "promoter"})
+_EXON = re.compile(r"exon_\d+")
+
+
+def _may_be(one: Finding, what: str, origin: rules.Origin) -> bool:
+    """Whether a variant may be what a rule asks for, because the laboratory did not say which change it is."""
+    change = one.alteration
+    if not _is_untold(change) or one.is_benign or _is_of(change, origin) is False:
+        return False
+    residue = residue_alone(change)
+    if what in _OF_A_CHANGE:
+        return not one.drives and residue is None
+    if not what.startswith("p.") and what not in _BY_CHANGE and not what.startswith("exon_"):
+        return False
+    if residue is not None:
+        return what.startswith(residue) and what != residue
+    wanted = _exons_of(change.gene, what)
+    exons = change.classes - {CALLED}
+    return not exons or not wanted or bool(wanted & exons)
+
+
+def _is_untold(change: Alteration) -> bool:
+    """Whether nothing is said of a variant but its gene, or a residue or exon of it; a class is an answer."""
+    if change.type != "variant" or change.protein_change or change.cdna or change.genomic or change.consequence:
+        return False
+    said = change.classes - {CALLED}
+    return residue_alone(change) is not None or all(_EXON.fullmatch(name) for name in said)
+
+
+@cache
+def _exons_of(gene: str, what: str) -> frozenset[str]:
+    """The exons in which a change lies, as classes; none when it is not known."""
+    if named := _EXON.match(what):
+        return frozenset({named[0]})
+    protein = f"{what}W" if rules.is_residue(what) else what
+    return frozenset(filter(_EXON.fullmatch, classes_of(Alteration("variant", gene=gene, protein_change=protein))))
 
 
 def _not_found(gene: str, kinds: tuple[Kind, ...], tumour: Tumour) -> Verdict:
@@ -147,6 +197,8 @@ def _of_wild_type(gene: str, tumour: Tumour) -> Verdict:
         one.alteration.type in ("variant", "fusion", "deletion") and one.drives for one in tumour.by_gene.get(gene, ())
     ):
         return Verdict(False)
+    if any(_is_untold(one.alteration) for one in tumour.by_gene.get(gene, ())):
+        return Verdict(False)  # said to be mutated
     said = tuple(one for one in tumour.by_gene.get(gene, ()) if one.alteration.type == "wild_type")
     if said:
         return Verdict(True, said)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 from chevet.genomics.alteration import Alteration
+from chevet.genomics.classes import CALLED
 from chevet.genomics.finding import Finding
+from chevet.genomics.gene_names import split
 from chevet.therapy import rules
 from chevet.therapy.conditions import FEATURES, Condition
-from chevet.therapy.evaluating import COPIES_OF
+from chevet.therapy.evaluating import CHANGE_OF, COPIES_OF
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import Statement
 from chevet.therapy.rules import FusionAtom, GeneAtom, MarkerAtom, Negation, Rule
@@ -33,8 +36,15 @@ def finding(one: Finding | Alteration, lang: Lang) -> str:
         return label(f"found.{change.type}", lang, gene=change.gene)
     if change.type in ("signature", "expression"):
         return _marker(change, lang)
-    what = change.protein_change or next((_class(name, lang) for name in sorted(change.classes)), "") or change.cdna
-    return f"{change.gene} {what or change.consequence or change.as_given}".strip()
+    classes = (_class(name, lang) for name in sorted(change.classes - {CALLED}))
+    what = change.protein_change or next(classes, "") or change.cdna or change.consequence
+    return f"{change.gene} {what or _untold(change, lang)}".strip()
+
+
+def _untold(change: Alteration, lang: Lang) -> str:
+    """What is said of a variant whose change is not: a name that the field uses (*2A), else that it is not told."""
+    named = split(change.as_given)[1]
+    return named if re.search(r"[\d*]", named) else label("what.variant", lang)
 
 
 def _class(name: str, lang: Lang) -> str:
@@ -88,6 +98,8 @@ def missing(name: str, lang: Lang) -> str:
             return label(f"found.{origin}", lang, gene=name.removeprefix(f"{origin} "))
     if name.startswith(COPIES_OF):
         return label("found.copies", lang, gene=name.removeprefix(COPIES_OF))
+    if name.startswith(CHANGE_OF):
+        return label("found.change", lang, gene=name.removeprefix(CHANGE_OF))
     if "::" in name:
         partners = "::".join(gene for gene in name.split("::") if gene != "*")
         return label("found.fusion", lang, partners=partners)

@@ -119,6 +119,25 @@ def test_what_is_approved_for_want_of_a_target_is_told_apart() -> None:
     assert [option.therapy for option in choice.untargeted] == [("pembrolizumab", "pemetrexed")]
 
 
+def test_the_exact_change_of_a_gene_said_to_be_mutated_is_asked_for_first() -> None:
+    given = [
+        statement(id="lung-braf", biomarker="BRAF p.V600E", therapy="dabrafenib + trametinib"),
+        statement(id="lung-alk", biomarker="ALK fusion", therapy="alectinib"),
+        statement(id="lung-alk-2", biomarker="ALK fusion", therapy="lorlatinib"),
+    ]
+    untested = case("LUAD", extent="metastatic", line=1)
+    choice = _choose(untested, [variant("BRAF", verdict="uncertain", direction="unknown")], *given)
+    assert [name for name, _ in choice.to_test] == ["change of BRAF", "ALK"]
+
+
+def test_a_residue_that_was_told_is_an_option_to_complete() -> None:
+    told = variant("BRAF", classes=frozenset({"p.V600"}))
+    choice = _choose(ADVANCED, [told], statement(biomarker="BRAF p.V600E", therapy="dabrafenib + trametinib"))
+    assert [(option.therapy, option.to_test) for option in choice.options] == [
+        (("dabrafenib", "trametinib"), ("change of BRAF",))
+    ]
+
+
 def test_three_hundred_passengers_change_nothing() -> None:
     passengers = [variant("TTN", f"p.A{n}T", verdict="uncertain", direction="unknown") for n in range(1, 301)]
     assert _therapies(_choose(ADVANCED, [*passengers, SENSITIVE], GEFITINIB, OSIMERTINIB)) == _therapies(

@@ -9,8 +9,9 @@ from typing import Any
 from chevet.bedside.case.marker_entries import OtherUnit, ShareOrPercent, is_marker_name, marker
 from chevet.bedside.case.places import genomic_of
 from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
+from chevet.genomics.classes import CALLED
 from chevet.genomics.fusion_names import driver
-from chevet.genomics.gene_findings import has_usual_names
+from chevet.genomics.gene_findings import has_usual_names, is_called
 from chevet.genomics.gene_names import symbol, symbols
 from chevet.genomics.known_variants import residue_of_any
 from chevet.genomics.measured_names import measured
@@ -331,9 +332,12 @@ def _keeps_frame(one: Alteration, given: dict[str, Any]) -> bool | None:
 
 
 def _said_classes(one: Alteration, given: dict[str, Any]) -> frozenset[str]:
-    """A second variant that gives the protein back is told in words only."""
-    said = one.type == "variant" and any(_REVERSION.search(text) for key in _TEXTS if (text := _text(given, key)))
-    return frozenset({"reversion"}) if said else frozenset()
+    """A second variant that gives the protein back, and the laboratory's judgement, are told in words only."""
+    if one.type != "variant":
+        return frozenset()
+    texts = [text for key in _TEXTS if (text := _text(given, key))]
+    called = CALLED if any(is_called(text) for text in texts) else ""
+    return frozenset({"reversion" if any(map(_REVERSION.search, texts)) else "", called}) - {""}
 
 
 def _classes(given: dict[str, Any]) -> frozenset[str]:

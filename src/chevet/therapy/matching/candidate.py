@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from chevet.genomics import roles
 from chevet.genomics.finding import Finding
+from chevet.genomics.known_variants import residue_alone
 from chevet.therapy import rules
 from chevet.therapy.case import Case, Jurisdiction
-from chevet.therapy.evaluating import COPIES_OF, Tumour, Verdict, evaluate
+from chevet.therapy.evaluating import CHANGE_OF, COPIES_OF, Tumour, Verdict, evaluate
 from chevet.therapy.fitting import Fit, fit, is_agnostic
 from chevet.therapy.knowledge.statement import Agency, Approval, Statement
 from chevet.therapy.rules import GeneAtom
@@ -48,10 +49,16 @@ class Candidate:
         wanted = {
             gene for atom in asked_for(self.statement.biomarker) if isinstance(atom, GeneAtom) for gene in (atom.gene,)
         }
-        missing = {name.removeprefix(COPIES_OF) for name in self.biomarker.missing}
+        missing = {self._of_gene(name) for name in self.biomarker.missing}
         if any(_asks_for_birth(name) for name in missing):
             return False
         return not (wanted & missing) and any(is_target(one) for one in self.because)
+
+    def _of_gene(self, missing: str) -> str:
+        """The gene that is missing; none where its residue is told (BRAF V600): the target is there."""
+        if any(residue_alone(one.alteration) for one in self.because):
+            return missing
+        return missing.removeprefix(COPIES_OF).removeprefix(CHANGE_OF)
 
     @property
     def is_agnostic(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chevet.genomics.finding import Finding
 from chevet.therapy import rules
 from chevet.therapy.case import Case
-from chevet.therapy.evaluating import Tumour
+from chevet.therapy.evaluating import CHANGE_OF, Tumour
 from chevet.therapy.fitting import is_agnostic, tumour_fits
 from chevet.therapy.knowledge import base
 from chevet.therapy.knowledge.statement import WITHOUT_THERAPY, Statement
@@ -193,7 +193,7 @@ def _rests_on_a_target(option: Option) -> bool:
 def _to_test(
     waiting: tuple[Option, ...], open_: set[tuple[str, ...]], *, narrow: bool
 ) -> tuple[tuple[str, tuple[Option, ...]], ...]:
-    """What was not tested, by how many approved options wait for it.
+    """What was not tested, by how many approved options wait for it; first what was, and was not told exactly.
 
     open_    the regimens that are options already: a test opens none of these
     narrow   an approved option rests on a target that was found: only what completes another finding is still worth a
@@ -206,5 +206,6 @@ def _to_test(
         for name in option.to_test:
             if name not in _TAKEN_AS_THERE:
                 found.setdefault(name, []).append(option)
-    by_weight = sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
+    # a change that was found already has only to be asked for: that comes first
+    by_weight = sorted(found.items(), key=lambda one: (not one[0].startswith(CHANGE_OF), -len(one[1]), one[0]))
     return tuple((name, tuple(group)) for name, group in by_weight)
