@@ -154,3 +154,34 @@ def test_neither_a_pair_nor_the_difference_of_two_tells_of_one_to_four(made: Car
                 continue
             assert not is_small(many_of - few_of)
             assert not is_small(bits.count(outer) - bits.count(inner) - (many_of - few_of))
+
+
+PATHWAYS = {"two": ("G0", "G1"), "three": ("G1", "G2", "G3"), "four": ("G2", "G3", "G4", "G5"), "others": ("G6", "G7")}
+
+
+@settings(max_examples=60, deadline=None)
+@given(panels())
+def test_no_pathway_tells_of_few_beside_pairs_and_other_pathways(made: Carriers) -> None:
+    """Every sum and difference of those tested for pairs and for pathways that sets people apart."""
+    try:
+        found = released(made, Settings(genes=made.genes), pathways=PATHWAYS)
+    except ChevetError:
+        return
+    pairs = {(row["gene_a"], row["gene_b"]): row for row in found.pairs.to_pylist()}
+    shown = [row for row in found.pathways.to_pylist() if row["tested"] is not None]
+    sets = [made.tested(made.row(a) or 0) & made.tested(made.row(b) or 0)
+            for (a, b), row in pairs.items() if row["tested"] is not None]  # fmt: skip
+    for row in shown:
+        counted = [bits.unpack(made.tested(made.row(gene) or 0), made.patients) for gene in row["genes"]]
+        who = np.sum(counted, axis=0) >= 2
+        assert int(who.sum()) == row["tested"]
+        sets.append(bits.pack(who))
+        if len(row["genes"]) == 2:
+            a, b = row["genes"]
+            assert (pairs.get((a, b)) or pairs[(b, a)])["tested"] is not None
+    if not sets:
+        return
+    columns = np.stack([bits.unpack(one, made.patients) for one in {one.tobytes(): one for one in sets}.values()], 1)
+    for times in itertools.product((-1, 0, 1), repeat=min(columns.shape[1], 8)):
+        left = columns[:, :8].astype(np.int64) @ np.array(times)
+        assert not np.isin(left, (0, 1)).all() or not is_small(int(left.sum()))

@@ -13,9 +13,10 @@ from chevet.cohort import Cohort
 from chevet.cohort.answer import gene_in
 from chevet.errors import BadInput, CannotConclude
 from chevet.privacy.disclosure import FLOOR, is_small, released_count, require_releasable
-from chevet.privacy.subtraction import Marks, few, pairs_to_tell
+from chevet.privacy.subtraction import Marks, few, pairs_to_tell, sets_to_tell
 from chevet.records.record import Progress, no_progress
 from chevet.store import bits
+from chevet.store.bits import Bits
 from chevet.targets.carriers import Carriers
 from chevet.targets.carriers import of_cohort as carriers_of_cohort
 from chevet.targets.evidence import Source
@@ -110,10 +111,17 @@ def released(
     tendencies = dict.fromkeys(np.flatnonzero(pairs.open & ~shown).tolist(), "withheld")
     tendencies |= dict(zip(hidden.tolist(), words, strict=True))
     groups = groups_of(carriers, usable, fitted, settings.burden)
+    of_pair = [
+        small or beside
+        for small, beside in zip(
+            small_pairs(carriers, groups, fitted), _beside_pairs(carriers, groups, fitted, pairs, shown),
+            strict=True,
+        )
+    ]  # fmt: skip
     return Relations(
         pairs.genes, carriers.kind,
         pair_table(pairs, shown, tendencies, _same_chromosome(pairs), cut=True),
-        group_table(groups, hidden_groups(groups, small_pairs(carriers, groups, fitted)), cut=True),
+        group_table(groups, hidden_groups(groups, of_pair), cut=True),
         _about(fitted, settings) | too_large,
     )  # fmt: skip
 
@@ -127,6 +135,44 @@ def _side_by_side(carriers: Carriers, rows: Whole, fitted: Background, pairs: Pa
         carriers.altered[rows], of_gene, carriers.sets[used], everyone, pairs.a[wanted], pairs.b[wanted]
     )
     return shown
+
+
+def _beside_pairs(
+    carriers: Carriers, groups: Sequence[Group], fitted: Background, pairs: Pairs, shown: Marks
+) -> list[bool]:
+    """Which groups' numbers would tell, beside those of the pairs, of one to four; or what a pair withholds.
+
+    A group of two genes is a pair; one of three shares its tumours with its pairs.
+    """
+    if not groups:
+        return []
+    everyone = np.bitwise_or.reduce(fitted.tumours.members)
+    classes = carriers.classes[[carriers.genes.index(gene) for gene in pairs.genes]]
+    of_pairs = np.unique(np.stack([classes[pairs.a[shown]], classes[pairs.b[shown]]]), axis=1).T
+    told = [carriers.sets[a] & carriers.sets[b] & everyone for a, b in of_pairs]
+    of_groups = [_tested_for_two(carriers, group) & everyone for group in groups]
+    sets = np.unique(np.stack([*told, *of_groups]), axis=0)
+    before = np.isin(list(map(bytes, sets)), list(map(bytes, told)))
+    borne = dict(zip(map(bytes, sets), sets_to_tell(sets, everyone, before.astype(np.int64)).tolist(), strict=True))
+    not_shown, compared = (_named(pairs, which) for which in (~shown, pairs.open & ~shown))
+    return [
+        not borne[bytes(who)]
+        or frozenset(group.genes) in not_shown
+        or (len(group.genes) == 3 and any(pair < frozenset(group.genes) for pair in compared))
+        for group, who in zip(groups, of_groups, strict=True)
+    ]
+
+
+def _named(pairs: Pairs, which: Marks) -> frozenset[frozenset[str]]:
+    return frozenset(
+        frozenset((pairs.genes[a], pairs.genes[b])) for a, b in zip(pairs.a[which], pairs.b[which], strict=True)
+    )
+
+
+def _tested_for_two(carriers: Carriers, group: Group) -> Bits:
+    """Whoever was tested for two genes of the group, or more."""
+    sets = carriers.sets[carriers.classes[list(group.rows)]]
+    return bits.pack(bits.unpack(sets, carriers.patients).sum(axis=0, dtype=np.int64) >= 2)
 
 
 def _chosen(carriers: Carriers, settings: Settings, *, floor: bool = False) -> Whole:
