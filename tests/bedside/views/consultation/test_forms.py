@@ -16,7 +16,7 @@ from chevet.bedside.views.consultation.compose import compose
 from chevet.bedside.views.consultation.docx import docx
 from chevet.bedside.views.consultation.html import html
 from chevet.bedside.views.consultation.pdf import pdf
-from tests.bedside.views.consultation.told import DAY, OURS, against, everywhere, option, told
+from tests.bedside.views.consultation.told import DAY, OURS, against, everywhere, finding, option, told
 from tests.bedside.views.test_html import ATTACK, Reader
 
 TYPST_ATTACK = '#read("/etc/passwd") #panic() $x$ *b* \\ "] ) }'
@@ -105,6 +105,14 @@ def test_page_one_is_one_page_however_much_there_is_to_say(tmp_path: Path) -> No
     content = pdf(compose(full), made_on=DAY)
     assert "A clinician decides." in _text(content, tmp_path, page=1)
     assert _text(content, tmp_path, page=2).startswith("Annex")
+
+
+def test_of_an_exome_the_drivers_are_on_paper_and_the_rest_is_counted() -> None:
+    unknown = [finding(f"GENE{number} p.A1B", "TTN", "p.A1B", **{"class": "uncertain"}) for number in range(400)]
+    made = told(findings=[*unknown, finding("EGFR p.L858R", "EGFR", "p.L858R")])
+    (part,) = [one for one in compose(made).sections if one.key == "findings"]
+    assert (len(part.table.rows), part.table.rows[0][0].text) == (300, "EGFR p.L858R")
+    assert part.intro.startswith("The first 300 are shown; 101 more stand in the JSON (--json).")
 
 
 def test_the_document_of_the_board_has_a_place_for_decision_names_date_and_signature() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from chevet.bedside.views.consultation import forbidden, lines, option_cards
+from chevet.bedside.views.consultation.page_one import drives
 from chevet.bedside.views.consultation.sheet import MARKS, OptionDetail, Section
 from chevet.bedside.views.sheet import Cell, Fact, Table
 from chevet.bedside.views.wording import Wording
@@ -14,6 +15,7 @@ from chevet.words.labels import has_label, label
 
 Told = dict[str, Any]
 LONG = 6  # rows from which on a screen folds a part
+MOST = 300  # rows of a part; of an exome with thousands of variants the rest stands in the object alone
 SURE = 0.95  # a signature that is more probable than this is told without its probability
 
 
@@ -65,7 +67,9 @@ def _sections(told: Told, w: Wording) -> Iterator[Section]:
         yield _regimens(key, told[key], told, w)
     yield _findings(told, w)
     yield _measures(told, w)
-    yield _section("flags", ("fact",), [[Cell(one["text"])] for one in told["flags"]], w)
+    yield _section(
+        "flags", ("fact",), [[Cell(text)] for text in dict.fromkeys(one["text"] for one in told["flags"])], w
+    )
     yield _section("steps", ("fact", "sources"),
                    [[Cell(one["text"]), Cell(_joined(one["sources"]))] for one in told["next_steps"]], w)  # fmt: skip
     yield _not_tested(told, w)
@@ -145,15 +149,24 @@ def _removed(told: Told, w: Wording) -> Section:
     return _section("removed", ("therapy", "because", "why", "sources"), rows, w)
 
 
+def _left_out(rows: int, w: Wording) -> str:
+    """How many rows no paper holds; the object has them all."""
+    return _word("left_out", w, shown=w.number(MOST), n=w.number(rows - MOST)) if rows > MOST else ""
+
+
 def _findings(told: Told, w: Wording) -> Section:
+    every = told["findings"]
+    if len(every) > MOST:
+        every = sorted(every, key=lambda one: (not drives(one), bool(one["polymorphism"])))
     rows = [
         [Cell(one["label"], note=_word("subclonal", w) if one["subclonal"] else ""), Cell(_class(one, w)),
          Cell(*_points(one, w)), Cell(_amount(one, w)), Cell(_word(f"origin.{one.get('origin', 'unknown')}", w)),
          Cell(lines.short(one.get("as_given", "") or "–"))]
-        for one in told["findings"]
+        for one in every[:MOST]
     ]  # fmt: skip
     columns = ("finding", "class", "points", "share", "origin", "given")
-    return _section("findings", columns, rows, w, intro=_not_judged(told, w), none=_word("findings_none", w))
+    intro = " ".join(part for part in (_left_out(len(every), w), _not_judged(told, w)) if part)
+    return _section("findings", columns, rows, w, intro=intro, none=_word("findings_none", w))
 
 
 def _not_judged(told: Told, w: Wording) -> str:
@@ -255,9 +268,10 @@ def _not_tested(told: Told, w: Wording) -> Section:
 def _not_read(told: Told, w: Wording) -> Section:
     rows = [
         [Cell(one["file"] or "–"), Cell(str(one["row"] or "–")), Cell(lines.short(one["text"]))]
-        for one in told["not_read"]
+        for one in told["not_read"][:MOST]
     ]
-    return _section("not_read", ("file", "row", "problem"), rows, w, none=_word("not_read_none", w))
+    intro = _left_out(len(told["not_read"]), w)
+    return _section("not_read", ("file", "row", "problem"), rows, w, intro=intro, none=_word("not_read_none", w))
 
 
 def _safety(told: Told, w: Wording) -> Section:
