@@ -18,7 +18,7 @@ from tests.therapy.making import marker, statement
         ("mmr", "proficient", "mismatch repair proficient (pMMR)", "réparation des mésappariements conservée (pMMR)"),
         ("her2", "negative", "HER2 negative", "HER2 négatif"),
         ("cldn18_2", "positive", "claudin 18.2 positive", "claudine 18.2 positive"),
-        ("pd_l1_cps", 2.0, "PD-L1, combined positive score 2", "PD-L1, score combiné (CPS) 2"),
+        ("pd_l1_cps", 2.0, "PD-L1 combined positive score (CPS) 2", "score combiné de PD-L1 (CPS) 2"),
         ("tmb", 48.5, "tumour mutational burden 48.5 mutations/Mb", "charge mutationnelle 48,5 mutations/Mb"),
     ],
 )  # fmt: skip
@@ -36,7 +36,7 @@ def test_a_change_of_chromosomes_is_its_own_name() -> None:
         ("BRCA1 wild_type and BRCA2 wild_type", "BRCA1 wild type and BRCA2 wild type",
          "BRCA1 non muté et BRCA2 non muté"),
         ("her2 = negative", "HER2 negative", "HER2 négatif"),
-        ("pd_l1_tps >= 50", "PD-L1, tumour proportion score ≥ 50", "PD-L1, score de proportion tumorale (TPS) ≥ 50"),
+        ("pd_l1_tps >= 50", "PD-L1 tumour proportion score (TPS) ≥ 50", "score de proportion tumorale de PD-L1 (TPS) ≥ 50"),
         ("*::NTRK1", "NTRK1 fusion", "fusion NTRK1"),
     ],
 )  # fmt: skip

@@ -34,6 +34,11 @@ def test_nothing_inherited_is_first_heard_from_paper() -> None:
     assert "Your doctor will tell you which treatments are part of the discussion." in words
 
 
+def test_a_treatment_that_the_patients_own_genes_forbid_is_not_proposed() -> None:
+    advice = {"kind": "avoid", "medicine": "osimertinib", "what": "Not with this genotype.", "because": []}
+    assert "osimertinib" not in _words(told(safety={"advice": [advice], "not_known": []}))
+
+
 @pytest.mark.parametrize("origin", ["unknown", "germline"])
 def test_a_gene_that_asks_for_counselling_is_not_named_unless_the_change_is_the_tumours_alone(origin: str) -> None:
     assert "MLH1" not in _words(told(findings=[finding("MLH1 p.R100*", "MLH1", "p.R100*", origin=origin)]))

@@ -12,6 +12,7 @@ from typing import Any
 
 from chevet.bedside.consultation.steps import germline_genes
 from chevet.bedside.views.consultation.html import TEMPLATES
+from chevet.bedside.views.consultation.option_cards import must_not_contain
 from chevet.bedside.views.consultation.page_one import drives
 from chevet.bedside.views.wording import Wording
 from chevet.paper import pages, sheets
@@ -113,7 +114,11 @@ def _proposed(told: Told, w: Wording) -> Part:
     if told["nothing_approved"] or not sure:
         return Part(heading, (_word("proposed_none", w),))
     kept_back = {one["label"] for one in told["findings"] if one.get("gene") and not _may_be_told(one)}
-    shown = [one for one in sure if not kept_back & {each["label"] for each in one["because"]}]
+    shown = [
+        one
+        for one in sure
+        if not kept_back & {each["label"] for each in one["because"]} and not must_not_contain(one, told, w)
+    ]
     if not shown:
         return Part(heading, (_word("proposed_by_doctor", w),))
     genes = {one["label"]: str(one["gene"]) for one in told["findings"] if drives(one) and one.get("gene")}
