@@ -154,6 +154,16 @@ def driver(five: str, three: str) -> str:
     return five if five in _DRIVERS or not three else three
 
 
+def usual_order(five: str, three: str) -> tuple[str, str]:
+    """Two partners of which nobody said which one is 5', as they are known to be joined; as given where they are not.
+
+    >>> usual_order("BICC1", "FGFR2"), usual_order("KIF5B", "RET")
+    (('FGFR2', 'BICC1'), ('KIF5B', 'RET'))
+    """
+    known = _known()
+    return (three, five) if (three, five) in known and (five, three) not in known else (five, three)
+
+
 def _of_partners(five: str, three: str, sign: str, body: str) -> tuple[str, str] | None:
     if " " in five or " " in three:
         return None

@@ -17,7 +17,8 @@ TRANSCRIPT = re.compile(r"\b((?:NM_|NR_|NP_|ENST|ENSP|LRG_)[0-9]+(?:t\d+)?(?:\.\
 _AMPLIFIED = re.compile(r"\b(?:amp|amplif\w*|high[- ]level gain)\b", re.IGNORECASE)
 _DELETED = re.compile(
     r"\b(?:homozygous (?:deletion|loss)|homdel|deep del\w*|biallelic (?:deletion|loss|inactivation)|"
-    r"délétion (?:homozygote|biallélique)|two[- ]copy loss|copy[- ]number loss, homozygous|loss|lost|perte|"
+    r"délétion (?:homozygote|biallélique)|two[- ]copy loss|copy[- ]number loss, homozygous|"
+    r"loss(?![- ]of[- ]function)|lost|perte(?! de fonction)|"
     r"deletion|deleted|del|délétion|délétée?|deficien\w+|défici\w+)\b", re.IGNORECASE,
 )  # fmt: skip
 _GAINED = re.compile(r"\b(?:gain|gained|copy[- ]number gain|polysom\w+)\b", re.IGNORECASE)
@@ -46,7 +47,7 @@ _VARIANT = re.compile(
 # The laboratory's own word that a variant counts; ACMG classes 4 and 5.
 _CALLED = re.compile(
     r"\b(?:pathogenic|pathogène|(?:acmg )?class(?:e)? ?(?:[45]|iv|v)|deleterious|délétère|oncogenic|oncogénique|"
-    r"activating|activatrice|inactivating|inactivatrice|inactivation)\b",
+    r"activating|activatrice|inactivating|inactivatrice|inactivation|loss[- ]of[- ]function|perte de fonction|lof)\b",
     re.IGNORECASE,
 )
 _DOUBTED = re.compile(

@@ -163,7 +163,8 @@ def _leading(words: str, begin: int) -> tuple[tuple[str, ...], str] | None:
     for end in reversed([found.end() for found in re.finditer(r"[^\s:,(]+", rest)][:2]):
         name = rest[:end].strip(" :,(")
         found = symbols(name)
-        if found and name.upper() not in ("ALL", "MT") and (begin == 0 or name.upper() not in _WORDS):
+        # a lone T is a translocation's, not the old name of TBXT
+        if found and len(name) > 1 and name.upper() not in ("ALL", "MT") and (begin == 0 or name.upper() not in _WORDS):
             after = rest[end:].strip(" :,")
             return found, f"{words[:begin].strip()} {after}".strip()
     dashed = re.match(r"([A-Za-z0-9]+)-(.+)", rest)

@@ -13,6 +13,7 @@ from chevet.bedside.case.diagnosis import placed, said_besides
 from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import looked_for, tested_of
+from chevet.bedside.case.places import with_builds
 from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
 from chevet.bedside.case.sample import sample_purity
 from chevet.errors import BadInput
@@ -94,7 +95,11 @@ def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alte
         not_read.append(NotRead(name, 0, "no_list", "alterations"))
         return []
     found: list[Alteration] = []
+    places = [one["genomic"] for one in given if isinstance(one, dict) and isinstance(one.get("genomic"), str)]
+    builds = with_builds(places[:10_000])
     for row, entry in enumerate(given, 1):
+        if isinstance(entry, dict) and entry.get("genomic") in places:
+            entry = {**entry, "genomic": builds.get(entry["genomic"], entry["genomic"])}
         try:
             found += findings_of(entry, Place(name, row))
             if isinstance(entry, dict):

@@ -6,11 +6,18 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from chevet.bedside.case.marker_entries import OtherUnit, ShareOrPercent, is_marker_name, marker
+from chevet.bedside.case.marker_entries import (
+    OtherUnit,
+    ShareOrPercent,
+    is_marker_name,
+    marker,
+    of_stained_protein,
+)
 from chevet.bedside.case.places import genomic_of
+from chevet.genomics import copy_number
 from chevet.genomics.alteration import ALTERATION_TYPES, Alteration, Genomic, Origin, Place
 from chevet.genomics.classes import CALLED
-from chevet.genomics.fusion_names import driver
+from chevet.genomics.fusion_names import driver, usual_order
 from chevet.genomics.gene_findings import has_usual_names, is_called
 from chevet.genomics.gene_names import symbol, symbols
 from chevet.genomics.known_variants import residue_of_any
@@ -81,7 +88,7 @@ def findings_of(given: object, place: Place = _NOWHERE) -> tuple[Alteration, ...
     if kind and kind not in ALTERATION_TYPES:
         raise NotUnderstood("unknown_type", kind[:40])
     genes = _genes(given)
-    made = tuple(one for gene in genes or ("",) for one in _of_kind(kind, gene, given))
+    made = tuple(dict.fromkeys(one for gene in genes or ("",) for one in _of_kind(kind, gene, given)))
     return tuple(_with_facts(one, given, place) for one in made)
 
 
@@ -116,8 +123,22 @@ def _of_kind(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, .
         return _of_copies(kind, gene, given)
     if kind == "variant":
         fused = _named_fusion(given)
-        return (fused,) if fused is not None else (_variant(gene or _driving(given), given),)
+        return (fused,) if fused is not None else _variant_or_other(gene or _driving(given), given)
     return _untyped(gene, given)
+
+
+_NO_VARIANT = frozenset({"fusion", "amplification", "deletion", "gain", "loss"})
+
+
+def _variant_or_other(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
+    """The variant; or what its words say where the entry was only called one (SMARCB1 loss, FGFR2 fusion)."""
+    try:
+        return (_variant(gene, given),)
+    except NotUnderstood as unread:
+        found = all_named(f"{gene} {_said(given)}") if gene and unread.reason == "change_not_understood" else ()
+        if len(found) == 1 and found[0].type in _NO_VARIANT and found[0].gene == gene:
+            return found
+        raise
 
 
 def _named_fusion(given: dict[str, Any]) -> Alteration | None:
@@ -133,7 +154,11 @@ def _named_fusion(given: dict[str, Any]) -> Alteration | None:
 
 
 def _untyped(gene: str, given: dict[str, Any]) -> tuple[Alteration, ...]:
-    """An entry that does not say what it is: what its texts say."""
+    """An entry that does not say what it is: what its texts say, or its copies."""
+    copies = _copies(given.get("copy_number"))
+    if gene and copies is not None and not any(_text(given, key) for key in (*_TEXTS, "genomic")):
+        kind = copy_number.call(copy_number.Segment("", 0, 0, copies), None)
+        return (Alteration(kind, gene=gene),) if kind else ()
     if gene and not any(_text(given, key) for key in ("text", "label", "name", "fusion", "value")):
         try:
             return (_variant(gene, given),)
@@ -245,18 +270,18 @@ def _joined(one: Alteration, other: Alteration) -> Alteration:
 
 
 def _fusion(gene: str, given: dict[str, Any]) -> Alteration:
+    partner = symbol(_text(given, "partner") or "")
     for key in ("fusion", "name", "protein_change", "text", "label", "gene"):
         text = _text(given, key)
-        if not text:
+        if not text or (key == "gene" and partner):
             continue
         named = all_named(text) or all_named(f"{text} fusion")
         one = next((found for found in named if found.type == "fusion"), None)
         if one is not None:
             return _driven(gene, one)
-    partner = _text(given, "partner") or ""
-    if gene and symbol(partner):
-        other = symbol(partner) or ""
-        return Alteration("fusion", gene=driver(other, gene), fusion=(other, gene))
+    if gene and partner and partner != gene:
+        pair = usual_order(partner, gene)
+        return Alteration("fusion", gene=driver(*pair), fusion=pair)
     if not gene:
         raise NotUnderstood("no_gene" if not any(_text(given, key) for key in _TEXTS) else "fusion_not_understood")
     return Alteration("fusion", gene=gene)
@@ -279,6 +304,8 @@ def _measured(kind: str, gene: str, given: dict[str, Any]) -> tuple[Alteration, 
         raise NotUnderstood("unit_of_something_else", f"{name[:40]}, {str(other)[:20]}") from None
     except ShareOrPercent:
         raise NotUnderstood("share_or_percent", name[:40]) from None
+    if found is None or (gene and not biomarkers.is_marker(found.name)):
+        found = of_stained_protein(gene, name, given.get("value"), _text(given, "unit") or "") or found
     if found is None:
         raise NotUnderstood("marker_not_understood", name[:40])
     return (

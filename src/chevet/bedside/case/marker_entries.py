@@ -83,6 +83,43 @@ def marker(kind: str, name: str, value: object, unit: str = "") -> Alteration | 
     return Alteration(kind, name=name.strip()[:100], value=kept, unit=unit)  # type: ignore[arg-type]
 
 
+# The protein that pathologists stain for, by its gene; its receptors and repair proteins stand for their marker.
+_STAINED = {
+    "ERBB2": "HER2", "CD274": "PD-L1", "ESR1": "ER", "PGR": "PR", "MET": "c-Met", "FOLR1": "FOLR1",
+    "CLDN18": "CLDN18.2", "KIT": "CD117", "MS4A1": "CD20", "TNFRSF8": "CD30", "CD19": "CD19", "CD22": "CD22",
+    "CD33": "CD33", "CD38": "CD38", "IL3RA": "CD123", "TNFRSF17": "BCMA", "EGFR": "EGFR IHC", "ALK": "ALK IHC",
+    "ROS1": "ROS1 IHC", "FOLH1": "PSMA", "AR": "androgen receptor", "MLH1": "MLH1 IHC", "MSH2": "MSH2 IHC",
+    "MSH6": "MSH6 IHC", "PMS2": "PMS2 IHC",
+}  # fmt: skip
+_BY_STAIN = re.compile(r"ihc|immunohist|stain|marquage|tps|cps|%|\+", re.IGNORECASE)
+
+
+def of_stained_protein(gene: str, name: str, value: object, unit: str = "") -> Alteration | None:
+    """The marker of a protein that the entry names by its gene: `{"gene": "ERBB2", "value": "3+"}` is HER2 3+.
+
+    None for a gene whose protein is no marker, and for a bare number, which may as well be of RNA.
+    """
+    said, of_gene = _said(value), _STAINED.get(gene)
+    besides = "" if name == gene else name
+    if of_gene is None or not (said or besides):
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not _BY_STAIN.search(f"{besides} {unit}"):
+        return None
+    if of_gene == "HER2":
+        said = _with_plus(said)
+    result = f"{unit} {said}" if score_of(unit) else f"{said}{unit}"
+    for text in (f"{of_gene} {besides} {result}", f"{of_gene} {result}" if "%" in result else ""):
+        found = measured(text) if text else None
+        if found is not None and biomarkers.is_marker(found.name):
+            return found
+    return None
+
+
+def _with_plus(said: str) -> str:
+    """The score of a stain as pathologists write it: 3+ for 3."""
+    return f"{said}+" if said in ("1", "2", "3") else said
+
+
 def is_marker_name(name: str) -> bool:
     """Whether a cell names a marker that rules ask for, in any of its spellings."""
     plain = _plain(name)
@@ -100,6 +137,8 @@ def _of_marker(name: str, said: str, unit: str) -> Alteration | None:
         return Alteration(type_of(name), name=name, value="present")
     if word == "negative" and "absent" in levels:
         return Alteration(type_of(name), name=name, value="absent")
+    if name == "her2_ihc" and _with_plus(said) in levels:
+        return Alteration(type_of(name), name=name, value=_with_plus(said))
     number = _number(said)
     own = biomarkers.get(name).unit
     if number is None or not own:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from chevet.genomics.alteration import Build, Genomic
+from chevet.genomics.builds import recognised
 from chevet.words import chromosomes
 
 _BUILDS: dict[str, Build] = {
@@ -41,9 +43,27 @@ def genomic_of(text: str | None) -> Genomic | None:
     named = _BUILD.search(text)
     if named is None:
         return None
-    rest = (text[: named.start()] + text[named.end() :]).strip(" :;,-_")
-    spelt = _SPELT.fullmatch(rest)
+    spelt = _spelt((text[: named.start()] + text[named.end() :]).strip(" :;,-_"))
+    return Genomic(_BUILDS[named[1].lower()], *spelt) if spelt else None
+
+
+def with_builds(texts: Sequence[str]) -> dict[str, str]:
+    """Those of a case's places that name no build, each with the build on which all of them count, where that shows.
+
+    >>> with_builds(["7:140453136:A>T"])
+    {'7:140453136:A>T': '7:140453136:A>T (GRCh37)'}
+    >>> with_builds(["7:1:A>T"])
+    {}
+    """
+    bare = {text: spelt for text in texts if len(text) <= 300 and genomic_of(text) is None and (spelt := _spelt(text))}
+    build = recognised((), bare.values()).build if bare else None
+    return {text: f"{text} ({build})" for text in bare} if build else {}
+
+
+def _spelt(text: str) -> tuple[str, int, str, str] | None:
+    """Chromosome, position and bases of a place that is written without its build."""
+    spelt = _SPELT.fullmatch(text.strip())
     chromosome = chromosomes.chromosome(spelt[1]) if spelt else None
     if spelt is None or chromosome is None or not (spelt[3] or spelt[4]):
         return None
-    return Genomic(_BUILDS[named[1].lower()], chromosome, int(spelt[2]), spelt[3].upper(), spelt[4].upper())
+    return chromosome, int(spelt[2]), spelt[3].upper(), spelt[4].upper()
