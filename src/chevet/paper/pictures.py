@@ -297,10 +297,7 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) 
         f'<th scope="col"{mark}>{markup.escape(drawable(h))}</th>' for h, mark in zip(headings, marks, strict=True)
     )
     body = "".join(
-        "<tr>"
-        + "".join(f"<td{mark}>{markup.escape(_cell(cell, lang))}</td>" for cell, mark in zip(row, marks, strict=True))
-        + "</tr>"
-        for row in rows
+        "<tr>" + "".join(_td(cell, mark, lang) for cell, mark in zip(row, marks, strict=True)) + "</tr>" for row in rows
     )
     caption = markup.escape(label("answer.numbers", lang))
     return (
@@ -309,11 +306,22 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) 
     )
 
 
+def _td(cell: Cell, mark: str, lang: Lang) -> str:
+    """One cell; a word in a column of numbers (*withheld*) may take two lines."""
+    if mark and isinstance(cell, str) and not _is_number(cell):
+        mark = ' class="n words"'
+    return f"<td{mark}>{markup.escape(_cell(cell, lang))}</td>"
+
+
 def _of_numbers(cells: Sequence[Cell]) -> bool:
     """Whether a column is one of numbers, here and there a word (*withheld*) among them."""
     said = [cell for cell in cells if cell not in (None, "")]
-    numbers = sum(not isinstance(cell, str) or cell.lstrip("-\u2212<").lstrip()[:1].isdigit() for cell in said)
+    numbers = sum(not isinstance(cell, str) or _is_number(cell) for cell in said)
     return 2 * numbers > len(said)
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-\u2212<").lstrip()[:1].isdigit()
 
 
 def _cell(cell: Cell, lang: Lang) -> str:
@@ -366,19 +374,22 @@ figure { margin: 0; overflow-x: auto; }
 svg { display: block; }
 #narrow { display: none; }
 .notes p { color: #3d4a57; margin: .4rem 0; max-width: 45rem; }
-.numbers { overflow-x: auto; }
-table { border-collapse: collapse; margin-top: 1rem; font-variant-numeric: tabular-nums; }
+/* A wide table takes the margin on its right, too: 30rem are half of the body, 1rem stays free on either side. */
+.numbers { overflow-x: auto; width: max-content; max-width: calc(50vw + 28rem); }
+table { border-collapse: collapse; margin-top: 1rem; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
-th, td { padding: .25rem 1rem .25rem 0; border-bottom: 1px solid #dfe5ea; text-align: left; vertical-align: top; }
+th, td { padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #dfe5ea; text-align: left; vertical-align: top; }
 th { vertical-align: bottom; line-height: 1.3; }
 .n { text-align: right; }
 td.n { white-space: nowrap; }
+td.words { white-space: normal; }
 th:first-child, td:first-child { position: sticky; left: 0; background: #fff; }
 @media (max-width: 60rem) {
   #wide { display: none; } #narrow { display: block; }
   table { font-size: .875rem; }
+  .numbers { max-width: 100%; }
 }
-@media print { #wide { display: block; } #narrow { display: none; } .numbers { overflow: visible; } }
+@media print { #wide { display: block; } #narrow { display: none; } .numbers { overflow: visible; max-width: none; } }
 </style>
 </head>
 <body>
