@@ -137,6 +137,19 @@ def test_what_must_be_tested_or_checked_first_is_told_and_makes_the_headline_a_c
     assert one.outcome == "condition"
 
 
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        {"options": [option(line_match="not_stated")]},
+        {"options": [option(tumour_match="not_stated")]},
+        {"flags": [{"key": "files_without_name", "text": "A file names no patient."}]},
+    ],
+)
+def test_the_headline_is_a_condition_while_its_option_or_its_files_are_in_doubt(doubt: dict[str, Any]) -> None:
+    assert page_one(told(), EN).outcome == "option"
+    assert page_one(told(**doubt), EN).outcome == "condition"
+
+
 def test_nothing_approved_is_said_even_where_options_are_left() -> None:
     one = page_one(told(nothing_approved=True, nothing_approved_because="None is approved."), EN)
     assert (one.outcome, one.outcome_word, one.nothing) == ("nothing", "Nothing approved", "None is approved.")
