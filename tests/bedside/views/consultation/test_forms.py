@@ -62,6 +62,12 @@ def test_what_must_not_be_given_is_said_before_the_annex() -> None:
     assert page.index("gefitinib") < page.index('id="annex"')
 
 
+def test_what_must_not_be_given_is_never_folded_away() -> None:
+    many = [against(f"medicine {number}", f"finding {number}") for number in range(30)]
+    sections = {one.key: one.is_long for one in compose(told(not_to_give=many)).sections}
+    assert sections["against"] is False
+
+
 def test_every_flag_and_every_step_stands_in_the_annex() -> None:
     many = [{"key": f"k{number}", "text": f"flag number {number}."} for number in range(12)]
     steps = [{"kind": "germline", "text": f"step number {number}.", "what": [], "sources": []} for number in range(12)]

@@ -15,6 +15,7 @@ from chevet.words.labels import has_label, label
 
 Told = dict[str, Any]
 LONG = 6  # rows from which on a screen folds a part
+OPEN = frozenset({"against", "cautions", "removed"})  # never folded: nobody must miss them
 MOST = 300  # rows of a part; of an exome with thousands of variants the rest stands in the object alone
 SURE = 0.95  # a signature that is more probable than this is told without its probability
 
@@ -86,7 +87,7 @@ def _section(
 ) -> Section:
     cells = tuple(tuple(row) for row in rows)
     headings = tuple(_word(f"column.{name}", w) for name in columns)
-    return Section(key, _word(key, w), intro, Table(_word(key, w), headings, cells, none), len(cells) > LONG)
+    return Section(key, _word(key, w), intro, Table(_word(key, w), headings, cells, none), len(cells) > LONG and key not in OPEN)
 
 
 def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro: str = "") -> Section:
