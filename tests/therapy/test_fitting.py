@@ -33,6 +33,17 @@ def test_early_and_advanced_disease_are_told_apart(extent: str | None, asked: st
     assert fit(statement(extent=asked, line="any"), case(extent=extent)).line is fits
 
 
+@pytest.mark.parametrize(
+    ("features", "asked", "fits"),
+    [({}, "early", None), ({"resected": True}, "early", True), ({"resected": True}, "advanced", False),
+     ({"resected": True, "unresectable": True}, "advanced", True)],
+)  # fmt: skip
+def test_a_tumour_of_stage_iii_that_was_taken_out_is_early(
+    features: dict[str, bool], asked: str, fits: bool | None
+) -> None:
+    assert fit(statement(extent=asked, line="any"), case(extent="locally_advanced", features=features)).line is fits
+
+
 def test_a_medicine_that_was_given_is_no_medicine_of_its_class() -> None:
     asks = statement(requires="prior(osimertinib)")
     assert fit(asks, case(extent="metastatic", prior_therapies=("gefitinib",), line=2)).required is None

@@ -85,6 +85,8 @@ def _extent(extents: tuple[str, ...], case: Case) -> bool | None:
         return ("advanced" in extents) if advanced else None
     if extent == "locally_advanced":
         unresectable = case.clinical.features.get("unresectable")
+        if unresectable is None and case.clinical.features.get("resected"):
+            unresectable = False  # what was taken out could be
         return True if {"early", "advanced"} <= set(extents) else (
             None if unresectable is None else (unresectable == ("advanced" in extents))
         )  # fmt: skip

@@ -134,6 +134,11 @@ def test_every_usual_name_has_a_code_of_oncotree_and_stands_once() -> None:
         ("double hit lymphoma", "HGBCLMYCBCL2"),
         ("primary peritoneal carcinoma", "PSEC"), ("UCNT", "NPC"), ("mixed phenotype acute leukemia", "ALAL"),
         ("myeloid/lymphoid neoplasm with FGFR1 rearrangement", "MLNFGFR1"), ("ALCL ALK+", "ALCLALKP"),
+        ("adénocarcinome de la vésicule biliaire", "GBC"), ("cancer du sigmoïde", "COAD"), ("TVIM", "BLCA"),
+        ("cancer du canal anal", "ANSC"), ("adénocarcinome du col utérin", "CEAD"), ("CPRCm", "PRAD"),
+        ("adenocarcinoma of unknown origin", "CUP"), ("carcinome à translocation TFE3", "TRCC"),
+        ("CCA intrahépatique", "IHCH"), ("secretory carcinoma of the parotid", "HNMASC"), ("NSCLC adeno", "LUAD"),
+        ("urothelial carcinoma of the renal pelvis", "UTUC"), ("carcinome du cavum", "NPC"), ("CRCC", "CCRCC"),
     ],
 )  # fmt: skip
 def test_tumours_are_placed_by_the_names_that_boards_write(text: str, code: str) -> None:

@@ -22,7 +22,7 @@ def _grade(digit: str, roman: str) -> str:
 
 # A histology or a grade that the words name beside a wider tumour: (tumour, words, the narrower tumour).
 _NARROWER = (
-    ("NSCLC", r"\bnon[ -](?:squamous|epidermoide)", ""), ("NSCLC", r"\badeno ?(?:carcinom|ca\b)", "LUAD"),
+    ("NSCLC", r"\bnon[ -](?:squamous|epidermoide)", ""), ("NSCLC", r"\badeno ?(?:carcinom|ca\b|k?\b)|\badk\b", "LUAD"),
     ("NSCLC", r"\b(?:squamous|epidermoide)", "LUSC"), ("LUNG", r"\bnon small|\bnon a petites", "NSCLC"),
     ("LUNG", r"\badenocarcinom", "LUAD"), ("LUNG", r"\b(?:squamous|epidermoide)", "LUSC"),
     ("LUNG", r"\bsmall cell|\ba petites cellules", "SCLC"),

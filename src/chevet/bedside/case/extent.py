@@ -19,7 +19,9 @@ _WORDS = {
     "local": "localised", "early": "localised", "precoce": "localised", "précoce": "localised",
     "operable": "localised", "opérable": "localised", "resected": "localised", "réséqué": "localised",
     "opéré": "localised", "opérée": "localised", "postoperative": "localised", "post-operative": "localised",
-    "limited-stage": "localised", "limited stage": "localised", "resectable": "localised", "résécable": "localised",
+    "limited-stage": "localised", "limited stage": "localised", "stade limité": "localised",
+    "péri-opératoire": "localised",
+    "perioperative": "localised", "resectable": "localised", "résécable": "localised",
     "locoregional": "locally_advanced", "locorégional": "locally_advanced", "relapse": "relapsed",
     "localisé": "localised", "cr1": "remission", "cr2": "remission", "cr": "remission", "rc1": "remission",
     "rc2": "remission", "rémission": "remission",
@@ -60,6 +62,8 @@ def read_extent(text: str) -> Extent:
         features["newly_diagnosed"] = True
     if found is None and features.get("unresectable"):
         found = "advanced"
+    if found is None and features.get("resected"):
+        found = "localised"
     return Extent(found, features, understood=bool(found or features))
 
 
