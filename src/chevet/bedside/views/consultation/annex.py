@@ -87,7 +87,9 @@ def _section(
 ) -> Section:
     cells = tuple(tuple(row) for row in rows)
     headings = tuple(_word(f"column.{name}", w) for name in columns)
-    return Section(key, _word(key, w), intro, Table(_word(key, w), headings, cells, none), len(cells) > LONG and key not in OPEN)
+    return Section(
+        key, _word(key, w), intro, Table(_word(key, w), headings, cells, none), len(cells) > LONG and key not in OPEN
+    )
 
 
 def _regimens(key: str, found: Sequence[Told], told: Told, w: Wording, *, intro: str = "") -> Section:
