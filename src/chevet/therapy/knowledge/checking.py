@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from chevet.therapy.knowledge import base
+from chevet.therapy.knowledge import base, label_ages
 from chevet.therapy.knowledge.statement import AGAINST, COLUMNS, Statement, StatementError, read
 from chevet.words import oncotree, treatments
 
@@ -30,7 +30,19 @@ def problems() -> list[str]:
             found.append(str(error))
     if found:
         return found
-    return [*_of_names(statements), *_of_sources(statements), *_contradictions(statements)]
+    return [*_of_names(statements), *_of_sources(statements), *_of_ages(statements), *_contradictions(statements)]
+
+
+def _of_ages(statements: Sequence[Statement]) -> Iterator[str]:
+    brands = {(approval.agency, approval.brand) for one in statements for approval in one.approvals}
+    for number, row in base.rows(base.TABLES / "label_ages.tsv", label_ages.COLUMNS):
+        at = f"label_ages.tsv, row {number}"
+        if (row["agency"], row["brand"]) not in brands:
+            yield f"{at}: no statement names {row['brand']} of {row['agency']}"
+        if any(oncotree.get(code.strip()) is None and code != "SOLID" for code in row["tumour"].split(",")):
+            yield f"{at}: {row['tumour']} holds a code that OncoTree has not"
+        if not re.fullmatch(r"\d+(\.\d+)?", row["from_years"]) or not row["source"]:
+            yield f"{at}: an age in years, and a source"
 
 
 def _of_groups() -> Iterator[str]:

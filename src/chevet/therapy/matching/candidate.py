@@ -13,6 +13,7 @@ from chevet.therapy import rules
 from chevet.therapy.case import Case, Jurisdiction
 from chevet.therapy.evaluating import CHANGE_OF, COPIES_OF, Tumour, Verdict, evaluate
 from chevet.therapy.fitting import Fit, fit, is_agnostic
+from chevet.therapy.knowledge import label_ages
 from chevet.therapy.knowledge.statement import Agency, Approval, Statement
 from chevet.therapy.rules import GeneAtom
 
@@ -76,9 +77,13 @@ class Candidate:
         )
 
     def is_approved(self, case: Case, day: datetime.date) -> bool:
-        """Whether the agency of the case's jurisdiction approves it; any agency, where none was said."""
+        """Whether the agency of the case's jurisdiction approves it at this age; any agency, where none was said."""
         wanted = {AGENCY[case.jurisdiction]} if case.jurisdiction_said else set(AGENCY.values())
-        return any(approval.agency in wanted for approval in self.in_force(day))
+        age = case.clinical.age_years
+        return any(
+            approval.agency in wanted and not label_ages.is_too_young(approval, self.statement.tumour, age)
+            for approval in self.in_force(day)
+        )
 
     def in_force(self, day: datetime.date) -> tuple[Approval, ...]:
         """The approvals that held on this day."""

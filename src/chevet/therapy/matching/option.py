@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chevet.genomics.finding import Finding
 from chevet.therapy.case import Case
 from chevet.therapy.conditions import Condition
+from chevet.therapy.knowledge import label_ages
 from chevet.therapy.knowledge.statement import Approval, Statement
 from chevet.therapy.matching.candidate import AGENCY, Candidate
 
@@ -18,11 +19,15 @@ _ANSWERS = {True: 0, None: 1, False: 2}
 
 @dataclass(frozen=True)
 class Approved:
-    """An approval with the statement that it was read from."""
+    """An approval with the statement that it was read from.
+
+    from_years   of the label, where the patient is younger
+    """
 
     approval: Approval
     statement: Statement
     in_force: bool
+    from_years: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +96,16 @@ def _option(group: list[Candidate], case: Case, day: datetime.date) -> Option:
     group.sort(key=lambda one: (not one.is_found, not here(one), *_quality(one)))
     lead = group[0]
     others = tuple(one for one in group[1:] if one.is_found == lead.is_found)
-    approvals = [
-        Approved(approval, one.statement, approval in one.in_force(day))
-        for one in (lead, *others)
-        for approval in one.statement.approvals
-    ]
+    approvals = [_approved(approval, one, case, day) for one in (lead, *others) for approval in one.statement.approvals]
     approvals.sort(key=lambda one: (not one.in_force, one.approval.agency != agency, one.approval.date))
     return Option(lead.statement.therapy, lead, others, _distinct(approvals), here(lead), day)
+
+
+def _approved(approval: Approval, one: Candidate, case: Case, day: datetime.date) -> Approved:
+    tumour = one.statement.tumour
+    young = label_ages.is_too_young(approval, tumour, case.clinical.age_years)
+    lowest = label_ages.lowest_age(approval, tumour) if young else None
+    return Approved(approval, one.statement, approval in one.in_force(day), lowest)
 
 
 def _distinct(approvals: list[Approved]) -> tuple[Approved, ...]:

@@ -201,6 +201,11 @@ def test_a_day_that_was_not_seen_is_told_as_the_latest_that_it_can_be() -> None:
     assert ["by 31 May 2026" in texts[0], "au plus tard le 31 mai 2026" in texts[1]] == [True, True], texts
 
 
+def test_a_label_for_those_who_are_older_says_from_which_age() -> None:
+    told_approval = {**option()["approvals"][0], "from_age": "12 years"}
+    assert "only from the age of 12 years on" in approval_text(told_approval, Wording("en"))
+
+
 @pytest.mark.parametrize(("days", "words"), [(28, "(28 days before this page)"), (-1, "after the day of this page")])
 def test_a_page_of_an_earlier_day_is_older_than_its_knowledge(days: int, words: str) -> None:
     made = told()

@@ -41,7 +41,9 @@ def nothing_approved(made: Consultation, lang: Lang) -> str:
     silence = "nothing" if choice.options else _silence(made)
     key = {"nothing": "none", "unplaced": "unplaced"}.get(silence, "no_finding")
     parts = [label(f"nothing.{key}", lang, agency=agency)]
-    foreign = [option for option in choice.options if any(a.in_force for a in option.approvals)]
+    foreign = [
+        option for option in choice.options if any(a.in_force and a.from_years is None for a in option.approvals)
+    ]
     if choice.removed:
         removed = ", ".join(saying.regimen(option.therapy, lang) for option, _ in choice.removed[:3])
         parts.append(label("nothing.removed", lang, therapies=removed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from chevet.bedside.consultation.consult import Consultation
@@ -60,6 +61,7 @@ def _approval(approved: Approved, lang: Lang) -> dict[str, Any]:
         "line": saying.line(statement, lang),
         "date": approval.date.isoformat(),
         "date_is": "at_latest" if approval.at_latest else "day",
+        "from_age": None if approved.from_years is None else _age(approved.from_years, lang),
         "ended": approval.ended.isoformat() if approval.ended else None,
         "brand": approval.brand,
         "source": f"{approval.agency}, {approval.brand}, {approval.section}",
@@ -82,8 +84,7 @@ def _why(one: Option, made: Consultation, lang: Lang) -> str:
         here = AGENCY[made.case.jurisdiction] if made.case.jurisdiction_said else ", ".join(agencies)
         parts.append(label("why.approved", lang, agency=here, tumour=tumour, line=saying.line(statement, lang)))
     elif in_force:
-        others = ", ".join(sorted({approved.approval.agency for approved in in_force}))
-        parts.append(label("why.foreign", lang, agency=others, here=AGENCY[made.case.jurisdiction]))
+        parts += _not_here(in_force, made, lang)
     else:
         parts.append(label("why.evidence", lang, level=statement.level))
     if statement.place:
@@ -98,6 +99,22 @@ def _why(one: Option, made: Consultation, lang: Lang) -> str:
     if against:
         parts.append(label("why.not_met", lang, what=", ".join(saying.condition(c, lang) for c in against)))
     return " ".join(parts)
+
+
+def _not_here(in_force: list[Approved], made: Consultation, lang: Lang) -> Iterator[str]:
+    """Why an approval that holds is none here: it is of another agency, or for those who are older."""
+    older = {one.approval.agency: one.from_years for one in in_force if one.from_years is not None}
+    others = sorted({one.approval.agency for one in in_force} - set(older))
+    if others:
+        yield label("why.foreign", lang, agency=", ".join(others), here=AGENCY[made.case.jurisdiction])
+    for agency, years in sorted(older.items()):
+        yield label("why.older", lang, agency=agency, age=_age(years, lang))
+
+
+def _age(years: float, lang: Lang) -> str:
+    """An age in words: years, or months below one year."""
+    unit, count = ("year", years) if years >= 1 else ("month", round(years * 12))
+    return label(f"why.{unit}", lang) if count == 1 else label(f"why.{unit}s", lang, count=f"{count:g}")
 
 
 def _cited(one: Option) -> list[str]:

@@ -47,6 +47,8 @@ def approval_text(one: Told, w: Wording) -> str:
     parts = [f"{one['agency']} {day} ({one['brand']})"]
     if one["status"] in ("accelerated", "conditional"):
         parts.append(word(f"status.{one['status']}", w))
+    if one.get("from_age"):
+        parts.append(label("approval.from_age", w.lang, age=one["from_age"]))
     if not one["in_force"]:
         parts.append(word("withdrawn", w, date=w.date(one["ended"])) if one["ended"] else word("status.withdrawn", w))
     return ", ".join(parts)
