@@ -194,6 +194,25 @@ def test_x_is_any_amino_acid_where_a_change_of_the_residue_activates_and_a_stop_
     assert told == ["variant EGFR p.G719", "variant KRAS p.G12", "variant BRCA1 p.Q1756*"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("EGFR L858R T790M C797S", ["variant EGFR p.L858R", "variant EGFR p.T790M", "variant EGFR p.C797S"]),
+        ("KRAS G12C TP53 R273H", ["variant KRAS p.G12C", "variant TP53 p.R273H"]),
+        ("KIT W557_K558del V654A", ["variant KIT p.W557_K558del", "variant KIT p.V654A"]),
+        ("BRAF V600E MSI-H", ["variant BRAF p.V600E", "signature msi high"]),
+        ("RE 100% RP 80% HER2 0", ["expression er 100.0", "expression pr 80.0", "expression her2_ihc 0"]),
+        ("EGFR muté, ALK négatif", ["variant EGFR", "wild_type ALK"]),
+        ("mutation KRAS, NRAS sauvage", ["variant KRAS", "wild_type NRAS"]),
+        ("KRAS NRAS BRAF wild-type", ["wild_type KRAS", "wild_type NRAS", "wild_type BRAF"]),
+        ("RAS et BRAF sauvages", ["wild_type KRAS", "wild_type NRAS", "wild_type BRAF"]),
+        ("EGFR L858R p.Leu858Arg", ["variant EGFR p.L858R"]),
+    ],
+)
+def test_of_findings_with_nothing_but_a_space_between_none_is_lost(text: str, told: list[str]) -> None:
+    assert [_told(one) for one in all_named(text)] == told
+
+
 def test_a_part_that_is_not_understood_is_handed_back() -> None:
     found, left = parts_named("KRAS G12C (VAF 34 %), a cough, STK11 loss")
     assert ([_told(one) for one in found], left) == (["variant KRAS p.G12C", "deletion STK11"], ("a cough",))

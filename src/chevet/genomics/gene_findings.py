@@ -30,7 +30,7 @@ _EXPRESSED = re.compile(r"\b(?:loss of|lost|perte d['’]?e?|perte de l['’])\s
                         r"\bihc loss", re.IGNORECASE)  # fmt: skip
 _REPAIR = frozenset({"MLH1", "MSH2", "MSH6", "PMS2"})
 WILD = re.compile(
-    r"\b(?:wild[- ]?type|wt|(?:type )?sauvage|non[- ]mutée?s?|not mutated|unmutated|no mutation|normal)\b",
+    r"\b(?:wild[- ]?type|wt|(?:type )?sauvages?|non[- ]mutée?s?|not mutated|unmutated|no mutation|normal)\b",
     re.IGNORECASE,
 )
 ABSENT = re.compile(

@@ -7,6 +7,7 @@ and what a text says was *not* found is never a finding: a gene that was looked 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.fusion_names import fusion
@@ -26,10 +27,13 @@ _LIST_WORDS = re.compile(
     r"variants?|alterations?|altérations?|aberrations?|rearrangements?|réarrangements?|fusions?|and|et|or|ou|ni|nor|in|"
     r"of|de|d|du|des|dans|for|pour|the|la|le|les|genes?|gènes?|both|all|non|is|are|est|sont)\b|d['’]", re.IGNORECASE,
 )  # fmt: skip
+_MUTATED = re.compile(r"(?<!non )(?<!non-)(?<!not )(?<!pas )\b(?:mutée?s?|mutated)(?!\w)", re.IGNORECASE)
+_MUTATION = re.compile(r"mutations?\b", re.IGNORECASE)  # "mutation KRAS, NRAS sauvage" says two things
 _STROKES = re.compile(r"\s*/\s*")
 _RECEPTORS = re.compile(
-    r"(?<=[+-])\s+(?=(?:ER|PR|PgR|HR|RE|RP|RH|HER-?2)\b)|(?<=negative)\s+(?=(?:ER|PR|HER-?2)\b)|"
-    r"(?<=positive)\s+(?=(?:ER|PR|HER-?2)\b)", re.IGNORECASE,
+    r"(?<=[+-])\s+(?=(?:ER|PR|PgR|HR|RE|RP|RH|HER-?2)\b)|(?<=[%\d)])\s+(?=(?:ER|PR|PgR|RE|RP|HER-?2)\b\s*\S)|"
+    r"(?<=negative)\s+(?=(?:ER|PR|HER-?2)\b)|(?<=positive)\s+(?=(?:ER|PR|HER-?2)\b)|"
+    r"(?<=négatif)s?\s+(?=(?:RE|RP|HER-?2)\b)|(?<=positif)s?\s+(?=(?:RE|RP|HER-?2)\b)", re.IGNORECASE,
 )  # fmt: skip
 # What stands beside a finding and is none itself: shares of reads, depths, classes, how sure the laboratory is.
 _BESIDE = re.compile(
@@ -41,7 +45,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _TWO_ACIDS = re.compile(r"\b((?:p\.)?[A-Z]\d{1,4})([A-Z])/([A-Z])\b")  # V600E/K
-_HER2_ISH = re.compile(r"(her-?2[^,;/]*\d\s?\+)\s*[,/;]\s*([fcs]?ish)\b", re.IGNORECASE)
+_HER2_ISH = re.compile(r"(her-?2[^,;/]*\d\s?\+\)?)\s*(?:[,/;]|\bet\b|\band\b)\s*([fcs]?ish)\b", re.IGNORECASE)
 _PLACES_OF_BREAK = re.compile(r"\b([A-Z]\d{1,2}[a-z]?);\s?([A-Z]\d{1,2})\b")  # E13;A20 is one place, no list
 _NO_PARTNER = re.compile(
     r"[\s,;(-]*\b(?:(?:with (?:an? )?|avec (?:un )?)?(?:unknown|unidentified) partner|"
@@ -85,7 +89,7 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
     words = _clean(text)
     if not words or len(words) > 2000:
         return (), (text[:60],) if text.strip() else ()
-    whole = _sides(words, gene) or _whole(words, gene) or (() if gene else _unchanged(words))
+    whole = _sides(words, gene) or (() if gene else _unchanged(words)) or _whole(words, gene)
     if whole:
         return whole, ()
     parts = [one for part in _apart(words) for one in _strokes(part, gene)]
@@ -99,10 +103,14 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
         if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):
             made = _named(part, found[-1].gene) if found[-1].type == "variant" else ()
         if made:
-            found += [one for one in made if one not in found]
+            found += [one for one in made if not any(_is_same(one, other) for other in found)]
         else:
             left.append(part)
     return tuple(found), tuple(left)
+
+
+def _is_same(one: Alteration, other: Alteration) -> bool:
+    return replace(one, as_given="") == replace(other, as_given="")
 
 
 def named(text: str, *, gene: str = "") -> Alteration | None:
@@ -123,10 +131,36 @@ def named(text: str, *, gene: str = "") -> Alteration | None:
 
 def _clean(text: str) -> str:
     plain = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").replace("\u2010", "-").split())
+    plain = _set_apart(_SECOND_CHANGE.sub(r"\1, ", plain))
     plain = _NO_PARTNER.sub("", _PLACES_OF_BREAK.sub(r"\1:\2", plain))
     plain = _UNDERSCORED.sub(lambda found: f"{found[1]} {found[2]}" if symbol(found[1]) else found[0], plain)
     plain = _REARRANGED.sub(r"\1 rearranged", _BETWEEN.sub(r"\1::\2", plain))
     return _HER2_ISH.sub(r"\1 \2", _TWO_ACIDS.sub(r"\1\2/\1\3", plain))
+
+
+# Two findings with nothing but a space between: `EGFR L858R T790M`, `KRAS G12C TP53 R273H`, `BRAF V600E MSI-H`.
+_CHANGE = (
+    r"(?:p\.)?\(?(?:[A-Z]\d{2,4}[A-Z*]|[A-Z][a-z]{2}\d{1,4}(?:[A-Z][a-z]{2}|\*)|"
+    r"[A-Z]\d+(?:_[A-Z]\d+)?(?:fs|del|ins|dup)\S*)\)?"
+)
+_SECOND_CHANGE = re.compile(rf"(?<![^\s])({_CHANGE})\s+(?={_CHANGE}(?:\s|$))")
+_MARKER = re.compile(r"MSI-[HL]|MSS|[dp]MMR")
+_MARKER_BEGINS = re.compile(rf"(?:{_MARKER.pattern}|MSI|TMB\S*|PD-?L1|HRD\S*|ER|PR|RE|RP|HER-?2|CPS|TPS|1p/?19q)\S*")
+_TOLD = re.compile(
+    rf"{_CHANGE}|\d+(?:[.,]\d+)?%|mut/Mb|{_MARKER.pattern}|(?i:wt|sauvage|wild-type|amplifiée?|amplified|mutée?|mutated)"
+)
+
+
+def _set_apart(words: str) -> str:
+    """A comma before the second finding, where it begins with a gene or a marker."""
+    tokens = words.split(" ")
+    for place in range(1, len(tokens)):
+        before, here, behind = tokens[place - 1], tokens[place], tokens[place + 1 :]
+        if not _TOLD.fullmatch(before) or (place == 1 and not _MARKER.fullmatch(before)):
+            continue
+        if _MARKER_BEGINS.fullmatch(here) or (behind and here.isupper() and len(split(f"{here} x")[0]) == 1):
+            tokens[place - 1] += ","
+    return " ".join(tokens)
 
 
 def _whole(words: str, gene: str) -> tuple[Alteration, ...]:
@@ -139,7 +173,12 @@ def _whole(words: str, gene: str) -> tuple[Alteration, ...]:
 
 def _unchanged(words: str) -> tuple[Alteration, ...]:
     """The genes of a list of which a text says that none is changed: `KRAS, NRAS and BRAF wild-type`."""
-    if UNTOLD.search(words) or not (WILD.search(words) or ABSENT.search(words)):
+    if (
+        UNTOLD.search(words)
+        or _MUTATED.search(words)
+        or (WILD.search(words) and _MUTATION.match(words))
+        or not (WILD.search(words) or ABSENT.search(words))
+    ):
         return ()
     named = [one for one in re.split(r"[\s,;/+&]+", _LIST_WORDS.sub(" ", words).strip(" .:")) if one]
     found = [gene for one in named for gene in symbols(one)]
