@@ -18,6 +18,7 @@ from chevet.therapy.safety.whose_label import in_force, whose_label
 from chevet.words import treatments
 
 LONGEST_NAME = 300
+LONGEST_NOTE = 100_000
 _FREQUENCIES = {"1": "once", "2": "twice", "e2": "every_other_day", "w": "weekly"}
 
 
@@ -95,6 +96,18 @@ def recognise(text: str) -> tuple[Comedication, ...]:
     words = _plain(text[:LONGEST_NAME])
     found = [one for name, one in _names() if re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", words)]
     return tuple(dict.fromkeys(found))
+
+
+def named_in(text: str) -> tuple[str, ...]:
+    """The medicines of our interactions that running words name; whether they are taken the words may leave open.
+
+    >>> named_in("Patiente de 54 ans, sous amiodarone ; voriconazole arrêté.")
+    ('amiodarone', 'voriconazole')
+    """
+    by_name = {name: one for name, one in _names() if one.classes}
+    either = "|".join(re.escape(name) for name in sorted(by_name, key=len, reverse=True))
+    found = re.findall(rf"(?<![a-z0-9])(?:{either})(?![a-z0-9])", _plain(text[:LONGEST_NOTE]))
+    return tuple(dict.fromkeys(by_name[name].name for name in found))
 
 
 def _recognised(given: Sequence[str]) -> tuple[list[Comedication], list[str]]:
