@@ -39,7 +39,6 @@ def rows() -> list[organ_function.Limit]:
         ("capecitabine", 40, "dose", "Give about 75 % of the usual dose."),
         ("capecitabine", 29, "avoid", "Contraindicated at this function of the organ."),
         ("pemetrexed", 44, "avoid", "Not recommended at this function of the organ."),
-        ("lenalidomide", 40, "dose", "Start at 10 mg once a day."),
         ("lenalidomide", 20, "dose", "Start at 15 mg every other day."),
         ("zoledronic acid", 35, "dose", "Give 3 mg at each administration."),
     ],
@@ -49,6 +48,14 @@ def test_a_clearance_below_the_limit_of_a_label_changes_the_dose(
 ) -> None:
     found = asked(medicine, clearance_ml_per_min=clearance)
     assert [(one.kind, one.what.text("en")) for one in found] == [(kind, what)]
+
+
+@pytest.mark.parametrize(("clearance", "us", "eu"), [(40, 1, 1), (55, 1, 0), (60, 1, 0), (61, 0, 0)])
+def test_lenalidomide_is_lowered_from_60_in_the_us_and_from_50_in_the_eu(clearance: float, us: int, eu: int) -> None:
+    expected: dict[Jurisdiction, int] = {"US": us, "EU": eu, "FR": eu}
+    for here, count in expected.items():
+        found = asked("lenalidomide", here=here, clearance_ml_per_min=clearance)
+        assert [one.what.text("en") for one in found] == ["Start at 10 mg once a day."] * count
 
 
 @pytest.mark.parametrize("medicine", ["olaparib", "capecitabine", "pemetrexed", "lenalidomide"])
