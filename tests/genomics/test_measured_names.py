@@ -65,3 +65,23 @@ def test_a_scan_of_somatostatin_receptors_says_the_receptor(words: str) -> None:
     found = measured(words)
     assert found is not None
     assert (found.name, found.value) == ("sstr", "positive")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "gene"),
+    [
+        ("gain 9p24.1", "gain", "CD274"),
+        ("amplification 9p24.1", "amplification", "CD274"),
+        ("9p24 amplifié", "amplification", "CD274"),
+        ("amplification 12q13-15", "amplification", "MDM2"),
+        ("12q13-q15 amplification", "amplification", "MDM2"),
+    ],
+)
+def test_a_band_stands_for_the_gene_that_is_meant(words: str, kind: str, gene: str) -> None:
+    found = measured(words)
+    assert found is not None
+    assert (found.type, found.gene) == (kind, gene)
+
+
+def test_a_band_without_more_copies_of_it_says_nothing() -> None:
+    assert measured("9p24.1") is None

@@ -170,11 +170,28 @@ def _fusions() -> dict[str, tuple[str, str]]:
     return {row["karyotype"]: (row["five_prime"], row["three_prime"]) for row in facts.rows("karyotypes.tsv")}
 
 
+# Bands that stand for the gene that is meant: CD274 in Hodgkin lymphoma, MDM2 in liposarcoma.
+# Source: Roemer, J Clin Oncol 2016; WHO Classification of Soft Tissue and Bone Tumours, 5th edition, 2020.
+_BANDS_OF_GENES = (("CD274", re.compile(r"\b9p24(?:\.1)?\b")), ("MDM2", re.compile(r"\b12q1[345]\s?-\s?q?1[45]\b")))
+_MORE_COPIES = re.compile(r"\bamp\w*|\b(?:gain\w*|polysom\w+)\b", re.IGNORECASE)
+
+
+def _band(text: str) -> Alteration | None:
+    """The gene of a band that is amplified or gained, where the band alone is named."""
+    more = _MORE_COPIES.search(text)
+    gene = next((gene for gene, band in _BANDS_OF_GENES if band.search(text)), None)
+    if more is None or gene is None:
+        return None
+    return Alteration("amplification" if more[0].lower().startswith("amp") else "gain", gene=gene, as_given=text)
+
+
 def _karyotype(text: str) -> Alteration | None:
     if _NO_PHILADELPHIA.search(text.strip()):
         return Alteration("wild_type", gene="ABL1", as_given=text)
     if _ABSENT.search(text):
         return None
+    if (band := _band(text)) is not None:
+        return band
     found = _KARYOTYPE.fullmatch(text.strip())
     if found is not None:
         name = re.sub(r"\s", "", found[1]).lower().replace("x", "X")

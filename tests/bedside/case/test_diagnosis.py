@@ -143,3 +143,10 @@ def test_every_usual_name_has_a_code_of_oncotree_and_stands_once() -> None:
 )  # fmt: skip
 def test_tumours_are_placed_by_the_names_that_boards_write(text: str, code: str) -> None:
     assert placed(None, text).oncotree == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("CML-CP", "CML"), ("LMC-PC", "CML"), ("CML-BP", "CMLBP"), ("LMC-CB", "CMLBP")]
+)
+def test_the_phase_of_a_chronic_leukaemia_is_read_behind_its_name(text: str, code: str) -> None:
+    assert placed(None, text).oncotree == code

@@ -203,6 +203,12 @@ def test_gist_by_mutation() -> None:
     assert "imatinib" in withheld(chosen("GIST", [lost("SDHB")], first()))
 
 
+@pytest.mark.parametrize("change", [("p.V561D", "exon_12"), ("p.D842_H845del", "exon_18"), ("p.N659K", "exon_14")])
+def test_imatinib_stays_the_word_of_guidelines_where_pdgfra_is_not_d842v(change: tuple[str, str]) -> None:
+    choice = chosen("GIST", [driver("PDGFRA", *change)], first())
+    assert (headline(choice), approved(choice)) == ("imatinib", set())
+
+
 def test_imatinib_is_not_given_after_surgery_where_pdgfra_d842v_was_found() -> None:
     resected = Clinical("localised", 1, features={"resected": True, "high_risk": True})
     assert headline(chosen("GIST", [driver("KIT", "p.V560D", "exon_11")], resected)) == "imatinib"

@@ -78,7 +78,8 @@ def choose(case: Case, findings: Sequence[Finding], statements: Iterable[Stateme
     offered = [
         one
         for one in fitting
-        if _may_be_offered(one, day) and (one.is_approved(case, day) or _regimen(one) not in narrower)
+        if _may_be_offered(one, day)
+        and (one.is_approved(case, day) or not one.in_force(day) or _regimen(one) not in narrower)
     ]
     now = options(offered)
     waiting = options(one for one in here if not one.is_found and not one.fit.is_excluded)
