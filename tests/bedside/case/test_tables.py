@@ -141,6 +141,15 @@ def test_a_patient_whose_name_begins_like_anothers_is_another(tmp_path: Path, on
     assert read(tmp_path, b__tsv=files["a__tsv"].replace(one, f"{one}-T")).case.alterations
 
 
+@pytest.mark.parametrize(("file", "is_told"), [("P17", False), ("P17_copies", False), ("P171", True), ("copies", True)])
+def test_a_file_that_is_called_by_the_patients_name_needs_no_name_inside(
+    tmp_path: Path, file: str, is_told: bool
+) -> None:
+    inside = table("gene|HGVSp|Tumor_Sample_Barcode", "EGFR|p.L858R|P17")
+    found = read(tmp_path, a__tsv=inside, **{f"{file}__tsv": table("gene|call", "MET|amplification")})
+    assert ("files_without_name" in flags(found)) == is_told
+
+
 def test_two_files_of_two_patients_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         read(

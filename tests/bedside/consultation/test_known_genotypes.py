@@ -1,4 +1,4 @@
-"""What a genotype asks is told whether or not the medicine that it concerns is proposed."""
+"""What a genotype asks is told whether or not its medicine is proposed; what only a note names is told, too."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ def test_a_carrier_of_dpyd_2a_learns_it_where_only_immunotherapy_is_proposed() -
 def test_a_genotype_is_told_of_the_medicines_that_this_tumour_may_be_given() -> None:
     assert _advised(_told("COAD", "MSI-H", UGT1A1)) == {"irinotecan": "dose"}
     assert "irinotecan" not in _advised(_told("MEL", "BRAF V600E", UGT1A1))
+
+
+def test_other_medicines_that_only_a_note_names_are_told_and_not_counted_as_taken() -> None:
+    case = {"case_id": "P-1", "diagnosis": {"oncotree": "AML"}, "alterations": ["FLT3-ITD"], "jurisdiction": "EU"}
+    noted = {"line": 1, "text": "58 ans, sous voriconazole."}
+    only_noted = consultation(case | {"clinical": noted}, day=DAY, lang="fr")
+    given = consultation(case | {"clinical": noted | {"comedication": ["voriconazole"]}}, day=DAY, lang="fr")
+    told = [{one["key"]: one["text"] for one in answer["flags"]} for answer in (only_noted, given)]
+    assert told[0]["medicines_in_note"].endswith(": voriconazole")
+    assert "medicines_in_note" not in told[1]
 
 
 def test_without_a_genotype_nothing_is_said_of_medicines_that_are_not_proposed() -> None:

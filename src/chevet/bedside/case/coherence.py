@@ -73,7 +73,8 @@ def _tell_names(laboratory: Laboratory, case_id: str, people: Sequence[str]) -> 
     if not people:
         return
     nameless = [
-        file for file, kind in laboratory.kinds.items() if kind in _OF_PATIENT and file not in laboratory.people
+        file for file, kind in laboratory.kinds.items()
+        if kind in _OF_PATIENT and file not in laboratory.people and not _bears_a_name(file, people)
     ]  # fmt: skip
     if nameless:
         laboratory.flag("files_without_name", ", ".join(nameless[:8]))
@@ -88,6 +89,12 @@ def _tell_names(laboratory: Laboratory, case_id: str, people: Sequence[str]) -> 
                 strange.append(file)
     if strange:
         laboratory.flag("file_name_differs", ", ".join(strange[:8]))
+
+
+def _bears_a_name(file: str, people: Sequence[str]) -> bool:
+    """Whether the file itself is called by the name of a patient: P9.copies.tsv."""
+    first = {re.split(joint, file)[0] for joint in (r"[.\s]", r"[.\s_]")}
+    return any(_is_same(name, person) for name in first for person in people)
 
 
 def _shares(one: str, other: str) -> bool:

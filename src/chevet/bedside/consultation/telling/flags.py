@@ -8,6 +8,8 @@ from chevet.bedside.consultation.consult import Consultation
 from chevet.genomics import clonality
 from chevet.therapy import saying
 from chevet.therapy.fitting import is_of_blood
+from chevet.therapy.safety.interactions import named_in
+from chevet.words import treatments
 from chevet.words.labels import Lang, label
 
 
@@ -20,6 +22,9 @@ def flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
             {"key": key, "text": label(f"flag.{key}", lang, finding=saying.finding(one, lang))} for key in one.flags
         ]
     clinical = made.case.clinical
+    named = [] if clinical.comedication else [treatments.name(one, lang) for one in named_in(clinical.text)]
+    if named:
+        told.append({"key": "medicines_in_note", "text": label("flag.medicines_in_note", lang, what=", ".join(named))})
     for key, is_missing in (
         ("extent_not_said", clinical.extent is None and not is_of_blood(made.case)),
         ("line_not_said", clinical.line is None),
