@@ -125,6 +125,17 @@ def test_a_test_is_said_to_open_what_waits_for_it_alone_before_what_waits_for_ma
     assert step["text"].startswith("Test ALK: it could open lorlatinib; ")
 
 
+def test_the_terminal_says_under_which_medicine_of_an_option_the_tumour_grew_and_counts_further_options() -> None:
+    told = _told("LUAD", ["EGFR L858R"], line=2, progressed_on=["osimertinib", "carboplatin", "pemetrexed"])
+    said = CliRunner().invoke(_command(told)).output.splitlines()
+    first = next(line for line in said if line.startswith("  1. "))
+    assert "carboplatine" in first
+    assert said[said.index(first) + 1].strip().startswith("! Contient carboplatine")
+    assert [line for line in said if "de plus : voir" in line] == (
+        [f"  et {len(told['options']) - 5} de plus : voir l’annexe"] if len(told["options"]) > 5 else []
+    )
+
+
 def test_what_was_not_read_is_counted_on_the_terminal() -> None:
     told = _told("LUAD", ["EGFR L858R", "???"], line=1)
     assert len(told["not_read"]) == 1

@@ -13,6 +13,7 @@ from chevet.bedside.consultation.consult import consult
 from chevet.bedside.consultation.recording import record_consultation
 from chevet.bedside.consultation.telling import tell
 from chevet.bedside.views.consultation.forbidden import against_lines
+from chevet.bedside.views.consultation.option_cards import warnings
 from chevet.bedside.views.consultation.page_one import ALARMS, before, flags
 from chevet.bedside.views.wording import Wording
 from chevet.cli.bedside.forms import written
@@ -24,6 +25,7 @@ from chevet.therapy.knowledge.importing.kept import current
 from chevet.words.labels import label
 from chevet.words.signs import drawable
 
+OPTIONS = 5  # on a terminal
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -99,8 +101,13 @@ def _say(told: dict[str, Any], lang: Lang) -> None:
         if key in ALARMS:
             _echo(f"! {text}")
     _echo(told["headline"])
-    for option in told["options"][:5]:
+    w = Wording(lang)
+    for option in told["options"][:OPTIONS]:
         _echo(f"  {option['rank']}. {option['therapy_text']} [{option['tier']['amp']}] – {option['why']}")
+        for text in warnings(option, told, w):
+            _echo(f"     ! {text}")
+    if len(told["options"]) > OPTIONS:
+        _echo(f"  {label('consultation.more', lang, n=len(told['options']) - OPTIONS)}")
     if told["nothing_approved"]:
         _echo(told["nothing_approved_because"])
     _say_what_not(told, lang)

@@ -76,15 +76,28 @@ def _medicines(one: Told) -> list[str]:
     return list(dict.fromkeys(name for choice in one["choices"] for name in choice))
 
 
-def _open(one: Told, told: Told, w: Wording) -> tuple[str, ...]:
+def warnings(one: Told, told: Told, w: Wording) -> tuple[str, ...]:
+    """What speaks against the option in this patient, although a label allows it."""
     failed = international_names(told["clinical"]["progressed_on"])
+    return _asked_of(
+        {
+            "forbidden": [medicine(name, w) for name in must_not_contain(one, told, w)],
+            "failed": [medicine(name, w) for part in one["choices"] if failed.issuperset(part) for name in part],
+        },
+        w,
+    )
+
+
+def _open(one: Told, told: Told, w: Wording) -> tuple[str, ...]:
     asked = {
-        "forbidden": [medicine(name, w) for name in must_not_contain(one, told, w)],
-        "failed": [medicine(name, w) for part in one["choices"] if failed.issuperset(part) for name in part],
         "test": one["to_test"],
         "check": [c["what"] for c in one["conditions"] if c["match"] == "not_stated"],
         "not_met": [c["what"] for c in one["conditions"] if c["match"] == "no"],
     }
+    return (*warnings(one, told, w), *_asked_of(asked, w))
+
+
+def _asked_of(asked: dict[str, list[str]], w: Wording) -> tuple[str, ...]:
     return tuple(
         short(word(f"open.{key}", w, what=", ".join(what)), 2 * LETTERS) for key, what in asked.items() if what
     )
