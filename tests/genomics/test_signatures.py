@@ -41,14 +41,37 @@ def test_a_mixture_is_taken_apart_again() -> None:
     assert (found.group, found.cosine > 0.99) == ("Lung-AdenoCa", True)
 
 
-def test_a_signature_that_this_tumour_never_has_is_not_found() -> None:
+def test_a_trace_of_a_signature_that_this_tumour_never_has_is_not_found() -> None:
     known = reference(("SBS1", "SBS5", "SBS7a"))
-    found = signatures.exposures(counts(known, {"SBS7a": 300, "SBS5": 100}), known, "LIHB")
-    assert set(found.counts) <= {"SBS1", "SBS5", "SBS7a"}
-    prostate = signatures.exposures(
-        counts(known, {"SBS7a": 300, "SBS5": 300, "SBS1": 90}), known, "PRAD", kind="genome"
-    )
+    spectrum = counts(known, {"SBS7a": 10, "SBS5": 300, "SBS1": 90})
+    prostate = signatures.exposures(spectrum, known, "PRAD", kind="genome")
     assert "SBS7a" not in prostate.counts
+
+
+def test_a_signature_that_this_tumour_never_has_is_found_where_nothing_else_explains_the_spectrum() -> None:
+    known = reference(("SBS1", "SBS5", "SBS22"))
+    spectrum = counts(known, {"SBS22": 300, "SBS5": 300, "SBS1": 90})
+    assert "SBS22" not in facts_of("genome", "Prost-AdenoCA")
+    found = signatures.exposures(spectrum, known, "PRAD", kind="genome")
+    assert found.shares["SBS22"] == pytest.approx(300 / 690, abs=0.03)
+    assert found.probability["SBS22"] > 0.9
+
+
+def test_a_signature_without_a_share_does_not_occur() -> None:
+    known = reference(("SBS1", "SBS5", "SBS7a"))
+    observed = np.array(list(counts(known, {"SBS7a": 300, "SBS5": 300}).values()))
+    assert set(signatures.fitted(observed, known, {"SBS1": 0.5, "SBS5": 0.5}).counts) <= {"SBS1", "SBS5"}
+
+
+def test_many_mutations_of_one_tumour_make_it_no_surer_than_what_tumours_stray_allows() -> None:
+    known = reference(("SBS1", "SBS4", "SBS5"))
+    mixed = counts(known, {"SBS1": 60_000, "SBS5": 30_000, "SBS4": 4_000})
+    sure = [
+        signatures.fitted(np.array(list(mixed.values())) * times, known, dict.fromkeys(known.names, 0.3)).probability
+        for times in (1, 100)
+    ]
+    assert sure[0]["SBS4"] < 0.99
+    assert sure[1]["SBS4"] == pytest.approx(sure[0]["SBS4"], abs=0.01)
 
 
 def test_few_mutations_tell_nothing() -> None:
@@ -169,7 +192,7 @@ def test_a_folder_without_signatures_has_no_reference(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "mean", "flat_as_one"), [("genome", 0.89, 0.95), ("exome", 0.895, 0.935)]
+    ("kind", "mean", "flat_as_one"), [("genome", 0.905, 0.96), ("exome", 0.9, 0.94)]
 )  # fmt: skip
 def test_published_exposures_are_met(kind: signatures.Kind, mean: float, flat_as_one: float) -> None:
     shared("signatures/pcawg7/WGS_PCAWG.96.csv")
@@ -177,19 +200,22 @@ def test_published_exposures_are_met(kind: signatures.Kind, mean: float, flat_as
 
     tumours = published(kind)
     found = agreement(tumours, ours(tumours))
-    assert np.median(found.apart) >= 0.98
+    assert np.median(found.apart) >= 0.97
     assert found.apart.mean() >= mean
     assert found.flat_as_one.mean() >= flat_as_one
     assert np.median(found.flat_as_one) >= 0.99
 
 
-def test_the_exposures_of_made_up_tumours_are_found_again_and_the_certainty_is_true() -> None:
+@pytest.mark.parametrize(("kind", "mean"), [("genome", 0.98), ("exome", 0.95)])
+def test_the_exposures_of_made_up_tumours_are_found_again_and_the_certainty_is_true(
+    kind: signatures.Kind, mean: float
+) -> None:
     shared("signatures/pcawg7/WGS_PCAWG.96.csv")
     from benchmarks.signatures import agreement, made_up, ours, presence, published
 
-    truth = made_up(published("genome"))
-    assert agreement(truth, ours(truth)).apart.mean() >= 0.96
+    truth = made_up(published(kind))
+    assert agreement(truth, ours(truth)).apart.mean() >= mean
     told = list(presence(truth))
-    unsure = [(said, there) for said, there in told if said <= 0.9]
-    said, there = np.mean(unsure, axis=0)
-    assert abs(said - there) < 0.1
+    for low, high in ((0.0, 0.5), (0.5, 0.9), (0.9, 1.0)):
+        said, there = np.mean([one for one in told if low < one[0] <= high], axis=0)
+        assert abs(said - there) < 0.08

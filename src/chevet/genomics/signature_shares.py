@@ -42,12 +42,16 @@ def shares_of(tumour_code: str, kind: Kind, names: tuple[str, ...]) -> Shares:
 
 
 def published_shares(tumour_code: str, kind: Kind) -> Shares:
-    """The shares for a tumour of OncoTree under the names of the publication."""
-    every = _groups(kind)["ALL"].shares
+    """The shares for a tumour of OncoTree under the names of the publication, 0 for signatures of other kinds only."""
+    every = {
+        **dict.fromkeys(_groups("genome")["ALL"].shares, 0.0),
+        **dict.fromkeys(_groups("exome")["ALL"].shares, 0.0),
+    }
+    every |= _groups(kind)["ALL"].shares
     group = _group_of(tumour_code, kind)
     if group is None:
         return Shares("ALL", every)
-    towards = [every]
+    towards: list[Mapping[str, float]] = [every]
     if kind == "genome" and _group_of(tumour_code, "exome") is not None:
         towards.append(published_shares(tumour_code, "exome").by_signature)
     own = _groups(kind)[group]

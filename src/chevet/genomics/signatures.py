@@ -1,11 +1,12 @@
-"""Which mutational processes left their mark in a tumour: exposures to the signatures that its kind of tumour has.
+"""Which mutational processes left their mark in a tumour: exposures to signatures, those of its kind before others.
 
 Reference signatures are not part of Chevet: a site reads its own copy of the files of COSMIC. Which signatures a kind
 of tumour has, and how often, is a table of ours (`signature_shares`). Fitted without it, flat signatures take the place
 of one another: over all of them, the exposures published for the same tumours are met at a median cosine of 0.5 only.
 
 Source: Alexandrov et al., Nature 2020, PMID:32025018. The fit (`signature_fit`) weighs sets of signatures by the
-Poisson likelihood of the 96 counts and by the odds that this kind of tumour has each signature.
+Poisson likelihood of the 96 counts and by the odds that this kind of tumour has each signature. None that was published
+is ruled out: a kind of which few tumours were published would else be read as what it is not.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 
 from chevet.errors import BadInput, CannotConclude
 from chevet.genomics.alteration import Build, Genomic
-from chevet.genomics.signature_fit import Floats, averaged
+from chevet.genomics.signature_fit import STRICTNESS, Floats, Strictness, averaged
 from chevet.genomics.signature_shares import Kind, shares_of
 
 _SUBSTITUTIONS = ("C>A", "C>G", "C>T", "T>A", "T>C", "T>G")
@@ -29,7 +30,9 @@ _OTHER = str.maketrans("ACGT", "TGCA")
 
 # With fewer substitutions, a fit tells nothing (Rosenthal 2016, PMID:26899170).
 FEWEST = 50
-_RAREST = 0.005
+# Of a signature that no such tumour was published with. It takes a spectrum that nothing else explains to find one.
+_RAREST = 0.001
+_MOST_USUAL = 0.995
 _NEGLIGIBLE = 0.005
 # Both without a face and growing with age (Alexandrov 2020): how much is of one and how much of the other, no fit of 96
 # counts can tell for sure, and nothing in care hangs on it.
@@ -152,22 +155,28 @@ def exposures(
     return fitted(observed, reference, found.by_signature, found.group)
 
 
-def fitted(observed: Floats, reference: Reference, shares: Mapping[str, float], group: str = "") -> Exposures:
+def fitted(
+    observed: Floats,
+    reference: Reference,
+    shares: Mapping[str, float],
+    group: str = "",
+    strictness: Strictness = STRICTNESS,
+) -> Exposures:
     """The exposures to expect when each signature occurs in a share of such tumours.
 
     observed   (96,) counts in the order of `CHANNELS`, more than none
-    shares     by signature of the reference; those that are left out, or rarer than 1 tumour in 200, do not occur
+    shares     by signature of the reference; those that are left out do not occur, 0 stands for 1 tumour in 1,000
 
     Raises BadInput when no signature is left.
     """
-    names = [name for name in reference.names if shares.get(name, 0) > _RAREST]
+    names = [name for name in reference.names if name in shares]
     if not names:
         raise BadInput(
             "the reference of signatures holds none that such tumours have under a name of COSMIC",
             next_act="Give a file of COSMIC, such as COSMIC_v3.5_SBS_GRCh37.txt.",
         )
     matrix = reference.matrix[:, [reference.names.index(name) for name in names]]
-    mixture = averaged(observed, matrix, np.clip([shares[name] for name in names], _RAREST, 1 - _RAREST))
+    mixture = averaged(observed, matrix, np.clip([shares[name] for name in names], _RAREST, _MOST_USUAL), strictness)
     kept = np.flatnonzero(mixture.counts > _NEGLIGIBLE * observed.sum()).tolist()
     return Exposures(
         int(observed.sum()),
