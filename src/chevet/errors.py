@@ -7,7 +7,7 @@ patient's value: a row number, a count or a file name is enough to find it.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ChevetError(Exception):
@@ -16,6 +16,7 @@ class ChevetError(Exception):
     kind: ClassVar[str]
     exit_code: ClassVar[int]
     http_status: ClassVar[int]
+    words: Any = None  # of the message and of the next act, see `words.errors`: to say them in another language
 
     def __init__(self, message: str, *, next_act: str) -> None:
         super().__init__(message)

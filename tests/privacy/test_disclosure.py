@@ -55,14 +55,14 @@ def test_a_part_is_shown_only_when_both_sides_of_the_split_are_large_or_empty(pa
 
 def test_an_answer_about_nobody_cannot_conclude() -> None:
     with pytest.raises(CannotConclude):
-        require_releasable(0, "patients")
+        require_releasable(0, "cohort")
 
 
 def test_an_answer_about_three_people_is_refused_and_does_not_say_three() -> None:
     with pytest.raises(Refused) as refusal:
-        require_releasable(3, "patients")
+        require_releasable(3, "cohort")
     assert "3" not in refusal.value.message
 
 
 def test_an_answer_about_five_people_goes_out() -> None:
-    assert require_releasable(FLOOR, "patients") == FLOOR
+    assert require_releasable(FLOOR, "cohort") == FLOOR

@@ -11,6 +11,7 @@ import duckdb
 from chevet.cohort.alterations import altering_class_sql
 from chevet.errors import BadInput
 from chevet.records.tables import ALTERATION_TYPE
+from chevet.words.errors import error
 
 Row = Mapping[str, Any]
 
@@ -55,10 +56,7 @@ def read_chart(connection: duckdb.DuckDBPyConnection, patient_id: str) -> Chart:
     rows = {table: _rows(connection, table, patient_id) for table in TABLES}
     patients = rows.pop("patient")
     if not patients:
-        raise BadInput(
-            "this study has no such patient",
-            next_act="Check the pseudonym and the study (chevet study list); names are never suggested.",
-        )
+        raise error(BadInput, "no_patient_of_page")
     panels = sorted({str(row["panel_id"]) for row in rows["panel"]})
     genes = connection.execute(
         "select panel_id, gene from panel_gene where list_contains(?, panel_id) order by all", [panels]

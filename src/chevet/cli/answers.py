@@ -18,6 +18,7 @@ from chevet.paper import pictures
 from chevet.paper.spreadsheets import csv_file
 from chevet.store.lake import Lake
 from chevet.store.ledger import sha256
+from chevet.words.errors import error as worded
 from chevet.words.labels import label
 from chevet.words.signs import drawable
 
@@ -79,10 +80,7 @@ def _write(lake: Lake, study: str, path: Path, content: bytes, lang: Lang, quiet
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as error:
-        raise BadInput(
-            f"{path.name} cannot be written: {error.strerror}",
-            next_act="Name a file in a folder that you may write to.",
-        ) from None
+        raise worded(BadInput, "file_not_written", name=path.name, why=error.strerror) from None
     lake.ledger.append(act, study=study, file=name, sha256=sha256(content))
     if not quiet:
         click.echo(label("answer.wrote", lang, path=path))

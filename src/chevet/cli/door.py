@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import select
 import sys
 import time
@@ -19,6 +20,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from chevet.errors import ChevetError, Fault
+from chevet.words.errors import error as worded
+from chevet.words.errors import in_language
+from chevet.words.labels import label
 from chevet.words.signs import drawable
 
 Lang = Literal["fr", "en"]
@@ -54,19 +58,19 @@ def _answering(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> None:
-        as_json = bool(kwargs["as_json"])
+        as_json, lang = bool(kwargs["as_json"]), _language(kwargs.get("lang"))
         try:
             answer = command(*args, **kwargs)
         except ChevetError as error:
-            _leave(error, as_json)
+            _leave(error, as_json, lang)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError as error:
             if _reader_left():  # `chevet ... | head`: click ends then without a word
                 raise
-            _leave(_fault(error), as_json)
+            _leave(_fault(error), as_json, lang)
         except Exception as error:  # noqa: BLE001 (the last door: a traceback could print a patient's row)
-            _leave(_fault(error), as_json)
+            _leave(_fault(error), as_json, lang)
         else:
             if as_json:
                 click.echo(json.dumps(answer, ensure_ascii=False, allow_nan=False))
@@ -108,29 +112,33 @@ def _fault(error: Exception) -> Fault:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_globals.get('__name__')}, line {place.tb_lineno}" if place else "unknown place"
-    return Fault(
-        f"something inside Chevet went wrong: {type(error).__name__} at {where}",
-        next_act="Nothing was changed. Please report this line to the people who run Chevet.",
-    )
+    return worded(Fault, "fault", name=type(error).__name__, where=where)
 
 
-def _leave(error: ChevetError, as_json: bool) -> None:
+def _language(asked: str | None) -> Lang:
+    """The language a command was asked to answer in; one without `--lang` goes by CHEVET_LANG."""
+    return "fr" if (asked or os.environ.get("CHEVET_LANG")) == "fr" else "en"
+
+
+def _leave(error: ChevetError, as_json: bool, lang: Lang) -> None:
+    """Scripts read an error in English, people in their language."""
     if as_json:
         click.echo(json.dumps(error.as_json(), ensure_ascii=False))
     else:
-        click.echo(error.message, err=True)
-        click.echo(f"→ {error.next_act}", err=True)
+        message, next_act = in_language(error, lang)
+        click.echo(message, err=True)
+        click.echo(f"→ {next_act}", err=True)
     sys.exit(error.exit_code)
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[str, float], None]]:
+def progress(title: str, lang: Lang = "en") -> Iterator[Callable[[str, float], None]]:
     """Progress on standard error; yields `tell(what, part)` with `part` from 0 to 1.
 
     A bar on a terminal; elsewhere (a log) one line every few seconds.
     """
     if not sys.stderr.isatty():
-        yield _lines(title)
+        yield _lines(title, lang)
         return
     bar = Progress(
         TextColumn("{task.description}"),
@@ -144,19 +152,24 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
         task = bar.add_task(title, total=1.0)
 
         def tell(what: str, part: float) -> None:
-            bar.update(task, description=f"{title}: {what}" if what else title, completed=part)
+            bar.update(task, description=_beside(title, what, lang), completed=part)
 
         yield tell
 
 
-def _lines(title: str) -> Callable[[str, float], None]:
+def _beside(title: str, what: str, lang: Lang) -> str:
+    return label("progress.of", lang, title=title, what=what) if what else title
+
+
+def _lines(title: str, lang: Lang) -> Callable[[str, float], None]:
     said = time.monotonic()
 
     def tell(what: str, part: float) -> None:
         nonlocal said
         if time.monotonic() - said >= SECONDS_BETWEEN_LINES:
             said = time.monotonic()
-            click.echo(f"{title}: {what} ({part:.0%})" if what else f"{title}: {part:.0%}", err=True)
+            share = f"{100 * part:.0f}" + ("\u202f%" if lang == "fr" else "%")
+            click.echo(_beside(title, f"{what} ({share})" if what else share, lang), err=True)
 
     return tell
 

@@ -45,7 +45,7 @@ def command() -> None:
 def import_(path: Path, name: str | None, mapping: Path | None, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Bring in the study at PATH, all of it or nothing; the former version stays, and stays readable."""
     lake = Lake.from_environment()
-    with progress("chevet study import") as tell:
+    with progress("chevet study import", lang) as tell:
         written = import_study(lake, path, name, mapping=mapping, progress=tell)
     if not as_json:
         rows = lake.open(written.study, written.version).rows
@@ -117,7 +117,7 @@ def show(
 @json_option
 def verify(study: str, lang: Lang, as_json: bool) -> dict[str, Any]:
     """Recompute every checksum, count and digest of a study, and compare them with the manifest and the ledger."""
-    with progress("chevet study verify") as tell:
+    with progress("chevet study verify", lang) as tell:
         tell("reading every file", 0.0)
         checked = Lake.from_environment().verify(study)
     if not as_json:

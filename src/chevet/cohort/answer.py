@@ -9,6 +9,7 @@ from chevet.cohort.cohort import Cohort
 from chevet.errors import BadInput
 from chevet.paper.pictures import Cell, Spec, shown
 from chevet.words import genes, oncotree
+from chevet.words.errors import error, nearest
 from chevet.words.labels import Lang, has_label, label
 
 Headings = list[str]
@@ -78,12 +79,5 @@ def gene_in(cohort: Cohort, symbol: str) -> str:
     if found is not None and found.symbol in cohort.index.genes:
         return found.symbol
     if found is None:
-        near = ", ".join(genes.suggest(symbol)[:3])
-        raise BadInput(
-            f"{shown(symbol)} is neither an HGNC gene symbol nor a name that this study uses",
-            next_act=f"Check the spelling; nearest: {near}." if near else "Check the spelling.",
-        )
-    raise BadInput(
-        f"this study neither tested {found.symbol} nor found it altered",
-        next_act="Ask for another gene, or another study.",
-    )
+        raise error(BadInput, "unknown_gene", gene=shown(symbol), near=nearest(genes.suggest(symbol)))
+    raise error(BadInput, "gene_not_there", gene=found.symbol)

@@ -24,6 +24,7 @@ from chevet.store.engines import Engine
 from chevet.store.lake import Lake
 from chevet.store.ledger import Ledger
 from chevet.store.version import Version
+from chevet.words.errors import error, nearest
 
 QUESTION_ASKED = "question_asked"
 
@@ -113,11 +114,7 @@ def _check_measurements(definition: Definition, index: CohortIndex) -> None:
         subject = leaf.subject if isinstance(leaf, Compare | Known) else None
         if isinstance(subject, MeasurementOf) and subject.name not in known:
             near = difflib.get_close_matches(subject.name, sorted(known), n=3)
-            raise BadInput(
-                f"`{subject}`: this study has no measurement of that name"
-                + (f"; nearest: {', '.join(near)}" if near else ""),
-                next_act="names are as in the source, capitals included: see chevet study show",
-            )
+            raise error(BadInput, "unknown_measurement", subject=str(subject), near=nearest(near))
 
 
 def _as_bits(answer: pa.Table, index: CohortIndex) -> ThreeValued:

@@ -258,8 +258,8 @@ def compare(
     second.asked("compare")
     shared = first.bits & second.bits
     a, b = first.bits & ~shared, second.bits & ~shared
-    n_a = require_releasable(bits.count(a), "patients in the first cohort only")
-    n_b = require_releasable(bits.count(b), "patients in the second cohort only")
+    n_a = require_releasable(bits.count(a), "first_only")
+    n_b = require_releasable(bits.count(b), "second_only")
     beside = tested_to_tell(first.index, a, [kind]), tested_to_tell(first.index, b, [kind])
     genes_found = _genes(first, second, (a, b), kind, genes, (beside[0][0][kind], beside[1][0][kind]))
     lived = _survival(first, a, b, endpoint)

@@ -18,6 +18,7 @@ from chevet.privacy.disclosure import FLOOR, is_small, require_releasable
 from chevet.privacy.subtraction import few, pairs_to_tell
 from chevet.store import bits
 from chevet.store.bits import Matrix
+from chevet.words.errors import error
 from chevet.words.labels import Lang, label
 
 GENES = 20
@@ -170,18 +171,12 @@ def cooccurrence(cohort: Cohort, *, genes: Sequence[str] = (), top: int = GENES,
     for too small a cohort.
     """
     cohort.asked("cooccurrence")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     rows = _chosen(cohort, genes, top, kind)
     if len(rows) < 2 and not genes:
-        raise CannotConclude(
-            "fewer than two genes are altered in five patients or more of this cohort",
-            next_act="Widen the definition, or name the genes with --gene.",
-        )
+        raise error(CannotConclude, "fewer_than_two_genes")
     if not 2 <= len(rows) <= 200:
-        raise BadInput(
-            f"co-occurrence compares 2 to 200 genes; {len(rows)} were found",
-            next_act="Name genes with --gene, or set --top.",
-        )
+        raise error(BadInput, "genes_to_pair", n=len(rows))
     a, b = np.triu_indices(len(rows), 1)
     altered, of_gene, tested = _counted(cohort, rows, kind)
     both, only_a, only_b, neither = (cell[a, b] for cell in _cells(altered, of_gene, tested))

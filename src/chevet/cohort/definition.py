@@ -42,6 +42,7 @@ from chevet.cohort.nodes import (
     Value,
 )
 from chevet.errors import BadInput
+from chevet.words.errors import error
 
 __all__ = [
     "Definition",
@@ -187,10 +188,7 @@ class Asked:
 def field(name: str) -> Asked:
     """A field of the record, to compare: `field("sex").equals("female")`."""
     if name not in FIELDS or name == "tumour":
-        raise BadInput(
-            f"`{name}` is not a field{vocabulary.nearest_of(name, FIELDS)}",
-            next_act='other attributes are asked for with measurement("NAME")',
-        )
+        raise error(BadInput, "no_field", name=name, near=vocabulary.nearest_of(name, FIELDS))
     return Asked(FieldOf(name))
 
 

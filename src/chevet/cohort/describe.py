@@ -127,7 +127,7 @@ def describe(cohort: Cohort) -> Description:
     Raises CannotConclude for an empty cohort, Refused for one of fewer patients than the floor.
     """
     cohort.asked("describe")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     found = [_distribution(cohort.index, cohort.bits, name) for name in CHARTS]
     return Description(cohort, cohort.size, tuple(found))
 

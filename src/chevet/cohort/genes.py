@@ -149,7 +149,7 @@ def gene_frequencies(
     BadInput for a gene that the study does not know.
     """
     cohort.asked("genes")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     rows = [cohort.index.gene_row(gene) for gene in dict.fromkeys(gene_in(cohort, gene) for gene in genes)]
     told = _told(cohort, kinds, rows)
     found: list[GeneFrequency] = []

@@ -54,6 +54,7 @@ from chevet.cohort.nodes import (
 from chevet.errors import BadInput
 from chevet.records.tables import ALTERATION_TYPE
 from chevet.words import sexes, stages
+from chevet.words.errors import Words, error, nearest, words
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
@@ -65,7 +66,6 @@ _TOKEN = re.compile(
 )
 _SAME_SIGN = {"<>": "!=", "==": "="}
 _SHOWN_AT_MOST = 100
-_MANUAL = "see the manual: the definition language"
 
 T = TypeVar("T")
 TokenKind = Literal["text", "number", "word", "sign", "end"]
@@ -88,10 +88,7 @@ def parse(text: str) -> Definition:
     'not (sex = female and age_at_diagnosis_years >= 65)'
     """
     if len(text) > TEXT_AT_MOST:
-        raise BadInput(
-            f"the definition is {len(text):,} characters long; at most {TEXT_AT_MOST:,} are read",
-            next_act="split it into several questions",
-        )
+        raise error(BadInput, "definition_long", n=len(text), most=TEXT_AT_MOST)
     return _Parser(text).whole()
 
 
@@ -120,19 +117,19 @@ class _Parser:
         tokens.append(Token("end", "", "", len(self.text)))
         return tokens
 
-    def what_is_wrong_at(self, at: int) -> str:
+    def what_is_wrong_at(self, at: int) -> Words:
         character = self.text[at]
         if character in "\"'":
-            return "this quotation mark is never closed"
+            return words("sign.never_closed")
         if character in "“”„«»‘’":
-            return 'this quotation mark is not read here; use "'
+            return words("sign.quotation")
         if character in "&|~!":
-            return "write and, or, not (the signs &, | and ~ are for Python)"
-        return "this character has no meaning here"
+            return words("sign.of_python")
+        return words("sign.no_meaning")
 
     # -- errors
 
-    def refuse(self, message: str, at: int, next_act: str = _MANUAL) -> NoReturn:
+    def refuse(self, message: str | Words, at: int, next_act: str | Words = "see_the_language") -> NoReturn:
         """BadInput with the line and a caret under character `at`."""
         before = self.text.rfind("\n", 0, at) + 1
         after = self.text.find("\n", at)
@@ -142,22 +139,22 @@ class _Parser:
         shown = re.sub(r"\s", " ", line[first : first + _SHOWN_AT_MOST])
         left, right = "…" if first else "", "…" if first + _SHOWN_AT_MOST < len(line) else ""
         caret = " " * (len(left) + column - first) + "^"
-        raise BadInput(
-            f"definition, character {at + 1}: {message}\n  {left}{shown}{right}\n  {caret}", next_act=next_act
-        ) from None
+        where = f"\n  {left}{shown}{right}\n  {caret}"
+        raise error(BadInput, "definition", next_act, at=at + 1, message=message, where=where) from None
 
-    def expected(self, what: str, token: Token, near: str = "") -> NoReturn:
-        found = "the end" if token.kind == "end" else f"`{token.written[:40]}`"
-        self.refuse(f"expected {what}, found {found}{near}", token.start)
+    def expected(self, what: str | Words, token: Token, near: str | Words = "") -> NoReturn:
+        found = words("expected.end") if token.kind == "end" else f"`{token.written[:40]}`"
+        self.refuse(words("expected", what=what, found=found, near=near), token.start)
 
     def resolved(self, resolve: Callable[[], T], token: Token) -> T:
         """What `resolve` gives; its refusal pointed at the token."""
         try:
             return resolve()
-        except BadInput as error:
-            self.refuse(error.message, token.start, error.next_act)
-        except ValueError as error:
-            self.refuse(str(error), token.start)
+        except BadInput as refused:
+            what, act = refused.words or (refused.message, words("as_it_is", text=refused.next_act))
+            self.refuse(what, token.start, act)
+        except ValueError as refused:
+            self.refuse(str(refused), token.start)
 
     # -- moving on
 
@@ -179,7 +176,7 @@ class _Parser:
     def is_sign(self, sign: str) -> bool:
         return self.next.kind == "sign" and self.next.value == sign
 
-    def need(self, sign: str, what: str = "") -> Token:
+    def need(self, sign: str, what: str | Words = "") -> Token:
         if not self.is_sign(sign):
             self.expected(what or f"`{sign}`", self.next)
         return self.take()
@@ -188,10 +185,10 @@ class _Parser:
 
     def whole(self) -> Definition:
         if self.is_end():
-            self.refuse("the definition is empty", 0, "write `all` for every patient")
+            self.refuse(words("definition_empty"), 0, words("definition_empty.next"))
         definition = self.expression(0)
         if not self.is_end():
-            self.expected("`and`, `or` or the end", self.next)
+            self.expected(words("expected.and_or"), self.next)
         return definition
 
     def expression(self, tighter_than: int) -> Definition:
@@ -214,16 +211,14 @@ class _Parser:
         if self.is_word("not") or self.is_sign("("):
             self.depth += 1
             if self.depth > DEPTH_AT_MOST:
-                self.refuse(
-                    f"nested more than {DEPTH_AT_MOST} levels deep", token.start, "write it with fewer parentheses"
-                )
+                self.refuse(words("nested", most=DEPTH_AT_MOST), token.start, words("nested.next"))
             self.take()
             inner: Definition
             if token.kind == "word":
                 inner = Not(self.operand())
             else:
                 inner = self.expression(0)
-                self.need(")", "`and`, `or` or `)`")
+                self.need(")", words("expected.and_or_close"))
             self.depth -= 1
             return inner
         return self.fact()
@@ -231,7 +226,7 @@ class _Parser:
     def fact(self) -> Definition:
         token = self.take()
         if token.kind != "word" or token.value.lower() in KEYWORDS - {"all", "diagnosis"}:
-            self.expected("a fact, such as `mutated(EGFR)` or `sex = female`", token)
+            self.expected(words("expected.fact"), token)
         name = token.value.lower()
         if name == "all":
             return Everyone()
@@ -239,26 +234,26 @@ class _Parser:
             return self.diagnosis()
         if name in _FUNCTIONS:
             if not self.is_sign("("):
-                self.expected(f"`(` after {name}", self.next)
+                self.expected(words("expected.open_after", word=name), self.next)
             self.take()
             return _FUNCTIONS[name](self)
         return self.comparison(self.subject(token))
 
     def diagnosis(self) -> Definition:
         if not self.is_word("under", "is"):
-            self.expected("`under` or `is` after diagnosis", self.next)
+            self.expected(words("expected.under"), self.next)
         under = self.take().value.lower() == "under"
-        token = self.word_or_text("an OncoTree code, such as LUNG")
+        token = self.word_or_text(words("expected.code"))
         return Diagnosis(self.resolved(lambda: vocabulary.tumour(token.value), token), under)
 
-    def word_or_text(self, what: str) -> Token:
+    def word_or_text(self, what: Words) -> Token:
         token = self.take()
         if token.kind not in ("word", "text"):
             self.expected(what, token)
         return token
 
     def gene(self) -> tuple[str, Note | None]:
-        token = self.word_or_text("a gene symbol, such as EGFR")
+        token = self.word_or_text(words("expected.gene"))
         return self.resolved(lambda: vocabulary.gene(token.value, as_given=token.kind == "text"), token)
 
     def comma(self, may_follow: str) -> bool:
@@ -266,21 +261,21 @@ class _Parser:
         if self.is_sign(","):
             self.take()
             return True
-        self.need(")", f"`,` and {may_follow}, or `)`")
+        self.need(")", words("expected.comma", what=words(f"expected.comma.{may_follow}")))
         return False
 
     def mutated(self) -> Definition:
         gene, note = self.gene()
-        if not self.comma("a protein change"):
+        if not self.comma("change"):
             return Mutated(gene, note=note)
-        token = self.word_or_text('a protein change, such as "L858R"')
+        token = self.word_or_text(words("expected.change"))
         change = self.resolved(lambda: vocabulary.protein_change(token.value), token)
         self.need(")")
         return Mutated(gene, change, note=note)
 
     def fused(self) -> Definition:
         gene, note = self.gene()
-        if not self.comma("the other gene"):
+        if not self.comma("gene"):
             return Fused(gene, note=note)
         partner, partner_note = self.gene()
         self.need(")")
@@ -288,13 +283,12 @@ class _Parser:
 
     def tested(self) -> Definition:
         gene, note = self.gene()
-        if not self.comma("what was tested"):
+        if not self.comma("tested"):
             return Tested(gene, note=note)
         token = self.take()
         if token.value not in ALTERATION_TYPE:
-            self.expected(
-                f"one of {', '.join(ALTERATION_TYPE)}", token, vocabulary.nearest_of(token.value, ALTERATION_TYPE)
-            )
+            these = words("expected.one_of", these=", ".join(ALTERATION_TYPE))
+            self.expected(these, token, vocabulary.nearest_of(token.value, ALTERATION_TYPE))
         self.need(")")
         return Tested(gene, token.value, note=note)
 
@@ -306,11 +300,11 @@ class _Parser:
     def treated(self) -> Definition:
         if self.is_word("class"):
             self.take()
-            token = self.word_or_text('a treatment class, such as "chemotherapy"')
+            token = self.word_or_text(words("expected.class"))
             treatment_class = self.resolved(lambda: vocabulary.treatment_class(token.value), token)
             self.need(")")
             return TreatedWithClass(treatment_class)
-        token = self.word_or_text("a medicine between quotes, or `class`")
+        token = self.word_or_text(words("expected.medicine"))
         medicine, note = self.resolved(lambda: vocabulary.medicine(token.value), token)
         self.need(")")
         return self.resolved(lambda: Treated(medicine, note=note), token)
@@ -318,7 +312,7 @@ class _Parser:
     # -- fields and measurements
 
     def known(self) -> Definition:
-        token = self.word_or_text("a field or a measurement")
+        token = self.word_or_text(words("expected.field"))
         subject = FieldOf("tumour") if token.value.lower() == "diagnosis" else self.subject(token)
         self.need(")")
         return Known(subject)
@@ -327,36 +321,29 @@ class _Parser:
         """The field or the measurement whose first word is `token` (already taken)."""
         name = token.value.lower()
         if token.kind == "word" and name == "measurement":
-            self.need("(", "`(` after measurement")
-            named = self.word_or_text("the name of a measurement between quotes")
+            self.need("(", words("expected.open_after", word="measurement"))
+            named = self.word_or_text(words("expected.measurement"))
             subject = self.resolved(lambda: MeasurementOf(named.value), named)
             self.need(")")
             return subject
         if name in ("tumour", "oncotree_code"):
-            self.refuse(
-                "a tumour is asked for with `diagnosis`",
-                token.start,
-                "write `diagnosis is LUAD` or `diagnosis under LUNG`",
-            )
+            self.refuse(words("tumour_by_diagnosis"), token.start, words("tumour_by_diagnosis.next"))
         if name in FIELDS:
             return FieldOf(name)
         known = [*FIELDS, *_FUNCTIONS, "diagnosis", "measurement"]
-        return self.refuse(
-            f"`{token.written[:40]}` is neither a field nor a fact{vocabulary.nearest_of(name, known)}",
-            token.start,
-            'other attributes are asked for as measurement("NAME")',
-        )
+        neither = words("neither", word=token.written[:40], near=vocabulary.nearest_of(name, known))
+        return self.refuse(neither, token.start, words("neither.next"))
 
     def comparison(self, subject: FieldOf | MeasurementOf) -> Definition:
         token = self.next
         operator = next((o for o in OPERATORS if token.kind in ("sign", "word") and token.value.lower() == o), None)
         if operator is None:
-            self.expected("one of = != < <= > >= in", token)
+            self.expected(words("expected.one_of", these="= != < <= > >= in"), token)
         self.take()
         if operator == "in":
-            self.need("(", "`(` after in")
+            self.need("(", words("expected.open_after", word="in"))
             values = [self.value(subject, operator)]
-            while self.comma("another value"):
+            while self.comma("value"):
                 values.append(self.value(subject, operator))
             return self.resolved(lambda: Compare(subject, operator, tuple(values)), token)
         value = self.value(subject, operator)
@@ -366,23 +353,23 @@ class _Parser:
         token = self.take()
         is_keyword = token.kind == "word" and token.value.lower() in KEYWORDS
         if token.kind not in ("word", "text", "number") or is_keyword:
-            self.expected("a value", token)
+            self.expected(words("expected.value"), token)
         field = FIELDS[subject.name] if isinstance(subject, FieldOf) else None
         ordered = operator in ("<", "<=", ">", ">=")
         if field is not None and field.kind == "text":
             if ordered:
-                self.refuse(f"{field.name} has no order", token.start, f"write {field.name} in (..., ...)")
+                self.refuse(words("no_order", field=field.name), token.start, words("no_order.next", field=field.name))
             return self.word_of(field.name, field.values, token)
         if token.kind == "number":
             return self.number(token)
         if field is not None or ordered:
-            self.expected("a number", token)
+            self.expected(words("expected.number"), token)
         return token.value
 
     def number(self, token: Token) -> float:
         number = float(token.value)
         if number in (float("inf"), float("-inf")):
-            self.refuse("this number is too large", token.start)
+            self.refuse(words("number_too_large"), token.start)
         return number
 
     def word_of(self, name: str, values: tuple[str, ...], token: Token) -> str:
@@ -394,8 +381,8 @@ class _Parser:
         if found is not None:
             return found
         guess = other(token.value) if other else None
-        near = f"; nearest: {guess}" if guess else vocabulary.nearest_of(token.value, values)
-        return self.expected(f"one of {', '.join(values)} for {name}", token, near)
+        near = nearest([guess]) if guess else vocabulary.nearest_of(token.value, values)
+        return self.expected(words("expected.one_of_for", these=", ".join(values), name=name), token, near)
 
 
 _FUNCTIONS: dict[str, Callable[[_Parser], Definition]] = {

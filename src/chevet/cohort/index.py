@@ -29,6 +29,7 @@ from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, Fault
 from chevet.store import bits
 from chevet.store.bits import Bits, Matrix
+from chevet.words.errors import error, words
 
 Level = Literal["patients", "samples"]
 Codes = npt.NDArray[np.unsignedinteger]
@@ -149,10 +150,7 @@ class CohortIndex:
         found = bisect_left(_Texts(self.patients), patient_id)
         if found < self.n_patients and self.patients[found].as_py() == patient_id:
             return found
-        raise BadInput(
-            "this study has no patient with the identifier that was asked for",
-            next_act="check the spelling and the study; identifiers are case-sensitive",
-        )
+        raise error(BadInput, "no_such_patient")
 
     # -- fields
 
@@ -240,10 +238,8 @@ class CohortIndex:
     def endpoint(self, name: str) -> tuple[Numbers, npt.NDArray[np.bool_]]:
         """(n_patients,) days to the end of follow-up, NaN where unknown, and whether the event occurred then."""
         if name not in self.endpoints:
-            raise BadInput(
-                f"this study has no endpoint named {name}",
-                next_act="choose one of: " + (", ".join(self.endpoints) or "none is recorded"),
-            )
+            there = words("one_of", these=", ".join(self.endpoints)) if self.endpoints else words("no_endpoint")
+            raise error(BadInput, "unknown_endpoint", there, name=name)
         i = self.endpoints.index(name)
         return self.array(f"endpoint_{i}_days"), self.array(f"endpoint_{i}_occurred")
 
@@ -257,10 +253,7 @@ class CohortIndex:
         """The row of this gene in every gene matrix. BadInput when the study never names it."""
         row = self._gene_rows.get(gene)
         if row is None:
-            raise BadInput(
-                f"no sample of this study was found altered in {gene}, and no panel lists it",
-                next_act="check the symbol, or ask another study",
-            )
+            raise error(BadInput, "gene_nowhere", gene=gene)
         return row
 
     def altered_matrix(self, kind: str = "variant") -> Matrix:

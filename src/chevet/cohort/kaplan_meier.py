@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy.special import chdtrc, ndtri
 
 from chevet.errors import CannotConclude
+from chevet.words.errors import error
 
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -231,9 +232,7 @@ def _checked(
     happened = np.asarray(occurred, dtype=np.bool_)
     entered = np.full(left.shape, FROM_THE_START) if entries is None else np.array(entries, dtype=np.float64)
     if left.size == 0:
-        raise CannotConclude(
-            "nobody's survival time is known", next_act="Choose another endpoint, or widen the cohort."
-        )
+        raise error(CannotConclude, "no_time_known")
     if not left.shape == happened.shape == entered.shape:
         raise ValueError("one time, one event and one entry per person")
     if np.isnan(left).any() or np.isnan(entered).any():

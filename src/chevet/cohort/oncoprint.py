@@ -178,7 +178,7 @@ def oncoprint(cohort: Cohort, *, genes: Sequence[str] = (), top: int = TOP) -> O
     Raises CannotConclude for an empty cohort, Refused for one of fewer patients than the floor.
     """
     cohort.asked("oncoprint")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     index, members = cohort.index, cohort.bits
     found, were_tested, _ = counts(cohort, members, "any", slice(None))
     named = [index.gene_row(g) for g in dict.fromkeys(gene_in(cohort, gene) for gene in genes)]

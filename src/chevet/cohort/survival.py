@@ -292,7 +292,7 @@ def survival(
     groups, CannotConclude when no time is known, Refused when fewer patients than the floor have one.
     """
     cohort.asked("survival")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     return curves(cohort, _split(cohort, by, kind), by=by, endpoint=endpoint, up_to=up_to)
 
 
@@ -308,8 +308,8 @@ def curves(
     members = np.bitwise_or.reduce(list(groups.values())) if groups else bits.empty(index.n_patients)
     everybody = members if by in (EVERYBODY, "definition") else cohort.bits
     sizes = {key: bits.count(group & seen) for key, group in groups.items()}
-    require_releasable(sum(sizes.values()), "patients with a known survival time")
-    require_releasable(max(sizes.values()), "patients with a known survival time in any one group")
+    require_releasable(sum(sizes.values()), "timed")
+    require_releasable(max(sizes.values()), "timed_group")
     large = {key: groups[key] & seen for key, n in sizes.items() if n >= FLOOR}
     times = {key: _Times.of(group, days, occurred, entry, index.n_patients) for key, group in large.items()}
     fitted = {key: kaplan_meier(t.exits, t.occurred, t.entries) for key, t in times.items()}

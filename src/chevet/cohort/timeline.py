@@ -13,6 +13,7 @@ from chevet.errors import BadInput
 from chevet.paper.pictures import BLUE, GREEN, VERMILION, WIDE, Spec, nothing, number, picture, shown
 from chevet.records.tables import DAYS_PER_MONTH
 from chevet.store.version import Version
+from chevet.words.errors import error
 from chevet.words.labels import Lang, has_label, label
 
 SAMPLE, TREATMENT, EVENT = "sample", "treatment", "event"
@@ -165,10 +166,7 @@ def timeline(version: Version, patient: str) -> Timeline:
     """
     only = pc.field("patient_id") == patient
     if not version.table("patient", ["patient_id"], only).num_rows:
-        raise BadInput(
-            "this study has no patient with the identifier that was asked for",
-            next_act="Check the spelling and the study; identifiers are case-sensitive.",
-        )
+        raise error(BadInput, "no_such_patient")
     items = [
         *(
             _item(SAMPLE, r["sample_type"] or r["sample_type_as_given"], r["collected_days"], None)

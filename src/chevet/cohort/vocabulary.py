@@ -13,6 +13,7 @@ from chevet.cohort.nodes import Note
 from chevet.errors import BadInput
 from chevet.records.tables import TREATMENT_CLASS
 from chevet.words import genes, oncotree, proteins, treatments
+from chevet.words.errors import Words, error, nearest, words
 
 
 def gene(symbol: str, *, as_given: bool = False) -> tuple[str, Note | None]:
@@ -24,10 +25,7 @@ def gene(symbol: str, *, as_given: bool = False) -> tuple[str, Note | None]:
     if found is None and as_given:
         return symbol, Note("note.gene_as_given", (("given", symbol),))
     if found is None:
-        raise BadInput(
-            f"`{symbol}` is not a gene symbol that HGNC knows{nearest(genes.suggest(symbol))}",
-            next_act=f'correct the symbol, or write "{symbol}" between quotes to take it as the study spells it',
-        )
+        raise error(BadInput, "not_hgnc", symbol=symbol, near=nearest(genes.suggest(symbol)))
     if found.symbol.upper() == symbol.upper():
         return found.symbol, None
     return found.symbol, Note("note.gene_renamed", (("given", symbol), ("symbol", found.symbol)))
@@ -37,10 +35,7 @@ def tumour(text: str) -> str:
     """The OncoTree code of this code or name."""
     code = oncotree.find(text)
     if code is None:
-        raise BadInput(
-            f"`{text}` is not an OncoTree code or name{nearest(oncotree.suggest(text))}",
-            next_act="use a code of the OncoTree, such as LUNG, LUAD or BREAST",
-        )
+        raise error(BadInput, "not_oncotree", text=text, near=nearest(oncotree.suggest(text)))
     return code
 
 
@@ -48,10 +43,7 @@ def protein_change(text: str) -> str:
     """The protein change in its one-letter HGVS form, such as p.L858R."""
     change = proteins.short(text)
     if change is None:
-        raise BadInput(
-            f"`{text}` is not a protein change",
-            next_act='write it as "L858R", "p.L858R" or "p.Leu858Arg"; an exon or a region is not accepted',
-        )
+        raise error(BadInput, "no_protein_change", text=text)
     return change
 
 
@@ -76,20 +68,13 @@ def treatment_class(text: str) -> str:
     """The treatment class of this word."""
     found = text if text in TREATMENT_CLASS else treatments.treatment_class(text)
     if found is None:
-        raise BadInput(
-            f"`{text}` is not a treatment class{nearest_of(text, TREATMENT_CLASS)}",
-            next_act="use one of: " + ", ".join(TREATMENT_CLASS),
-        )
+        these = words("one_of", these=", ".join(TREATMENT_CLASS))
+        raise error(BadInput, "no_treatment_class", these, text=text, near=nearest_of(text, TREATMENT_CLASS))
     return found
 
 
-def nearest(words: Iterable[str]) -> str:
-    """`; nearest: A, B`, or nothing when there is nothing near."""
-    shown = ", ".join(list(words)[:3])
-    return f"; nearest: {shown}" if shown else ""
-
-
-def nearest_of(text: str, words: Iterable[str]) -> str:
-    """The same, chosen among `words` by likeness."""
-    by_lower = {word.lower(): word for word in words}
-    return nearest(by_lower[found] for found in difflib.get_close_matches(text.lower(), by_lower, n=3, cutoff=0.6))
+def nearest_of(text: str, among: Iterable[str]) -> Words | str:
+    """`; nearest: A, B`, chosen by likeness, or nothing when there is nothing near."""
+    by_lower = {word.lower(): word for word in among}
+    near = difflib.get_close_matches(text.lower(), by_lower, n=3, cutoff=0.6)
+    return nearest([by_lower[found] for found in near])

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from chevet.errors import CannotConclude, Refused
+from chevet.words.errors import error, words
 
 FLOOR = 5
 
@@ -110,15 +111,12 @@ def released_steps(levels: Sequence[int]) -> list[bool]:
 def require_releasable(count: int, what: str) -> int:
     """The count, for an answer that makes no sense without enough people.
 
-    what    the thing counted, in the plural, for the message: "patients in this cohort"
+    what    the thing counted: a key of `error.people`, such as `cohort` for the patients in this cohort
 
     Raises CannotConclude when nobody is there, Refused when fewer than `FLOOR` are.
     """
     if count == 0:
-        raise CannotConclude(f"no {what}: nothing to answer from", next_act="Widen the definition and ask again.")
+        raise error(CannotConclude, "nobody", what=words(f"people.{what}"))
     if is_small(count):
-        raise Refused(
-            f"fewer than {FLOOR} {what}: an answer would speak of single persons",
-            next_act=f"Widen the definition until it holds at least {FLOOR} patients.",
-        )
+        raise error(Refused, "too_few", what=words(f"people.{what}"), floor=FLOOR)
     return count

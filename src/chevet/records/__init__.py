@@ -13,6 +13,7 @@ from typing import Protocol
 from chevet.errors import BadInput
 from chevet.records import cbioportal, maf, mapped_tables, phenopackets, record_folder
 from chevet.records.record import About, Progress, Record, no_progress
+from chevet.words.errors import error
 
 __all__ = ["READERS", "About", "Progress", "Reader", "Record", "no_progress", "read"]
 
@@ -37,14 +38,10 @@ def read(path: Path, *, mapping: Path | None = None, progress: Progress = no_pro
     Raises BadInput when nothing is there, or no reader knows the format.
     """
     if not path.exists():
-        raise BadInput(f"{path.name}: there is no such file or folder", next_act="Check the name and the path.")
+        raise error(BadInput, "no_file", name=path.name)
     if mapping is not None:
         return mapped_tables.read(path, mapping, progress)
     for reader in READERS:
         if reader.recognises(path):
             return reader.read(path, progress)
-    raise BadInput(
-        f"{path.name}: no reader recognises this format",
-        next_act="Give a cBioPortal study folder, a MAF file, phenopackets or a record folder; "
-        "or tables with a mapping file (--mapping).",
-    )
+    raise error(BadInput, "no_reader", name=path.name)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from chevet.errors import BadInput
+from chevet.words.errors import error as worded
 
 BLOCK = 16 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
@@ -86,10 +87,7 @@ class Blocks:
                 plain.seek(0)
                 yield from self._unpacked() if packed else self._pieces(plain)
         except (OSError, EOFError, zlib.error) as error:
-            raise BadInput(
-                f"{self.file}: the file cannot be read or unpacked ({type(error).__name__})",
-                next_act="Check that the file is complete and may be read, and send it again.",
-            ) from error
+            raise worded(BadInput, "unreadable", file=self.file, why=type(error).__name__) from error
 
     def _pieces(self, source: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
         read = 0

@@ -30,6 +30,7 @@ from chevet.store.home import NAME, checked_name, home_folder
 from chevet.store.ledger import Clock, Ledger, make_private, replace_file, sha256, sync_folder
 from chevet.store.version import Version
 from chevet.store.writing import MANIFEST, Derive, content_digest, made_with, write_files
+from chevet.words.errors import error, words
 
 IMPORTED, UNCHANGED, REMOVED = "study_imported", "study_import_unchanged", "study_removed"
 
@@ -94,10 +95,7 @@ class Lake:
         number = current if version is None else version
         if number not in self.versions(study):
             there = ", ".join(map(str, self.versions(study)))
-            raise BadInput(
-                f"study {study} has no version {number}; it has: {there}",
-                next_act=f"Leave the version out to take the current one, or see: chevet study show {study}",
-            )
+            raise error(BadInput, "no_version", study=study, number=number, there=there)
         try:
             manifest = json.loads((self._version_path(study, number) / MANIFEST).read_bytes())
         except (OSError, ValueError):
@@ -277,11 +275,8 @@ class Lake:
         )  # fmt: skip
 
     def _unknown(self, study: str) -> BadInput:
-        names = ", ".join(line.study for line in self.studies()) or "none"
-        return BadInput(
-            f"no study is called {study}; studies here: {names}",
-            next_act=f"Import it with: chevet study import PATH --as {study}",
-        )
+        names = ", ".join(line.study for line in self.studies()) or words("no_study")
+        return error(BadInput, "unknown_study", study=study, names=names)
 
     def _current(self, study: str) -> int | None:
         return _number_in(self._study_path(study) / "CURRENT")

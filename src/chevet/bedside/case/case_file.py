@@ -21,6 +21,7 @@ from chevet.genomics.alteration import Alteration, Place
 from chevet.genomics.names import all_named
 from chevet.therapy.case import JURISDICTIONS, Case, Jurisdiction
 from chevet.words import biomarkers
+from chevet.words.errors import error
 
 _PIECES = re.compile(r"[,;.()]\s|\s[-–/]\s|/|\band\b|\bet\b", re.IGNORECASE)
 
@@ -39,10 +40,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     Raises BadInput for a document that is no case.
     """
     if not isinstance(document, dict):
-        raise BadInput(
-            "this document is no case: an object was expected, with case_id, diagnosis and alterations",
-            next_act="Look at the schema: chevet bedside schema case.",
-        )
+        raise error(BadInput, "no_case")
     not_read: list[NotRead] = []
     flags: list[Flag] = []
     diagnosis_part = _part(document, "diagnosis", not_read, name)

@@ -14,6 +14,7 @@ from chevet.bedside.case.laboratory import Laboratory
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Build
 from chevet.genomics.known_changes import known_at
+from chevet.words.errors import error
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{1,8}[-_]?\d{2,}")
 _OF_PATIENT = ("vcf", "variants", "alterations", "segments", "gene_calls", "fusions", "expression", "measured")
@@ -35,10 +36,7 @@ def check_one_patient(laboratory: Laboratory) -> None:
                 known[1].add(file)
     if len(groups) > 1:
         files = sorted({file for _, named in groups for file in named})
-        raise BadInput(
-            f"the files speak of {len(groups)} patients: {', '.join(files[:6])}",
-            next_act="Give the files of one patient; if the names are of one, rename the samples alike.",
-        )
+        raise error(BadInput, "several_patients", n=len(groups), files=", ".join(files[:6]))
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chevet.bedside.case.reading import NotRead
 from chevet.errors import BadInput
+from chevet.words.errors import error
 
 LARGEST = 200_000_000
 MOST_FILES = 500
@@ -64,11 +65,9 @@ def collected(paths: Sequence[Path], not_read: list[NotRead]) -> list[GivenFile]
         elif path.is_file():
             found += _of_file(path, not_read)
         else:
-            raise BadInput(f"{path.name}: there is no such file or folder", next_act="Check its name and its place.")
+            raise error(BadInput, "no_file", name=path.name)
         if len(found) > MOST_FILES:
-            raise BadInput(
-                f"more than {MOST_FILES} files were given; a case has a few", next_act="Give the files of one patient."
-            )
+            raise error(BadInput, "too_many_files", most=MOST_FILES)
     return found
 
 

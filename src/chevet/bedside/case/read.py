@@ -28,6 +28,7 @@ from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
 from chevet.therapy.case import Jurisdiction, Tested
+from chevet.words.errors import error
 from chevet.words.labels import label
 
 _OF_CASE = frozenset({"case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "tested_for",
@@ -161,10 +162,7 @@ def _one_document(documents: _Documents, laboratory: Laboratory) -> tuple[str, d
     ]
     cases = [one for one in documents.found if one not in lists]
     if len(cases) > 1:
-        raise BadInput(
-            f"{len(cases)} case files were given: {', '.join(name for name, _ in cases[:6])}",
-            next_act="Give one case file, and beside it the files of the laboratory.",
-        )
+        raise error(BadInput, "several_cases", n=len(cases), files=", ".join(name for name, _ in cases[:6]))
     name, document = cases[0] if cases else ((lists[0][0] if lists else ""), {})
     document = dict(document)
     for _, other in lists:

@@ -46,7 +46,7 @@ def command(folder: Path, write: bool, made_on: datetime.datetime | None, lang: 
     home = home_folder()
     imported = current(home)
     rows: list[dict[str, Any]] = []
-    with progress(folder.name) as tell_progress:
+    with progress(folder.name, lang) as tell_progress:
         for done, case in enumerate(cases):
             tell_progress(case.name, done / len(cases))
             rows.append(_again(case, day, lang, home=home, imported=imported, write=write, loud=not as_json))

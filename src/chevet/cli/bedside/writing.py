@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from chevet.errors import BadInput
+from chevet.words.errors import error as worded
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -19,7 +20,4 @@ def write_private(path: Path, content: bytes) -> None:
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise BadInput(
-            f"the page cannot be written to {path}: {error.strerror}",
-            next_act="Choose a folder that exists and that you may write to.",
-        ) from None
+        raise worded(BadInput, "page_not_written", path=path, why=error.strerror) from None

@@ -46,7 +46,7 @@ def command(
     lake = Lake.from_environment()
     policy = Policy.read(policy_file)
     source = source_of(lake, study, version, table)
-    with progress("chevet privacy anonymise") as tell:
+    with progress("chevet privacy anonymise", lang) as tell:
         made = Registry(lake, Declarations(lake.ledger).confirmed).release(
             source,
             policy,

@@ -39,7 +39,7 @@ def command(
     lake = Lake.from_environment()
     policy = Policy.read(policy_file) if policy_file else None
     source = source_of(lake, study, version, table)
-    with progress("chevet privacy assess") as tell:
+    with progress("chevet privacy assess", lang) as tell:
         found = assess(source, policy, known_up_to=known_up_to, progress=tell)
     lake.ledger.append(ASSESSED, cohort=source.cohort, version=source.version, source_digest=source.digest)
     spec = found.picture(lang) if svg or png or html else {}

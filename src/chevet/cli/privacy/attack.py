@@ -45,7 +45,7 @@ def command(
 
     Each attack is tried on the naive way first. One that fails there, too, proves nothing.
     """
-    with progress("chevet privacy attack") as tell:
+    with progress("chevet privacy attack", lang) as tell:
         if release is not None:
             opened = folder.read(release)
             lake = Lake.from_environment()

@@ -60,7 +60,7 @@ def command(
             next_act="Leave --out out; two checkers approve, then: chevet room release --job N --out FOLDER",
         )
     airlock = Airlock(lake, permits.book)
-    with progress(label("job.running", lang, program=program.name)):
+    with progress(label("job.running", lang, program=program.name), lang):
         case, told = run_job(
             airlock, passed.permit, passed.person, program, arguments, extract_of(lake.home, passed.permit),
             limits=limits,

@@ -60,7 +60,7 @@ def command(
     symbol = gene_in(cohort, gene)
     cohorts.open(lake, study, criteria)  # a word that cannot be read is said before the work begins
     asking = Asking(lake.home, drivers, reference, endpoint)
-    with progress(label("targets.dossier.ranking", lang)) as tell:
+    with progress(label("targets.dossier.ranking", lang), lang) as tell:
         ranking = rank(
             cohort, asking, read, pairs=authorised_pairs(),
             tell=lambda what, part: tell(part_name(what, lang) if what in PARTS else "", part),

@@ -128,7 +128,7 @@ def _each_tumour(
     as_json: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """A folder for each tumour type, and tumours.tsv over all of them."""
-    with progress(label("targets.by_tumour.progress", lang)) as tell:
+    with progress(label("targets.by_tumour.progress", lang), lang) as tell:
         setting = os.environ.get("CHEVET_ENGINE") or "duckdb"
         found = by_tumours.by_tumour(lake, cohort, reference, settings, setting=setting, tell=tell)
     rows = list(by_tumours.summary(found, q))

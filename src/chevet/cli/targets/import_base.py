@@ -52,7 +52,7 @@ def command(
         )
     chosen, called = cast("Kind", kind), _named(name, file)
     require_file(file)
-    with progress(label("sources.reading", lang, kind=kind)) as tell:
+    with progress(label("sources.reading", lang, kind=kind), lang) as tell:
         read = EVERY_READER[chosen](Sent(file, read_gene_ids(gene_ids) if gene_ids else {}, tell))
         source = Source(called, released.date().isoformat() if released else "", _digest(file))
         lake = Lake.from_environment()

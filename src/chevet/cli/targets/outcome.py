@@ -67,7 +67,7 @@ def command(
     )  # fmt: skip
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)
-    with progress(label("targets.outcome.part", lang)) as watched:
+    with progress(label("targets.outcome.part", lang), lang) as watched:
         outcome = of_cohort(cohort, settings, watched)
     answer = OutcomeAnswer(cohort, outcome, top)
     told = tell(answer, lake, study, as_json=as_json, lang=lang, svg=svg, png=png, html=html, csv=csv)

@@ -54,7 +54,7 @@ def command(
     lake = Lake.from_environment()
     cohort = cohorts.open(lake, study, where)
     asking = Asking(lake.home, drivers, reference, endpoint)
-    with progress(label("targets.rank.progress", lang)) as tell:
+    with progress(label("targets.rank.progress", lang), lang) as tell:
         made = rank(
             cohort, asking, read, pairs=authorised_pairs(),
             tell=lambda what, part: tell(part_name(what, lang) if what in PARTS else "", part),

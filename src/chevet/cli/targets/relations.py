@@ -65,7 +65,7 @@ def command(
     settings = Settings(genes, top, cast("Burden", burden), cancer_genes)
     pathways, source = _pathways(lake, pathways_file, pathway_names)
     cohort = cohorts.open(lake, study, where)
-    with progress("relations") as tell_progress:
+    with progress("relations", lang) as tell_progress:
         made = of_cohort(
             cohort, settings, kind=kind, within=within, pathways=pathways, source=source, tell=tell_progress
         )  # fmt: skip

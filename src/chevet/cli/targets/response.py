@@ -47,7 +47,7 @@ def command(
     """Test every alteration of cell lines against their answer to every medicine, tissue and instability given."""
     what: What = "dependency" if dependency else "response"
     below = q if q is not None else 1.0 if genes and measures else SURE
-    with progress(label("vulnerability.fitting", lang)) as tell:
+    with progress(label("vulnerability.fitting", lang), lang) as tell:
         asked = of_home(Lake.from_environment().home, what, tissue=tissue, adjust=not plain, tell=tell)
         made = asked.required()
         pairs = made.pairs(below, genes=genes, measures=measures)

@@ -55,7 +55,7 @@ def command(
     cohort = cohorts.open(lake, study, where)
     table = None if selection is None else read_drivers(selection)[0]
     settings = Settings(genes, _reference(lake, cohort, reference), table, seed)
-    with progress(label("shape.fitting", lang)) as tell:
+    with progress(label("shape.fitting", lang), lang) as tell:
         shape = of_cohort(cohort, settings, tell)
     drawn = {gene_in(cohort, gene): _lollipop(lake, shape, gene_in(cohort, gene)) for gene in genes}
     files = _write(out, lake, study, shape, drawn, lang) if out else []

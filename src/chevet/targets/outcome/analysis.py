@@ -101,15 +101,15 @@ def of_cohort(cohort: Cohort, settings: Settings, tell: Tell = _quietly) -> Outc
             next_act=f"Choose one of {', '.join(map(str, LEAST_EVENTS))}.",
         )
     cohort.asked("outcome_by_treatment" if settings.treatment else "outcome")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     genes = tuple(dict.fromkeys(gene_in(cohort, gene) for gene in settings.genes))
     settings = replace(settings, genes=genes)
     people = people_of_cohort(
         cohort, settings.endpoint, settings.adjust, settings.strata, from_sample=settings.from_sample
     )
     people = within(people, settings.after * DAYS_PER_MONTH, (settings.up_to or np.inf) * DAYS_PER_MONTH)
-    require_releasable(int(people.followed.sum()), "patients of this cohort who were followed")
-    require_releasable(int((people.followed & people.occurred).sum()), "events in this cohort")
+    require_releasable(int(people.followed.sum()), "followed")
+    require_releasable(int((people.followed & people.occurred).sum()), "events")
     carriers = of_carriers.of_cohort(cohort, settings.kind)
     every = zip(carriers.n_altered.tolist(), carriers.n_tested.tolist(), strict=True)
     known = dict(zip(carriers.genes, every, strict=True))

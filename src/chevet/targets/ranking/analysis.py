@@ -141,7 +141,7 @@ def rank(
     """
     drivers = _checked(cohort, asking)
     cohort.asked("targets")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     genes, few = carried(cohort)
     assessed, tumours = assess(asking.home, sorted(genes)), tumours_of(cohort)
     by_carriers = sorted(genes, key=lambda gene: (-(genes[gene].patients or 0), gene))

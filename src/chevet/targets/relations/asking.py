@@ -82,7 +82,7 @@ def of_cohort(
     BadInput for a gene or a field that the study does not know.
     """
     cohort.asked("relations")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     chosen = replace(settings, genes=tuple(gene_in(cohort, gene) for gene in settings.genes))
     strata, about = _strata(cohort, within)
     carriers = carriers_of_cohort(cohort, kind)
@@ -102,7 +102,7 @@ def released(
     rows = _chosen(carriers, settings, floor=True)
     usable, too_large = _usable(pathways)
     fitted = background(carriers, strata)
-    require_releasable(int(fitted.tumours.times.sum()), "patients of this cohort with a value to compare within")
+    require_releasable(int(fitted.tumours.times.sum()), "within")
     pairs = pairs_of(carriers, rows, fitted, settings.burden, tell)
     small = few(pairs.both, pairs.only_a, pairs.only_b, pairs.neither, pairs.tested)
     shown = _side_by_side(carriers, rows, fitted, pairs, pairs.open & ~small)

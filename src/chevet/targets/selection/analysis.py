@@ -99,7 +99,7 @@ def of_cohort(cohort: Cohort, sites: CodingSites, reference: Reference, settings
     Raises CannotConclude for an empty cohort, Refused for one of fewer patients than the floor.
     """
     cohort.asked("drivers")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     tested, patients = of_cohort_patients(cohort, sites.genes)
     if settings.genes:
         asked = for_genes(len(patients), sites.genes, settings.genes)
@@ -107,7 +107,7 @@ def of_cohort(cohort: Cohort, sites: CodingSites, reference: Reference, settings
     placing = Placing(sites, reference.build, samples=patients)
     placed = placing.placed(cohort_pieces(cohort))
     clean, counted, drivers, missing = _tested(placing, placed, tested, settings, reference)
-    require_releasable(counted.samples, "patients of this cohort tested for variants")
+    require_releasable(counted.samples, "tested")
     shown, withheld = disclosed(drivers.genes, counted)
     told = _told(placing, clean, counted, tested, reference)
     for name in ("left_out", "warnings"):

@@ -89,7 +89,7 @@ def of_cohort(cohort: Cohort, settings: Settings | None = None, tell: Tell = _si
     """
     chosen = settings or Settings()
     cohort.asked("shape")
-    require_releasable(cohort.size, "patients in this cohort")
+    require_releasable(cohort.size, "cohort")
     asked = tuple(gene_in(cohort, gene) for gene in chosen.genes)
     variants = carriers_of.of_cohort(cohort)
     changes = changes_of.of_cohort(cohort, variants)
