@@ -46,6 +46,7 @@ def classes_of(change: Alteration) -> frozenset[str]:
     found = set(change.classes)
     found |= _of_protein(change)
     found |= _of_place(change)
+    found |= _of_exon(change)
     if _is_truncating(change):
         found.add("truncating")
     if change.gene == "FLT3":
@@ -80,6 +81,17 @@ def _of_protein(change: Alteration) -> set[str]:
         found.add("in_frame")
         found |= {f"exon_{number}_{kind}" for number in exons}
     return found
+
+
+_BY_CONSEQUENCE = {"In_Frame_Del": "deletion", "In_Frame_Ins": "insertion"}
+
+
+def _of_exon(change: Alteration) -> set[str]:
+    """The exon that the source names, where it names no change of the protein; and what happens in it."""
+    if change.exon is None or change.protein_change:
+        return set()
+    kind = _BY_CONSEQUENCE.get(change.consequence or "")
+    return {f"exon_{change.exon}"} | ({f"exon_{change.exon}_{kind}", "in_frame"} if kind else set())
 
 
 def _kind(protein_change: str) -> str:

@@ -130,6 +130,18 @@ def test_the_exact_change_of_a_gene_said_to_be_mutated_is_asked_for_first() -> N
     assert [name for name, _ in choice.to_test] == ["change of BRAF", "ALK"]
 
 
+@pytest.mark.parametrize("lesser", [{"flags": ("contradictory_drivers", "low_vaf")},
+                                    {"flags": ("contradictory_drivers",), "subclonal": True}])  # fmt: skip
+def test_a_driver_of_few_cells_beside_another_comes_behind_it(lesser: dict[str, object]) -> None:
+    given = [
+        statement(id="lung-braf", biomarker="BRAF p.V600E", therapy="dabrafenib + trametinib", place="preferred"),
+        statement(id="lung-egfr", biomarker="EGFR p.L858R", therapy="amivantamab", place="alternative"),
+    ]
+    braf = variant("BRAF", "p.V600E")
+    assert _therapies(_choose(ADVANCED, [SENSITIVE, braf], *given))[0] == "dabrafenib + trametinib"
+    assert _therapies(_choose(ADVANCED, [SENSITIVE, replace(braf, **lesser)], *given))[0] == "amivantamab"  # type: ignore[arg-type]
+
+
 def test_a_residue_that_was_told_is_an_option_to_complete() -> None:
     told = variant("BRAF", classes=frozenset({"p.V600"}))
     choice = _choose(ADVANCED, [told], statement(biomarker="BRAF p.V600E", therapy="dabrafenib + trametinib"))

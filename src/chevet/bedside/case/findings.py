@@ -24,6 +24,7 @@ from chevet.genomics.known_variants import residue_of_any
 from chevet.genomics.measured_names import measured
 from chevet.genomics.names import all_named, parts_named
 from chevet.genomics.predictions import predictions
+from chevet.genomics.roles import role_of
 from chevet.words import biomarkers, consequences, missing, proteins
 
 _TYPES = {
@@ -35,7 +36,11 @@ _TYPES = {
     "gene fusion": "fusion", "amp": "amplification", "copy_number_gain": "gain", "copy number gain": "gain",
     "homdel": "deletion", "deep_deletion": "deletion", "deep deletion": "deletion", "délétion": "deletion",
     "homozygous_deletion": "deletion", "homozygous deletion": "deletion", "perte": "loss",
-    "heterozygous deletion": "loss",
+    "heterozygous deletion": "loss", "délétion homozygote": "deletion", "délétion hétérozygote": "loss",
+    "copy number loss": "loss", "copy_number_loss": "loss", "amplified": "amplification", "amplifié": "amplification",
+    "splice": "variant", "splice site": "variant", "splicing": "variant", "frameshift": "variant",
+    "nonsense": "variant", "stop gained": "variant", "truncating": "variant", "in-frame deletion": "variant",
+    "in-frame insertion": "variant", "faux-sens": "variant", "non-sens": "variant",
     "biomarker": "signature", "biomarqueur": "signature", "mutational signature": "signature",
     "mutational_signature": "signature", "karyotype": "signature", "cytogenetic": "signature",
     "protein": "expression", "ihc": "expression", "protein_expression": "expression",
@@ -83,13 +88,35 @@ def findings_of(given: object, place: Place = _NOWHERE) -> tuple[Alteration, ...
         return placed
     if not isinstance(given, dict):
         raise NotUnderstood("no_object")
-    kind = (_text(given, "type") or "").lower()
-    kind = _TYPES.get(kind, kind)
+    said = (_text(given, "type") or "").lower()
+    kind = "variant" if said in _OF_LENGTH and _is_small(given) else _TYPES.get(said, said)
     if kind and kind not in ALTERATION_TYPES:
         raise NotUnderstood("unknown_type", kind[:40])
     genes = _genes(given)
     made = tuple(dict.fromkeys(one for gene in genes or ("",) for one in _of_kind(kind, gene, given)))
     return tuple(_with_facts(one, given, place) for one in made)
+
+
+_CUTTING = frozenset({"frameshift", "nonsense", "stop gained", "truncating", "non-sens"})
+# Types that stand for a part of a protein, where the entry names a change or an exon, and else for the whole gene.
+_OF_LENGTH = {
+    "deletion": "deletion", "délétion": "deletion", "del": "deletion", "insertion": "insertion", "ins": "insertion",
+    "duplication": "insertion", "dup": "insertion", "skipping": "skipping", "saut": "skipping",
+    "exon skipping": "skipping",
+}  # fmt: skip
+
+
+def _is_small(given: dict[str, Any]) -> bool:
+    """Whether an entry speaks of a change within a gene that is switched on by it, or writes the change down."""
+    if any(_text(given, key) for key in ("protein_change", "cdna", "consequence")):
+        return True
+    gene = symbol(_text(given, "gene") or "")
+    known = role_of(gene) if gene else None
+    return _exon(given) is not None and known is not None and known.role == "oncogene"
+
+
+def _exon(given: dict[str, Any]) -> int | None:
+    return _whole(_before_stroke(_text(given, "exon")))
 
 
 def origin_of(text: object) -> Origin:
@@ -319,7 +346,7 @@ def _with_facts(one: Alteration, given: dict[str, Any], place: Place) -> Alterat
     """The finding with what else the entry says."""
     origin = origin_of(given.get("origin"))
     where: Genomic | None = given.get("at") or genomic_of(_text(given, "genomic"))
-    exon = _whole(_before_stroke(_text(given, "exon")))
+    exon = _exon(given)
     frame = given.get("in_frame")
     return replace(
         one, consequence=consequences.maf_class(_text(given, "consequence")) or one.consequence,
@@ -364,7 +391,17 @@ def _said_classes(one: Alteration, given: dict[str, Any]) -> frozenset[str]:
         return frozenset()
     texts = [text for key in _TEXTS if (text := _text(given, key))]
     called = CALLED if any(is_called(text) for text in texts) else ""
-    return frozenset({"reversion" if any(map(_REVERSION.search, texts)) else "", called}) - {""}
+    reversion = "reversion" if any(map(_REVERSION.search, texts)) else ""
+    kind = (_text(given, "type") or "").lower()
+    cut = "truncating" if kind in _CUTTING else ""
+    return frozenset({reversion, called, cut, _of_exon(one, _OF_LENGTH.get(kind, ""), _exon(given))}) - {""}
+
+
+def _of_exon(one: Alteration, length: str, exon: int | None) -> str:
+    """The class of a change of which only the exon and the kind are told; MET without its exon 14 skips it."""
+    if not length or exon is None or one.protein_change or one.cdna:
+        return ""
+    return f"exon_{exon}_{'skipping' if (one.gene, exon) == ('MET', 14) else length}"
 
 
 def _classes(given: dict[str, Any]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from chevet.therapy.case import Case
 from chevet.therapy.conditions import Condition
 from chevet.therapy.knowledge import label_ages
 from chevet.therapy.knowledge.statement import Approval, Statement
-from chevet.therapy.matching.candidate import AGENCY, Candidate
+from chevet.therapy.matching.candidate import AGENCY, Candidate, is_target
 
 _PLACES = {"preferred": 0, "alternative": 1, "": 2, "last": 3}
 _ANSWERS = {True: 0, None: 1, False: 2}
@@ -133,6 +133,14 @@ def _earlier_unknown(one: Candidate) -> int:
     return int(any(asks.kind in ("prior", "progressed_on") and holds is None for asks, holds in one.fit.conditions))
 
 
+def _aims_at_the_lesser_driver(option: Option) -> bool:
+    """Whether it aims only at a driver of few cells beside another that excludes it: how the tumour escaped."""
+    aimed = [one for one in option.because if is_target(one)]
+    return bool(aimed) and all(
+        "contradictory_drivers" in one.flags and (one.subclonal or "low_vaf" in one.flags) for one in aimed
+    )
+
+
 def _order(option: Option) -> tuple[object, ...]:
     lead = option.lead
     newest = max((one.approval.date.toordinal() for one in option.approvals if one.in_force), default=0)
@@ -142,6 +150,7 @@ def _order(option: Option) -> tuple[object, ...]:
         lead.statement.level != "A",
         not option.jurisdiction,
         not approved_somewhere,
+        _aims_at_the_lesser_driver(option),
         *_quality(lead),
         -newest,
         option.therapy,
