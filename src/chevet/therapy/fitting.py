@@ -168,14 +168,24 @@ def _earlier(one: Condition, clinical: Clinical) -> bool | None:
         failed = _given(clinical.progressed_on, asked)
         if failed is not False:
             return failed
-        # given before, and another line is chosen now: that it failed is not said, but likely
         if _given(clinical.prior_therapies, asked):
-            return True if (clinical.line or 0) > 1 else None
+            return False if is_controlled(clinical) else may_have_failed(clinical) or None
         return False if clinical.line == 1 else None
     given = _given(everything, asked)
     complete = clinical.line == 1 or clinical.prior_said
     known = given if given is not False else (False if complete else None)
     return known if one.kind == "prior" or known is None else not known
+
+
+def is_controlled(clinical: Clinical) -> bool:
+    """Whether the case says that the tumour did not grow under what was given last."""
+    held = ("after_induction", "in_remission", "platinum_response")
+    return clinical.extent == "remission" or any(clinical.features.get(name) for name in held)
+
+
+def may_have_failed(clinical: Clinical) -> bool:
+    """Whether what was given before is held to have failed: not said, but likely where another line is chosen now."""
+    return (clinical.line or 0) > 1 and not is_controlled(clinical)
 
 
 def _given(treatments_given: Iterable[str], asked: frozenset[str]) -> bool | None:

@@ -59,3 +59,38 @@ def test_inhibitors_of_ros1_stay_options_after_two_lines_of_chemotherapy() -> No
 def test_skipping_of_exon_14_of_met_is_no_doubtful_loss() -> None:
     found = told("LUAD", MET_SPLICE, "EU", extent="metastatic", line=1)
     assert not any("loss of function is not sure" in flag["text"] for flag in found["flags"])
+
+
+GERMLINE_BRCA2 = {"type": "variant", "gene": "BRCA2", "protein_change": "p.S1982fs", "origin": "germline"}
+
+
+def pancreas(**clinical: Any) -> dict[str, Any]:
+    return told("PAAD", GERMLINE_BRCA2, "EU", extent="metastatic", prior_therapies=["FOLFIRINOX"], **clinical)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no progression after FOLFIRINOX", "disease control after 16 weeks of FOLFIRINOX",
+        "maladie contrôlée après 4 mois de FOLFIRINOX", "not progressed on first-line platinum chemotherapy",
+        "maintenance after platinum",
+    ],
+)  # fmt: skip
+def test_a_tumour_that_is_held_is_not_said_to_have_grown_because_another_line_is_due(text: str) -> None:
+    found = pancreas(line=2, text=text)
+    assert found["options"][0]["therapy"] == ["olaparib"]
+    assert not [one for one in found["not_to_give"] if one["therapy"] == ["olaparib"]]
+
+
+def test_maintenance_may_be_written_as_the_line() -> None:
+    found = pancreas(line="maintenance")
+    assert found["options"][0]["therapy"] == ["olaparib"]
+    assert found["not_read"] == []
+
+
+def test_a_progression_that_is_only_likely_is_told_as_such() -> None:
+    keys = {flag["key"] for flag in pancreas(line=2)["flags"]}
+    assert "progression_not_said" in keys
+    assert "progression_not_said" not in {flag["key"] for flag in pancreas(line=1)["flags"]}
+    said = pancreas(line=2, progressed_on=["FOLFIRINOX"])
+    assert "progression_not_said" not in {flag["key"] for flag in said["flags"]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from chevet.bedside.case.cells import count, number, strings, words
 from chevet.bedside.case.clinical_text import Noted
-from chevet.bedside.case.extent import Extent, line_of, read_extent
+from chevet.bedside.case.extent import Extent, line_of, maintained, read_extent
 from chevet.bedside.case.reading import Fact, Flag, NotRead
 from chevet.bedside.case.treatment_names import medicines_in
 from chevet.therapy.case import Clinical
@@ -53,6 +53,7 @@ def clinical_of(given: dict[str, Any], note: Noted, flags: list[Flag], not_read:
 def _features(given: dict[str, Any], note: Noted, extent: Extent) -> dict[str, bool]:
     """The note's features, over them those in the words of the extent, and over all those that the case says itself."""
     features = {key: said for key, said in note.features.items() if key not in note.unclear} | extent.features
+    features |= maintained(words(given.get("line")) or "")
     own = given.get("features")
     for source in (own if isinstance(own, dict) else {}, given):
         features |= {key: source[key] for key in FEATURES if isinstance(source.get(key), bool)}

@@ -29,6 +29,7 @@ _WORDS = {
 _BY_STAGE = {"0": "localised", "I": "localised", "II": "localised", "III": "locally_advanced", "IV": "metastatic"}
 _TNM = re.compile(r"\b[cpyr]*t([0-4])[a-d]?\W?[cpyr]*n([0-3x])[a-c]?\W?[cpyr]*m([01])[a-d]?\b")
 _LINE = re.compile(r"(?:l|line|ligne)?\s*(?:≥|>=)?\s*(\d{1,2})\s*\+?", re.IGNORECASE)
+_MAINTENANCE = re.compile(r"\bmaintenance\b|\bentretien\b", re.IGNORECASE)
 _NEW = frozenset({"newly diagnosed", "de novo", "untreated"})
 
 
@@ -57,7 +58,7 @@ def read_extent(text: str) -> Extent:
     plain = " ".join(text.lower().replace("_", " ").split())
     noted = read_note(plain)
     found = _exact(plain) or noted.extent or _by_word(plain)
-    features = {key: said for key, said in noted.features.items() if key not in noted.unclear}
+    features = {key: said for key, said in noted.features.items() if key not in noted.unclear} | maintained(plain)
     if plain in _NEW:
         features["newly_diagnosed"] = True
     if found is None and features.get("unresectable"):
@@ -80,6 +81,11 @@ def line_of(value: object) -> int | None:
     if number:
         return count(number[1])
     return count(text) or read_note(text if "l" in text.lower() else f"{text} line").line
+
+
+def maintained(text: str) -> dict[str, bool]:
+    """That the tumour is held and a treatment of maintenance is to be chosen, where the field says so."""
+    return {"after_induction": True} if _MAINTENANCE.search(text) else {}
 
 
 def _exact(plain: str) -> str | None:

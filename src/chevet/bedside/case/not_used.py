@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from chevet.bedside.case.cells import count, number, words
-from chevet.bedside.case.extent import line_of
+from chevet.bedside.case.extent import line_of, maintained
 from chevet.bedside.case.findings import origin_of, share_of
 from chevet.bedside.case.places import genomic_of
 from chevet.genomics.predictions import predictor
@@ -41,6 +41,10 @@ def _is_list_of_names(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) and len(one) < 60 for one in value)
 
 
+def _is_line(value: object) -> bool:
+    return line_of(value) is not None or bool(maintained(str(value)))
+
+
 def _is_answer(value: object) -> bool:
     return isinstance(value, bool)
 
@@ -65,7 +69,7 @@ _CASE: dict[str, _Kind] = {
 }  # fmt: skip
 _DIAGNOSIS: dict[str, _Kind] = {"oncotree": _is_text, "text": _is_text}
 _CLINICAL: dict[str, _Kind] = {
-    "extent": _is_text, "line": lambda value: line_of(value) is not None, "prior_therapies": _is_list_of_texts,
+    "extent": _is_text, "line": _is_line, "prior_therapies": _is_list_of_texts,
     "progressed_on": _is_list_of_texts, "comedication": _is_list_of_texts, "fit_for_intensive": _is_answer,
     "ecog": lambda value: count(value, zero=True) in range(6), "age_years": _within(0, 120),
     "sex": lambda value: sexes.sex(words(value)) is not None, "weight_kg": _within(1, 400),

@@ -7,7 +7,8 @@ from typing import Any
 from chevet.bedside.consultation.consult import Consultation
 from chevet.genomics import clonality
 from chevet.therapy import saying
-from chevet.therapy.fitting import is_of_blood
+from chevet.therapy.case import Clinical
+from chevet.therapy.fitting import is_of_blood, may_have_failed
 from chevet.therapy.safety.interactions import named_in
 from chevet.words import treatments
 from chevet.words.labels import Lang, label
@@ -28,6 +29,7 @@ def flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
     for key, is_missing in (
         ("extent_not_said", clinical.extent is None and not is_of_blood(made.case)),
         ("line_not_said", clinical.line is None),
+        ("progression_not_said", _is_progression_assumed(clinical)),
         ("jurisdiction_not_said", not made.case.jurisdiction_said),
         ("tumour_not_placed", not made.case.diagnosis.oncotree),
         ("purity_low", made.case.purity is not None and made.case.purity < clonality.LOW_PURITY),
@@ -36,3 +38,8 @@ def flags(made: Consultation, lang: Lang) -> list[dict[str, Any]]:
         if is_missing:
             told.append({"key": key, "text": label(f"flag.{key}", lang)})
     return told
+
+
+def _is_progression_assumed(clinical: Clinical) -> bool:
+    """Whether treatments were given of which the case does not say how they ended, and a later line is due."""
+    return bool(clinical.prior_therapies) and not clinical.progressed_on and may_have_failed(clinical)
