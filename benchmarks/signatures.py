@@ -84,29 +84,32 @@ def published(kind: Kind) -> Published:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Cosines with the exposures given, each signature apart and the flat ones as one; and with the spectra rebuilt."""
+    """Cosines with the exposures given, each signature apart and flat ones as one; and with the spectra rebuilt."""
 
     apart: signatures.Floats
     flat_as_one: signatures.Floats
+    with_sbs3: signatures.Floats  # SBS3 is nearly as flat
     rebuilt: signatures.Floats
 
     def line(self) -> str:
         apart, one = self.apart, self.flat_as_one
         return (
             f"mean {apart.mean():.3f}, median {np.median(apart):.3f}, {np.mean(apart >= 0.94):.0%} at 0.94 or above; "
-            f"SBS5 with SBS40 {one.mean():.3f}, {np.median(one):.3f}; rebuilt {np.median(self.rebuilt):.3f}"
+            f"SBS5 with SBS40 {one.mean():.3f}, {np.median(one):.3f}; "
+            f"SBS3 with them {self.with_sbs3.mean():.3f}; rebuilt {np.median(self.rebuilt):.3f}"
         )
 
 
 def agreement(tumours: Published, fit: Callable[[int], signatures.Floats]) -> Agreement:
     """How well the exposures of a fit agree with those of the tumours, by place."""
-    apart, as_one, rebuilt = [], [], []
+    apart, as_one, with_sbs3, rebuilt = [], [], [], []
     for place, exposed in enumerate(tumours.exposed):
         found = fit(place)
         apart.append(signatures.cosine(found, exposed))
-        as_one.append(signatures.cosine(_flat_as_one(found, tumours.given), _flat_as_one(exposed, tumours.given)))
+        for cosines, names in ((as_one, signatures.FLAT), (with_sbs3, signatures.FLAT | {"SBS3"})):
+            cosines.append(signatures.cosine(*(_as_one(each, tumours.given, names) for each in (found, exposed))))
         rebuilt.append(signatures.cosine(tumours.matrix @ found, tumours.counts[:, place]))
-    return Agreement(np.array(apart), np.array(as_one), np.array(rebuilt))
+    return Agreement(np.array(apart), np.array(as_one), np.array(with_sbs3), np.array(rebuilt))
 
 
 def ours(tumours: Published, strictness: Strictness = STRICTNESS) -> Callable[[int], signatures.Floats]:
@@ -286,9 +289,9 @@ def _fit(tumours: Published, place: int, strictness: Strictness = STRICTNESS) ->
     return signatures.fitted(tumours.counts[:, place], tumours.reference, shares, strictness=strictness)
 
 
-def _flat_as_one(values: signatures.Floats, given: tuple[str, ...]) -> signatures.Floats:
-    is_flat = np.array([name in signatures.FLAT for name in given])
-    return np.append(values[~is_flat], values[is_flat].sum())
+def _as_one(values: signatures.Floats, given: tuple[str, ...], names: frozenset[str]) -> signatures.Floats:
+    among = np.array([name in names for name in given])
+    return np.append(values[~among], values[among].sum())
 
 
 def _older(name: str, given: tuple[str, ...]) -> str | None:
