@@ -51,3 +51,22 @@ def test_any_names_and_numbers_are_read_or_left(labs: dict[str, float]) -> None:
     found = laboratory.read(labs)
     assert set(found.unread) <= set(labs)
     assert len(found.values) + len(found.times_uln) + len(found.unread) <= len(labs)
+
+
+@pytest.mark.parametrize(
+    ("name", "test"),
+    [("CrCl", "clearance"), ("DFG", "egfr"), ("ASAT", "ast"), ("ALT", "alt"), ("clairance", "clearance")],
+)
+def test_a_test_that_has_one_unit_only_needs_none(name: str, test: str) -> None:
+    found = laboratory.read({name: 45})
+    assert found.get(test) == 45
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize("name", ["creatinine", "bilirubin", "albumin", "uracil"])
+def test_a_test_that_has_several_units_is_not_read_without_its_own(name: str) -> None:
+    assert laboratory.read({name: 45}).unread == (name,)
+
+
+def test_multiples_of_the_upper_limit_are_read_however_they_are_joined() -> None:
+    assert laboratory.read({"bilirubin_xULN": 2, "ast_x_uln": 3}).times_uln == {"bilirubin": 2, "ast": 3}

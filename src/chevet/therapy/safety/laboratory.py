@@ -43,6 +43,8 @@ _UNITS: dict[str, dict[str, float]] = {
     "alt": {"u_l": 1, "ui_l": 1, "iu_l": 1},
 }  # fmt: skip
 _PLAIN = ("inr", "ascites", "encephalopathy", "child_pugh", "dpyd_activity")
+# Laboratories give these in one unit only; creatinine, bilirubin and albumin come in several.
+_ONE_UNIT = ("clearance", "egfr", "ast", "alt")
 _LIMITS = {"creatinine": (10, 3000), "clearance": (1, 400), "egfr": (1, 250), "bilirubin": (0.5, 1500),
            "albumin": (5, 80), "uracil": (0.1, 2000), "inr": (0.5, 20), "dpyd_activity": (0, 2),
            "ascites": (0, 2), "encephalopathy": (0, 4), "child_pugh": (5, 15)}  # fmt: skip
@@ -88,10 +90,10 @@ def read(labs: Mapping[str, float]) -> Laboratory:
         if found is None:
             continue
         test, unit = found
-        if unit in ("uln", "x_uln", "lsn", "times_uln", "n") and test in ("bilirubin", "ast", "alt"):
+        if unit in ("uln", "x_uln", "xuln", "lsn", "x_lsn", "times_uln", "n") and test in ("bilirubin", "ast", "alt"):
             times[test] = float(number)
             continue
-        factor = 1.0 if test in _PLAIN and not unit else _UNITS.get(test, {}).get(unit)
+        factor = 1.0 if test in (*_PLAIN, *_ONE_UNIT) and not unit else _UNITS.get(test, {}).get(unit)
         low, high = _LIMITS.get(test, (0, 1e6))
         if factor is None or not low <= number * factor <= high:
             unread.append(name)
