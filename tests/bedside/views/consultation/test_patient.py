@@ -39,6 +39,13 @@ def test_a_treatment_that_the_patients_own_genes_forbid_is_not_proposed() -> Non
     assert "osimertinib" not in _words(told(safety={"advice": [advice], "not_known": []}))
 
 
+def test_while_a_file_may_be_another_patients_the_sheet_names_no_finding_and_no_treatment() -> None:
+    words = _words(told(flags=[{"key": "case_id_differs", "text": "The name inside the file is not the case's."}]))
+    assert "EGFR" not in words
+    assert "osimertinib" not in words
+    assert "The laboratory is still checking these results." in words
+
+
 @pytest.mark.parametrize("origin", ["unknown", "germline"])
 def test_a_gene_that_asks_for_counselling_is_not_named_unless_the_change_is_the_tumours_alone(origin: str) -> None:
     assert "MLH1" not in _words(told(findings=[finding("MLH1 p.R100*", "MLH1", "p.R100*", origin=origin)]))

@@ -13,7 +13,7 @@ from typing import Any
 from chevet.bedside.consultation.steps import germline_genes
 from chevet.bedside.views.consultation.html import TEMPLATES
 from chevet.bedside.views.consultation.option_cards import must_not_contain
-from chevet.bedside.views.consultation.page_one import drives
+from chevet.bedside.views.consultation.page_one import ALARMS, drives, flags
 from chevet.bedside.views.wording import Wording
 from chevet.paper import pages, sheets
 from chevet.words.labels import Lang, label
@@ -90,7 +90,14 @@ def _looked(told: Told, w: Wording) -> Part:
     return Part(_word("looked", w), (_word("looked_text", w), how))
 
 
+def _is_doubted(told: Told) -> bool:
+    """Whether a file may be another patient's, or contradicts another: paper must not tell it as this patient's."""
+    return any(key in ALARMS for key, _ in flags(told))
+
+
 def _found(told: Told, w: Wording) -> Part:
+    if _is_doubted(told):
+        return Part(_word("found", w), (_word("in_doubt", w),))
     named = list(dict.fromkeys(_gene(one, w) for one in told["findings"] if drives(one) and _may_be_told(one)))
     first = _word("found_genes", w, genes=", ".join(named[:GENES])) if named else _word("found_none", w)
     return Part(_word("found", w), (first, _word("found_other", w)))
@@ -111,6 +118,8 @@ def _proposed(told: Told, w: Wording) -> Part:
     """The first options that are approved here and wait for nothing, without those whose reason is for the doctor."""
     heading = _word("proposed", w)
     sure = [one for one in told["options"] if one["biomarker_match"] == "yes" and one["jurisdiction_match"] != "no"]
+    if _is_doubted(told):
+        return Part(heading, (_word("proposed_by_doctor", w),))
     if told["nothing_approved"] or not sure:
         return Part(heading, (_word("proposed_none", w),))
     kept_back = {one["label"] for one in told["findings"] if one.get("gene") and not _may_be_told(one)}
