@@ -54,6 +54,14 @@ def test_a_release_of_nobody_has_lost_everything() -> None:
     assert (found.loss, found.entropy_loss, found.discernibility, found.average_class) == (1, 1, 1, None)
 
 
+@pytest.mark.filterwarnings("error")
+def test_one_attribute_alone_has_no_cross_table() -> None:
+    table = CodedTable((AGES,), (AGES.encode(["41", "42", "57", "58"]),))
+    found = utility(Released.at_levels(table, (1,)), 2)
+    assert found.two_way is None
+    assert found.one_way == 0
+
+
 def test_entropy_counts_the_bits_between_a_leaf_and_what_is_shown() -> None:
     # four ages apart: two bits each; shown by ten years, one bit each is left untold
     found = measures(people("41 42 57 58", "F F F F"), (2, 0))

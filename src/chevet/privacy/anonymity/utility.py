@@ -35,7 +35,8 @@ class Utility:
     suppressed         share of rows
     classes            how many
     question_median, question_mean    relative error of 300 three-way questions (`questions.three_way_errors`)
-    one_way, two_way   relative error of distributions and of cross tables at the middle levels (`questions`)
+    one_way, two_way   relative error of distributions and of cross tables at the middle levels (`questions`); two_way
+                       None where there is one attribute only, so no cross table
     """
 
     loss: float
@@ -48,7 +49,7 @@ class Utility:
     question_median: float
     question_mean: float
     one_way: float
-    two_way: float
+    two_way: float | None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -65,7 +66,7 @@ def utility(released: Released, k: int, *, seed: int = 1) -> Utility:
     sizes = shown.sizes[:-1] if shown.some_suppressed else shown.sizes
     n, suppressed = released.table.n, int(released.suppressed.sum())
     losses = {name: _mean_loss(released, place) for place, name in enumerate(released.table.names)}
-    three_way = three_way_errors(shown, seed=seed)
+    three_way, two_way = three_way_errors(shown, seed=seed), joint_errors(shown)
     return Utility(
         loss=float(np.mean(list(losses.values()))),
         loss_of=losses,
@@ -77,7 +78,7 @@ def utility(released: Released, k: int, *, seed: int = 1) -> Utility:
         question_median=float(np.median(three_way)),
         question_mean=float(np.mean(three_way)),
         one_way=float(np.mean(single_errors(shown))),
-        two_way=float(np.mean(joint_errors(shown))),
+        two_way=float(two_way.mean()) if len(two_way) else None,
     )
 
 
