@@ -20,6 +20,12 @@ from chevet.bedside.case.treatment_names import medicines_in
         ("BRAF/MEK inhibitors", ["braf_inhibitor", "mek_inhibitor", "targeted therapy"]),
         ("anti-CDK4/6", ["cdk4_6_inhibitor", "targeted therapy"]),
         ("autogreffe", ["transplant"]),
+        ("inhibiteur d'aromatase", ["aromatase_inhibitor", "hormone therapy"]),
+        ("iPARP", ["parp_inhibitor", "targeted therapy"]),
+        ("hormonothérapie + CDK4/6", ["hormone therapy", "cdk4_6_inhibitor", "targeted therapy"]),
+        ("ipi/nivo", ["nivolumab", "ipilimumab"]),
+        ("Akeega", ["niraparib", "abiraterone"]),
+        ("THP", ["taxane", "chemotherapy", "trastuzumab", "pertuzumab"]),
         ("FOLFIRI-bévacizumab", ["fluorouracil", "folinic acid", "irinotecan", "bevacizumab"]),
     ],
 )

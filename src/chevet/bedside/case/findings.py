@@ -108,7 +108,7 @@ _OF_LENGTH = {
 
 def _is_small(given: dict[str, Any]) -> bool:
     """Whether an entry speaks of a change within a gene that is switched on by it, or writes the change down."""
-    if any(_text(given, key) for key in ("protein_change", "cdna", "consequence")):
+    if _text(given, "protein_change") or _text(given, "cdna") or consequences.maf_class(_text(given, "consequence")):
         return True
     gene = symbol(_text(given, "gene") or "")
     known = role_of(gene) if gene else None
