@@ -39,7 +39,9 @@ def next_steps(case: Case, findings: tuple[Finding, ...], choice: Choice, *, tri
         found.append(Step("trial", "trials_found", (str(trials),)))
     elif choice.nothing_approved:
         found.append(Step("trial", "trials_seek"))
-    found.append(Step("board", "board_nothing" if choice.nothing_approved else "board"))
+    is_open = not choice.options and not (findings and case.diagnosis.oncotree)
+    nothing = "board_unknown" if is_open else "board_nothing"
+    found.append(Step("board", nothing if choice.nothing_approved else "board"))
     return tuple(found)
 
 

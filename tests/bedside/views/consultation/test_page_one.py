@@ -70,7 +70,9 @@ def test_an_option_says_under_which_of_its_medicines_the_tumour_grew() -> None:
     choices = [["amivantamab"], ["cisplatin", "carboplatin"], ["pemetrexed"]]
     made = told(options=[option(therapy=["amivantamab", "cisplatin", "pemetrexed"], choices=choices)])
     made["clinical"]["progressed_on"] = ["carboplatin", "Alimta"]
-    assert page_one(made, EN).options[0].open == ("Contains pemetrexed, under which the tumour grew",)
+    one = page_one(made, EN)
+    assert one.options[0].open == ("Contains pemetrexed, under which the tumour grew",)
+    assert one.outcome == "condition"
 
 
 def test_a_further_option_that_is_not_approved_here_says_so_on_its_line() -> None:

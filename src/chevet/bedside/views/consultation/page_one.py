@@ -16,7 +16,7 @@ from chevet.bedside.views.consultation.lines import (
     where,
     word,
 )
-from chevet.bedside.views.consultation.option_cards import further, matches, must_not_contain, one_line, option_card
+from chevet.bedside.views.consultation.option_cards import further, matches, one_line, option_card, warnings
 from chevet.bedside.views.consultation.sheet import Block, Outcome, PageOne
 from chevet.bedside.views.wording import Wording
 from chevet.words.labels import has_label, label
@@ -159,7 +159,7 @@ def _outcome(told: Told, w: Wording) -> Outcome:
     is_open = first["to_test"] or any(one["match"] != "yes" for one in first["conditions"])
     fits = all(each.answer == "yes" for each in matches(first, where(told), w))
     doubted = any(key in ALARMS for key, _ in flags(told))
-    return "option" if fits and not (is_open or doubted or must_not_contain(first, told, w)) else "condition"
+    return "option" if fits and not (is_open or doubted or warnings(first, told, w)) else "condition"
 
 
 # -- the rest
