@@ -40,6 +40,11 @@ def test_how_much_there_is_of_a_duplication_does_not_hide_it(words: str) -> None
     assert [(one.gene, one.classes) for one in all_named(words)] == [("FLT3", frozenset({"itd"}))]
 
 
+@pytest.mark.parametrize("words", ["H3 K27M", "H3K27M", "H3 K27M-altered", "H3 K27M altéré", "H3.3 K27M-mutant"])
+def test_a_histone_is_numbered_from_its_first_amino_acid_whatever_word_stands_behind(words: str) -> None:
+    assert [(one.gene, one.protein_change) for one in all_named(words)] == [("H3-3A", "p.K28M")]
+
+
 @pytest.mark.parametrize("words", ["NPM1c+", "TP53 multi-hit", "TP53 biallelic", "CEBPA bZIP in-frame"])
 def test_words_of_haematology_that_mean_mutated(words: str) -> None:
     assert [one.type for one in all_named(words)] == ["variant"]

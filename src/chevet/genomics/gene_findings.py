@@ -251,7 +251,9 @@ def _legacy(gene: str, rest: str) -> Alteration | None:
     kept = re.sub(r"[\s()\[\]]", "", plain)
     squeezed = re.sub(r"[\s'’()\[\]_-]", "", plain)
     squeezed = re.sub(
-        r"(?:mutations?|variants?|mutated|positive?|positif|detected|muté|présente?|\+)$", "", squeezed
+        r"(?:mutations?|variants?|mutante?s?|mutated|positive?|positif|detected|mutée?|altered|altérée?|présente?|\+)$",
+        "",
+        squeezed,
     ).removeprefix("p.")
     squeezed = re.sub(r"^(?:mutations?|variants?)(?:du|de|of|in)?", "", squeezed)
     row = _legacy_rows().get((gene, squeezed)) or _legacy_rows().get((gene, kept))

@@ -25,6 +25,10 @@ _WORDS = {
     "locoregional": "locally_advanced", "locorégional": "locally_advanced", "relapse": "relapsed",
     "localisé": "localised", "cr1": "remission", "cr2": "remission", "cr": "remission", "rc1": "remission",
     "rc2": "remission", "rémission": "remission",
+    # what grows is treated as advanced; whether it had been treated before is told by the line
+    "progressive": "advanced", "progressing": "advanced", "progression": "advanced", "progressif": "advanced",
+    "en progression": "advanced", "progressive disease": "advanced", "maladie progressive": "advanced",
+    "évolutif": "advanced", "évolutive": "advanced", "inoperable": "advanced", "inopérable": "advanced",
 }  # fmt: skip
 _BY_STAGE = {"0": "localised", "I": "localised", "II": "localised", "III": "locally_advanced", "IV": "metastatic"}
 _TNM = re.compile(r"\b[cpyr]*t([0-4])[a-d]?\W?[cpyr]*n([0-3x])[a-c]?\W?[cpyr]*m([01])[a-d]?\b")
