@@ -18,7 +18,7 @@ _AMPLIFIED = re.compile(r"\b(?:amp|amplif\w*|high[- ]level gain)\b", re.IGNORECA
 _DELETED = re.compile(
     r"\b(?:homozygous (?:deletion|loss)|homdel|deep del\w*|biallelic (?:deletion|loss|inactivation)|"
     r"délétion (?:homozygote|biallélique)|two[- ]copy loss|copy[- ]number loss, homozygous|"
-    r"loss(?![- ]of[- ]function)|lost|perte(?! de fonction)|"
+    r"loss(?![- ]of[- ]function)|lost|perte(?! de fonction)|null(?! (?:variant|mutation))|"
     r"deletion|deleted|del|délétion|délétée?|deficien\w+|défici\w+)\b", re.IGNORECASE,
 )  # fmt: skip
 _GAINED = re.compile(r"\b(?:gain|gained|copy[- ]number gain|polysom\w+)\b", re.IGNORECASE)
@@ -28,7 +28,7 @@ _ONE_COPY = re.compile(
 )  # fmt: skip
 _EXPRESSED = re.compile(r"\b(?:loss of|lost|perte d['’]?e?|perte de l['’])\s*(?:protein )?expression|expression lost|"
                         r"\bihc loss", re.IGNORECASE)  # fmt: skip
-_REPAIR = frozenset({"MLH1", "MSH2", "MSH6", "PMS2"})
+REPAIR = frozenset({"MLH1", "MSH2", "MSH6", "PMS2"})
 WILD = re.compile(
     r"\b(?:wild[- ]?type|wt|(?:type )?sauvages?|non[- ]mutée?s?|not mutated|unmutated|no mutation|normal)\b",
     re.IGNORECASE,
@@ -84,6 +84,12 @@ _UNCERTAIN = re.compile(r"\bvus\b|unknown significance|uncertain significance|si
 _COPIES = re.compile(r"\b(?:cn|copy number|nombre de copies)\s*[:=]?\s*(\d+(?:[.,]\d+)?)|(\d+(?:[.,]\d+)?)\s*copies\b",
                      re.IGNORECASE)  # fmt: skip
 _SHARE = re.compile(r"\b(?:v?af|fréquence allélique|allele fraction)\s*[:=]?\s*(\d+(?:[.,]\d+)?)\s?(%?)", re.IGNORECASE)
+# Insertions and deletions of one exon that move the frame: NPM1 muté, CALR exon 9. The number of the exon is the one in
+# use (NPM1 exon 12). Source: Falini, N Engl J Med 2005; Klampfl, N Engl J Med 2013.
+_USUAL = {
+    "NPM1": frozenset({"exon_11", "exon_12", "exon_11_insertion", "exon_12_insertion", "truncating"}),
+    "CALR": frozenset({"exon_9", "exon_9_insertion", "exon_9_deletion", "truncating"}),
+}
 # How much of it there is, and how long: FLT3-ITD, allelic ratio 0.7.
 _QUANTITY = re.compile(
     r"[(\[]?\b(?:(?:allelic |allélique )?ratio(?: allélique| allelic)?|ar)\b\s*[:=><]?\s*"
@@ -115,9 +121,16 @@ def of_gene(gene: str, rest: str, words: str) -> Alteration | None:
     found = _legacy(gene, bare) or _small(gene, bare, words) or _by_exon(gene, bare) or _by_word(gene, bare)
     if found is None:
         return None
-    called = CALLED if found.type == "variant" and is_called(words) else ""
+    known = _is_the_usual_one(found) and not _DOUBTED.search(words)
+    called = CALLED if found.type == "variant" and (known or is_called(words)) else ""
     classes = found.classes | {called} if called else found.classes
     return with_numbers(replace(found, origin=origin, as_given=words, classes=classes), words)
+
+
+def _is_the_usual_one(change: Alteration) -> bool:
+    """Whether a gene is said to be mutated in which laboratories look for one kind of change only."""
+    told = change.protein_change or change.cdna
+    return not told and change.classes <= _USUAL.get(change.gene, frozenset({""})) and change.gene in _USUAL
 
 
 def is_called(words: str) -> bool:
@@ -183,7 +196,7 @@ def _by_word(gene: str, rest: str) -> Alteration | None:
     residue = _RESIDUE.search(rest)
     if residue:
         return Alteration("variant", gene=gene, classes=frozenset({f"p.{residue[1]}{residue[2]}"}))
-    if gene in _REPAIR and _EXPRESSED.search(rest):
+    if gene in REPAIR and _EXPRESSED.search(rest):
         return Alteration("signature", name="mmr", value="deficient")
     if _DELETED.search(rest) or _ONE_COPY.search(rest):
         return Alteration("loss" if _ONE_COPY.search(rest) else "deletion", gene=gene)

@@ -40,6 +40,7 @@ _WORDS = frozenset({
     "VAF", "AF", "CN", "DP", "ET", "DE", "DU", "LA", "LE", "LES", "UN", "UNE", "DES", "SUR", "PAS", "AVEC", "SANS",
     "NON", "EN", "PAR", "GENE", "CAT", "FAT", "BAD", "BID", "TANK", "COIL", "ITD", "TKD",
 })  # fmt: skip
+_NEVER = frozenset({"ALL", "MT", "HRD", "TMB", "MSI", "MSS", "CPS", "TPS", "LOH"})  # not even at the start
 _BEFORE = re.compile(
     r"^(?:(?:the|a|an|le|la|les|l['’]|un|une|du|de|des|d['’]|of|in|on|dans|sur|gene|gène|known|activating|activatrice|"
     r"pathogenic|pathogène|likely|probablement|inactivating|inactivatrice|missense|faux-sens|nonsense|non-sens|"
@@ -164,7 +165,7 @@ def _leading(words: str, begin: int) -> tuple[tuple[str, ...], str] | None:
         name = rest[:end].strip(" :,(")
         found = symbols(name)
         # a lone T is a translocation's, not the old name of TBXT
-        if found and len(name) > 1 and name.upper() not in ("ALL", "MT") and (begin == 0 or name.upper() not in _WORDS):
+        if found and len(name) > 1 and name.upper() not in _NEVER and (begin == 0 or name.upper() not in _WORDS):
             after = rest[end:].strip(" :,")
             return found, f"{words[:begin].strip()} {after}".strip()
     dashed = re.match(r"([A-Za-z0-9]+)-(.+)", rest)

@@ -29,6 +29,8 @@ _DENIED = re.compile(
 _ABSENT = re.compile(
     r"\b(?:no|not|without|sans|pas|aucune?|absen\w+|negative|négati\w+|neg|undetected|non|ni)\b", re.IGNORECASE
 )
+# Antibodies of PD-L1: the number in the name is no result.
+_CLONE = re.compile(r"\(?\b(?:SP ?142|SP ?263|22C3|28-8|73-10|E1L3N|QR1)\b\)?", re.IGNORECASE)
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _POSITIVE = r"(?:\+(?!\d)|3\s?\+|pos\b|positi(?:ve|f)s?\b|présente?\b|detected\b|expressed|overexpress\w*|surexprim\w*)"
 _NEGATIVE = (
@@ -125,6 +127,7 @@ def measured(text: str) -> Alteration | None:
     """
     if UNTOLD.search(text):
         return None
+    text = _CLONE.sub(" ", text)
     for spelling in _spellings():
         found = spelling.pattern.search(text)
         if found is None:

@@ -11,7 +11,17 @@ from dataclasses import replace
 
 from chevet.genomics.alteration import Alteration
 from chevet.genomics.fusion_names import fusion
-from chevet.genomics.gene_findings import ABSENT, STAR, TRANSCRIPT, WILD, of_gene, with_call, with_numbers, with_origin
+from chevet.genomics.gene_findings import (
+    ABSENT,
+    REPAIR,
+    STAR,
+    TRANSCRIPT,
+    WILD,
+    of_gene,
+    with_call,
+    with_numbers,
+    with_origin,
+)
 from chevet.genomics.gene_names import of_transcript, split, symbol, symbols
 from chevet.genomics.measured_names import UNTOLD, measured
 
@@ -65,6 +75,7 @@ _CHANGED_FUSION = re.compile(
     r"(?:(?:with|avec|an?|une|mutation|de|résistance|resistance) )*"
     r"\(?((?:p\.)?\(?[A-Z](?:[a-z]{2})?\d{3,4}(?:[A-Z*]\S*|[A-Z][a-z]{2}\S*))(?: mutation)?\)?"
 )
+_INTENSITIES = re.compile(r"(?<=[\s(])2\s?\+\s?(?:/|et|and|à)\s?3\s?\+(?!\w)")  # one level of staining: 80 % 2+/3+
 _UNTOLD = frozenset({("IDH1", "IDH2"), ("FGFR2", "FGFR3")})  # which of the two decides what may be given
 
 
@@ -99,6 +110,8 @@ def parts_named(text: str, *, gene: str = "") -> tuple[tuple[Alteration, ...], t
         if found and _BESIDE.match(part.strip(" ()")) and not split(part)[0]:
             found[-1] = with_call(with_origin(with_numbers(found[-1], part), part), part)
             continue
+        if found and found[-1].name == "mmr" and symbol(part.strip()) in REPAIR:
+            continue  # the other half of the pair that is lost: MLH1 and PMS2
         made = _sides(part, gene) or _named(part, gene)
         if not made and found and found[-1].gene and not symbol(part.split(" ")[0].strip(":,")):
             made = _named(part, found[-1].gene) if found[-1].type == "variant" else ()
@@ -131,6 +144,7 @@ def named(text: str, *, gene: str = "") -> Alteration | None:
 
 def _clean(text: str) -> str:
     plain = " ".join(text.replace("\u2013", "-").replace("\u2011", "-").replace("\u2010", "-").split())
+    plain = _INTENSITIES.sub("2-3+", plain)
     plain = _set_apart(_SECOND_CHANGE.sub(r"\1, ", plain))
     plain = _NO_PARTNER.sub("", _PLACES_OF_BREAK.sub(r"\1:\2", plain))
     plain = _UNDERSCORED.sub(lambda found: f"{found[1]} {found[2]}" if symbol(found[1]) else found[0], plain)
