@@ -35,16 +35,16 @@ from chevet.privacy.attacks.outcome import Outcome, auc
 from chevet.privacy.noise.accounting import MU_OF_A_STUDY, auc_at_most, rho_of
 from chevet.privacy.noise.cube import bounded
 from chevet.privacy.noise.process import ToNoise, draw
+from chevet.room.account.differences import HIDE_AMONG_LEAST, Counted, Fact, Together
+from chevet.room.account.overlap import SHARE_ASSUMED, Past
+from chevet.room.account.sums import people_at_least
 from chevet.room.ask import Question, ask, questions_folder
 from chevet.room.book import Book
-from chevet.room.differences import HIDE_AMONG_LEAST, Counted, Fact, Together
-from chevet.room.overlap import SHARE_ASSUMED, Past
 from chevet.room.people import People
 from chevet.room.permits import Conditions, Permits
 from chevet.room.questions.by_cube import FromCube
 from chevet.room.questions.cubes import make_cube
 from chevet.room.questions.recipe import GENE, GENES_OF_A_PATIENT, recipe_for
-from chevet.room.sums import people_at_least
 from chevet.room.tokens import Pass, Tokens
 from chevet.store import bits
 from chevet.store.lake import Lake

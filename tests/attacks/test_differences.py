@@ -20,11 +20,11 @@ from scipy.stats import binom
 
 from chevet.cohort.index import CohortIndex
 from chevet.errors import ChevetError, Fault
+from chevet.room.account.differences import HIDE_AMONG_LEAST, Counted, Fact, Together
+from chevet.room.account.overlap import Past
+from chevet.room.account.told import ToldNumbers
 from chevet.room.ask import Question
 from chevet.room.ask import ask as at_the_door
-from chevet.room.differences import HIDE_AMONG_LEAST, Counted, Fact, Together
-from chevet.room.overlap import Past
-from chevet.room.told import ToldNumbers
 from chevet.store import bits
 from chevet.store.lake import Lake
 from tests.room import asked_study

@@ -16,7 +16,7 @@ import pytest
 from chevet.errors import ChevetError
 from chevet.privacy.attacks.differencing import Target, ask_all, differencing, reconstruction, refusals
 from chevet.privacy.noise.consistency import Numbers
-from chevet.room.overlap import Past
+from chevet.room.account.overlap import Past
 from chevet.store import bits
 
 N, ASKED = 6000, 40

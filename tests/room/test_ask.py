@@ -17,9 +17,9 @@ from chevet.cohort import cohort as cohorts
 from chevet.cohort.index import CohortIndex
 from chevet.errors import BadInput, CannotConclude, Fault, Refused
 from chevet.privacy.noise.cube import Cube
+from chevet.room.account.counted import questions_of
+from chevet.room.account.overlap import Past
 from chevet.room.ask import QUESTION_ANSWERED, QUESTION_REFUSED, Question, ask
-from chevet.room.counted import questions_of
-from chevet.room.overlap import Past
 from chevet.room.questions.cubes import budget_of, make_cube, open_cube
 from chevet.room.refusals import LimitReached
 from chevet.store import bits

@@ -24,9 +24,9 @@ from chevet.cohort.nodes import Definition, Mutated
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import BadInput, ChevetError
 from chevet.privacy.keys import Keys
-from chevet.room import counted, overlap
-from chevet.room.forgotten import require_nothing_forgotten
-from chevet.room.overlap import Past
+from chevet.room.account import counted, overlap
+from chevet.room.account.forgotten import require_nothing_forgotten
+from chevet.room.account.overlap import Past
 from chevet.room.permits import Permits
 from chevet.room.questions import answers, curves, frequencies, means, pairs
 from chevet.room.questions.bounds import bounds_of

@@ -24,7 +24,7 @@ from chevet.privacy.noise.accounting import MU_OF_A_STUDY, rho_of, scale_for
 from chevet.privacy.noise.process import ToNoise, draw
 from chevet.privacy.tables import protect
 from chevet.records.record import Progress, no_progress
-from chevet.room.overlap import Past
+from chevet.room.account.overlap import Past
 from chevet.store import bits
 from chevet.store.lake import Lake
 

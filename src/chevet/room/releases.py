@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from chevet.errors import BadInput, Refused
+from chevet.room.account.answered import answered
 from chevet.room.airlock import Airlock, Case
-from chevet.room.answered import answered
 from chevet.room.checking.across import Sums
 from chevet.room.checking.extract import Extract
 from chevet.room.checking.verdict import Judged

@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from chevet.cohort.nodes import Definition
 from chevet.errors import Refused
-from chevet.room.differences import Counted
-from chevet.room.overlap import Past
+from chevet.room.account.differences import Counted
+from chevet.room.account.overlap import Past
 from chevet.room.questions.canonical import canonical
 from chevet.room.questions.facts import Cell, LabelsOf, counts_said, fact_of_leaf
 from chevet.room.questions.knowable import Support, TruthOf, hidden_of, require_nobody_alone, support

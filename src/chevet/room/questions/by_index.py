@@ -22,8 +22,8 @@ from chevet.privacy.disclosure import FLOOR
 from chevet.privacy.keys import Key
 from chevet.privacy.noise.cube import NOT_SAID, Axis
 from chevet.records.tables import TREATMENT_CLASS
-from chevet.room.differences import HIDE_AMONG_LEAST, Fact
-from chevet.room.overlap import Past
+from chevet.room.account.differences import HIDE_AMONG_LEAST, Fact
+from chevet.room.account.overlap import Past
 from chevet.room.questions import lifetable
 from chevet.room.questions.axes import (
     ENTRY,

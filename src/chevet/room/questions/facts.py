@@ -20,7 +20,7 @@ from chevet.cohort.nodes import (
     TreatedWithClass,
 )
 from chevet.privacy.noise.cube import NOT_SAID, Axis
-from chevet.room.differences import Fact
+from chevet.room.account.differences import Fact
 from chevet.room.questions.axes import EXIT, TREATMENTS_SAID
 from chevet.room.questions.recipe import GENE
 from chevet.store.bits import Bits

@@ -13,11 +13,11 @@ from chevet.cohort.definition import parse
 from chevet.cohort.nodes import Definition
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import CannotConclude, Fault, Refused
-from chevet.room.counted import count_question, keep_sites, questions_of, sites_of
-from chevet.room.overlap import RARER, SHARE_ASSUMED, Past, require_large_enough
+from chevet.room.account.counted import count_question, keep_sites, questions_of, sites_of
+from chevet.room.account.overlap import RARER, SHARE_ASSUMED, Past, require_large_enough
+from chevet.room.account.sums import ANSWERS_OF_A_SUPPORT, INFORMATION_AT_MOST, LEFT_BY_ROUNDING, auc_of
 from chevet.room.questions.bearing import Enough
 from chevet.room.questions.knowable import hidden_of, is_knowable, require_nobody_alone, support
-from chevet.room.sums import ANSWERS_OF_A_SUPPORT, INFORMATION_AT_MOST, LEFT_BY_ROUNDING, auc_of
 from chevet.store import bits
 from chevet.store.bits import Bits
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from chevet.room.answered import answered
+from chevet.room.account.answered import answered
 from chevet.room.checking.extract import Extract
 from chevet.room.checks import Against, Output, judge
 from tests.room.asked_room import Asked, made_home, opened_copy

@@ -37,10 +37,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chevet.errors import CannotConclude, Refused
-from chevet.room.differences import Counted
+from chevet.room.account.differences import Counted
+from chevet.room.account.sums import Numbers, Sums, people_at_least
+from chevet.room.account.told import LeastOf, ToldNumbers
 from chevet.room.refusals import TellsTooMuch
-from chevet.room.sums import Numbers, Sums, people_at_least
-from chevet.room.told import LeastOf, ToldNumbers
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.store.ledger import make_private

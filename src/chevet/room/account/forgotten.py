@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from chevet.errors import Fault
-from chevet.room.counted import questions_of
+from chevet.room.account.counted import questions_of
 from chevet.store.following import Follower
 from chevet.store.ledger import Ledger
 

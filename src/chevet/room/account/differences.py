@@ -28,7 +28,7 @@ import numpy.typing as npt
 from scipy.linalg import cholesky
 from scipy.linalg.lapack import dtrtri
 
-from chevet.room.sums import INFORMATION_AT_MOST, LEFT_BY_ROUNDING
+from chevet.room.account.sums import INFORMATION_AT_MOST, LEFT_BY_ROUNDING
 from chevet.store import bits
 from chevet.store.bits import Bits
 

@@ -17,8 +17,8 @@ from chevet.cohort.nodes import And, Compare, Definition, Everyone, FieldOf
 from chevet.cohort.truth import ThreeValued
 from chevet.errors import ChevetError
 from chevet.privacy.keys import Keys
+from chevet.room.account.overlap import Past
 from chevet.room.ask import QUESTION_ANSWERED, Question, made
-from chevet.room.overlap import Past
 from chevet.room.questions.by_index import FromIndex
 from chevet.room.questions.numbers import Asked
 from chevet.store.following import Follower

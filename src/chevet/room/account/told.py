@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chevet.room.differences import Counted, Fact, Together
-from chevet.room.sums import not_whole
+from chevet.room.account.differences import Counted, Fact, Together
+from chevet.room.account.sums import not_whole
 from chevet.store import bits
 from chevet.store.bits import Bits
 from chevet.store.ledger import make_private
