@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chevet.genomics.classes import CALLED
 from chevet.genomics.names import all_named
 
 
@@ -53,3 +54,13 @@ def test_words_of_haematology_that_mean_mutated(words: str) -> None:
 @pytest.mark.parametrize("words", ["SDH-deficient", "SDH déficient", "SDHB loss", "perte de SDH"])
 def test_succinate_dehydrogenase_that_is_gone_is_told_by_its_stained_unit(words: str) -> None:
     assert [(one.type, one.gene) for one in all_named(words)] == [("deletion", "SDHB")]
+
+
+@pytest.mark.parametrize("words", ["NPM1 muté", "NPM1c+", "NPM1 exon 12 mutation", "CALR muté", "CALR exon 9"])
+def test_a_gene_with_one_usual_change_is_called_mutated_by_it(words: str) -> None:
+    assert [CALLED in one.classes for one in all_named(words)] == [True]
+
+
+@pytest.mark.parametrize("words", ["NPM1 p.V54M", "NPM1 exon 5", "NPM1 VUS", "ASXL1 muté", "CALR exon 3"])
+def test_any_other_change_waits_for_more_than_a_word(words: str) -> None:
+    assert not any(CALLED in one.classes for one in all_named(words))
