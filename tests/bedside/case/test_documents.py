@@ -349,3 +349,18 @@ def test_the_example_of_the_manual_follows_the_schema_and_is_read_whole() -> Non
         (),
         ["EGFR", "pd_l1_tps", "MET"],
     )
+
+
+def test_a_finding_that_a_case_says_in_three_ways_counts_once() -> None:
+    made = case_of(CASE | {"alterations": ["EGFR L858R", "EGFR p.Leu858Arg", "EGFR c.2573T>G", "MET amplification"]})
+    assert [(one.gene, one.protein_change) for one in made.case.alterations] == [("EGFR", "p.L858R"), ("MET", None)]
+    assert [(one.key, one.detail) for one in made.flags if one.key == "said_by_two_files"] == [
+        ("said_by_two_files", "2")
+    ]
+
+
+def test_what_a_case_and_a_file_say_again_is_counted_in_one_line(tmp_path: Path) -> None:
+    case = CASE | {"alterations": ["EGFR L858R", "EGFR p.Leu858Arg"]}
+    made = read(tmp_path, case__json=case, findings__txt="EGFR c.2573T>G\n")
+    assert len(made.case.alterations) == 1
+    assert [one.detail for one in made.flags if one.key == "said_by_two_files"] == ["2"]

@@ -39,7 +39,7 @@ def test_a_program_that_is_not_known_is_told(tmp_path: Path) -> None:
 
 
 def test_the_page_names_the_criteria_that_the_files_left_open() -> None:
-    bare = {key: value for key, value in ENTRY.items() if key != "predictions"}
+    bare = {"gene": "TP53", "protein_change": "p.L32F"}
     told = tell(consult(case_of(CASE | {"alterations": [bare, ENTRY]}), day=datetime.date(2026, 11, 27)), "fr")
     findings = next(one for one in sections(told, Wording("fr")) if one.key == "findings")
     assert findings.intro == (

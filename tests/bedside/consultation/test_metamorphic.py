@@ -46,6 +46,7 @@ from tests.bedside.consultation.tumours_written import (
 _WORDS = frozenset({
     "lang", "headline", "nothing_approved_because", "therapy_text", "why", "text", "label", "name", "what", "tumour",
     "line", "class_text", "notice", "to_test", "would_open", "advice", "formula", "reason", "title", "because",
+    "from_age",
 })  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from chevet.bedside.case.clinical import clinical_of
 from chevet.bedside.case.clinical_text import read_note
 from chevet.bedside.case.diagnosis import placed, said_besides
 from chevet.bedside.case.findings import NotUnderstood, findings_of
+from chevet.bedside.case.joining import SAID_AGAIN, joined
 from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import looked_for, tested_of
 from chevet.bedside.case.places import with_builds
@@ -18,6 +19,7 @@ from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
 from chevet.bedside.case.sample import sample_purity
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
+from chevet.genomics.known_changes import annotate
 from chevet.genomics.names import all_named
 from chevet.therapy.case import JURISDICTIONS, Case, Jurisdiction
 from chevet.words import biomarkers
@@ -68,9 +70,12 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     known = ("case_id", "diagnosis", "clinical", "sample", "alterations", "tested_genes", "tested_for", "jurisdiction",
              "form")  # fmt: skip
     not_read += [NotRead(name, 0, "unknown_field", str(key)[:40]) for key in document if key not in known]
+    found, again = joined(annotate(tuple(alterations)))
+    if again:
+        flags.append(Flag(SAID_AGAIN, str(again)))
     case = Case(
         case_id=words(document.get("case_id")) or "", diagnosis=diagnosis, clinical=clinical,
-        alterations=tuple(alterations), tested=tested, jurisdiction=where,  # type: ignore[arg-type]
+        alterations=tuple(found), tested=tested, jurisdiction=where,  # type: ignore[arg-type]
         jurisdiction_said=bool(jurisdiction or named), purity=purity,
     )  # fmt: skip
     return ReadCase(case, tuple(not_read), tuple(flags))

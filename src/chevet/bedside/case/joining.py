@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from chevet.genomics.alteration import Alteration, Genomic, Origin
 
+SAID_AGAIN = "said_by_two_files"  # the flag that counts findings said before
+
 
 def joined(alterations: Iterable[Alteration]) -> tuple[list[Alteration], int]:
     """The findings, each once and in the order given, and how many were said before."""

@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ from chevet.bedside.case.coherence import check_one_patient, tell_what_does_not_
 from chevet.bedside.case.content import GivenFile, Unreadable, collected, text_of
 from chevet.bedside.case.documents import document_of
 from chevet.bedside.case.findings import NotUnderstood, findings_of
-from chevet.bedside.case.joining import joined
+from chevet.bedside.case.joining import SAID_AGAIN, joined
 from chevet.bedside.case.laboratory import Laboratory
 from chevet.bedside.case.mcode import case_of_bundle, is_bundle
 from chevet.bedside.case.phenopacket import case_of_packet, is_phenopacket
@@ -27,6 +25,7 @@ from chevet.bedside.case.tables import read_pairs, read_table
 from chevet.bedside.case.vcf import is_vcf, read_vcf
 from chevet.errors import BadInput
 from chevet.genomics.alteration import Alteration, Place
+from chevet.genomics.known_changes import annotate
 from chevet.therapy.case import Jurisdiction, Tested
 from chevet.words.errors import error
 from chevet.words.labels import label
@@ -217,13 +216,13 @@ def _fact(key: str, value: str) -> Any:
 
 def _completed(read: ReadCase, laboratory: Laboratory, sources: tuple[SourceFile, ...]) -> ReadCase:
     """The case with the findings of the laboratory's files, each once, and all that must be told."""
-    found, again = joined((*read.case.alterations, *laboratory.alterations))
-    found = list(_annotated(found))
+    found, again = joined((*read.case.alterations, *annotate(tuple(laboratory.alterations))))
     for file in {one.place.file for one in found if one.type == "variant" and not one.gene}:
         without = sum(one.type == "variant" and not one.gene and one.place.file == file for one in found)
         laboratory.leave(file, 0, "no_annotation", str(without))
+    again += sum(int(flag.detail) for flag in read.flags if flag.key == SAID_AGAIN)
     if again:
-        laboratory.flag("said_by_two_files", str(again))
+        laboratory.flag(SAID_AGAIN, str(again))
     if laboratory.segments:
         laboratory.flag("segments_kept", str(len(laboratory.segments)))
     if not read.case.diagnosis.oncotree:
@@ -232,7 +231,8 @@ def _completed(read: ReadCase, laboratory: Laboratory, sources: tuple[SourceFile
     return ReadCase(
         replace(read.case, alterations=tuple(found), tested=_tested(read, laboratory)),
         tuple(_once([*laboratory.not_read, *read.not_read])),
-        (*read.flags, *laboratory.flags), sources, tuple(laboratory.segments), dict(laboratory.expression),
+        (*(flag for flag in read.flags if flag.key != SAID_AGAIN), *laboratory.flags), sources,
+        tuple(laboratory.segments), dict(laboratory.expression),
     )  # fmt: skip
 
 
@@ -249,11 +249,3 @@ def _tested(read: ReadCase, laboratory: Laboratory) -> Tested:
 
 def _once(not_read: Sequence[NotRead]) -> list[NotRead]:
     return list(dict.fromkeys(not_read))
-
-
-def _annotated(found: Sequence[Alteration]) -> Sequence[Alteration]:
-    """The findings with gene and change where known places, or the site's reference, tell them."""
-    if find_spec("chevet.genomics.known_changes") is None:
-        return found
-    annotate = getattr(import_module("chevet.genomics.known_changes"), "annotate", None)
-    return tuple(annotate(found)) if annotate is not None else found
