@@ -120,3 +120,8 @@ def test_a_jurisdiction_may_be_named_by_its_agency_or_country(text: str, where: 
     read = case_of({"case_id": "a", "diagnosis": {"oncotree": "PRAD"}, "alterations": [], "jurisdiction": text})
     assert (read.case.jurisdiction, read.case.jurisdiction_said) == (where, True)
     assert read.not_read == ()
+
+
+@pytest.mark.parametrize("words", ["progressive", "en progression", "maladie progressive", "inopérable"])
+def test_what_grows_is_treated_as_advanced(words: str) -> None:
+    assert read_extent(words).name == "advanced"

@@ -62,6 +62,13 @@ def test_a_medicine_under_which_the_tumour_grew_is_not_given_again() -> None:
     assert [(one.therapy, one.effect) for one in choice.against] == [(("osimertinib",), "progressed")]
 
 
+def test_a_medicine_that_was_given_before_comes_behind_one_that_was_not() -> None:
+    either = [replace(one, line="any") for one in (GEFITINIB, OSIMERTINIB)]
+    seen = case(extent="metastatic", line=3, prior_therapies=("osimertinib",), tested="EGFR")
+    assert _therapies(_choose(seen, [SENSITIVE], *either)) == ["gefitinib", "osimertinib"]
+    assert _therapies(_choose(replace(seen, clinical=ADVANCED.clinical), [SENSITIVE], *either))[0] == "osimertinib"
+
+
 def test_evidence_from_another_tumour_is_no_option() -> None:
     choice = _choose(case("PAAD", extent="metastatic", line=1, tested="EGFR"), [SENSITIVE], OSIMERTINIB)
     assert (_therapies(choice), choice.nothing_approved) == ([], True)

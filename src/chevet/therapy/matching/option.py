@@ -84,7 +84,7 @@ def gather(found: Sequence[Candidate], case: Case, day: datetime.date) -> tuple[
     for one in found:
         by_therapy.setdefault(tuple(sorted(one.statement.therapy)), []).append(one)
     options = [_option(group, case, day) for group in by_therapy.values()]
-    return tuple(sorted(options, key=_order))
+    return tuple(sorted(options, key=lambda one: _order(one, case)))
 
 
 def _option(group: list[Candidate], case: Case, day: datetime.date) -> Option:
@@ -141,7 +141,14 @@ def _aims_at_the_lesser_driver(option: Option) -> bool:
     )
 
 
-def _order(option: Option) -> tuple[object, ...]:
+def _was_given(option: Option, case: Case) -> bool:
+    """Whether a single medicine was given before, and another line is chosen now: it is not what comes first again."""
+    clinical = case.clinical
+    again = option.lead.statement.line != "maintenance" and (clinical.line or 0) > 1
+    return again and len(option.therapy) == 1 and option.therapy[0] in clinical.prior_therapies
+
+
+def _order(option: Option, case: Case) -> tuple[object, ...]:
     lead = option.lead
     newest = max((one.approval.date.toordinal() for one in option.approvals if one.in_force), default=0)
     approved_somewhere = any(one.in_force for one in option.approvals)
@@ -149,6 +156,7 @@ def _order(option: Option) -> tuple[object, ...]:
         not lead.is_found,
         lead.statement.level != "A",
         not option.jurisdiction,
+        _was_given(option, case),
         not approved_somewhere,
         _aims_at_the_lesser_driver(option),
         *_quality(lead),
