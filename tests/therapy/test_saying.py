@@ -36,7 +36,8 @@ def test_a_change_of_chromosomes_is_its_own_name() -> None:
         ("BRCA1 wild_type and BRCA2 wild_type", "BRCA1 wild type and BRCA2 wild type",
          "BRCA1 non muté et BRCA2 non muté"),
         ("her2 = negative", "HER2 negative", "HER2 négatif"),
-        ("pd_l1_tps >= 50", "PD-L1 tumour proportion score (TPS) ≥ 50", "score de proportion tumorale de PD-L1 (TPS) ≥ 50"),
+        ("pd_l1_tps >= 50", "PD-L1 tumour proportion score (TPS) ≥ 50",
+         "score de proportion tumorale de PD-L1 (TPS) ≥ 50"),
         ("*::NTRK1", "NTRK1 fusion", "fusion NTRK1"),
     ],
 )  # fmt: skip
