@@ -94,3 +94,14 @@ def test_a_progression_that_is_only_likely_is_told_as_such() -> None:
     assert "progression_not_said" not in {flag["key"] for flag in pancreas(line=1)["flags"]}
     said = pancreas(line=2, progressed_on=["FOLFIRINOX"])
     assert "progression_not_said" not in {flag["key"] for flag in said["flags"]}
+
+
+def test_a_combination_is_not_given_for_a_resistance_that_its_rule_only_covers_by_a_wide_word() -> None:
+    def evidence(*more: str) -> list[list[str]]:
+        entries = [{"type": "variant", "gene": "EGFR", "protein_change": one} for one in ("p.L858R", *more)]
+        case = {"diagnosis": "LUAD", "alterations": [*entries, "MET amplification"], "jurisdiction": "EU",
+                "clinical": {"extent": "metastatic", "line": 2, "progressed_on": ["osimertinib"]}}  # fmt: skip
+        return [one["therapy"] for one in tell(consult(case_of(case), day=DAY), "en")["evidence"]]
+
+    assert ["osimertinib", "savolitinib"] in evidence()
+    assert ["osimertinib", "savolitinib"] not in evidence("p.C797S")

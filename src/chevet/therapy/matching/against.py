@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from chevet.genomics.finding import Finding
+from chevet.therapy import rules
 from chevet.therapy.case import Case
 from chevet.therapy.evaluating import Tumour, evaluate
 from chevet.therapy.fitting import tumour_fits
@@ -139,6 +140,26 @@ def _order(one: Withheld) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+_WIDE = frozenset({"variant", "oncogenic", "activating", "altered", "pathogenic"})
+
+
+def _is_given_for(candidate: Candidate, against: Iterable[Finding]) -> bool:
+    """Whether a combination is given because of the very findings that speak against one of its medicines.
+
+    A variant that its rule only covers by a wide word (C797S is "EGFR activating") is not what it was made for.
+    """
+    return all(one in candidate.because and not _only_widely(one, candidate.statement) for one in against)
+
+
+def _only_widely(finding: Finding, statement: Statement) -> bool:
+    if finding.alteration.type != "variant":
+        return False
+    atoms = rules.atoms(statement.biomarker)
+    whats = {what for atom in atoms if isinstance(atom, rules.GeneAtom) and atom.gene == finding.alteration.gene
+             for what in atom.whats}  # fmt: skip
+    return bool(whats) and whats <= _WIDE
+
+
 def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withheld | None:
     """What takes this treatment away, if anything does.
 
@@ -159,7 +180,7 @@ def is_withheld(candidate: Candidate, all_withheld: Iterable[Withheld]) -> Withh
             if len(candidate.statement.therapy) == 1 or set(candidate.statement.therapy) == set(one.therapy):
                 return one
             continue
-        if len(wanted) > len(one.therapy) and set(one.every_finding) <= set(candidate.because):
+        if len(wanted) > len(one.therapy) and _is_given_for(candidate, one.every_finding):
             continue
         return one
     return None

@@ -61,7 +61,7 @@ def test_what_the_patients_own_genes_forbid_of_an_option_stands_first_among_what
                          _advice("dose", "osimertinib", "Half the dose.")], "not_known": []}  # fmt: skip
     one = page_one(told(safety=safety), EN)
     assert one.may_not[0] == Against("osimertinib", "Not with this genotype. (DPYD *2A/*2A)")
-    assert one.options[0].open == ("Do not give osimertinib: see beside",)
+    assert one.options[0].open == ("Do not give osimertinib: the reason stands under “Do not give”",)
     assert one.outcome == "condition"
     assert one.before.lines == ("osimertinib – Half the dose. (DPYD *2A/*2A)",)
 
