@@ -119,11 +119,18 @@ def test_many_more_tested_for_a_partner_tell_of_few_who_have_the_gene_or_lack_it
     assert dict(zip(pairs, shown.tolist(), strict=True)) == {(0, 1): True, (0, 2): False, (1, 2): True}
 
 
+def test_a_gene_of_two_carriers_tells_nothing_where_everybody_was_tested_for_everything() -> None:
+    altered = np.zeros((3, 41), dtype=bool)
+    altered[0, :20] = altered[1, 10:30] = altered[2, 22:24] = True
+    pairs, shown = _pairs(altered, np.ones_like(altered))
+    assert dict(zip(pairs, shown.tolist(), strict=True)) == {(0, 1): True, (0, 2): False, (1, 2): False}
+
+
 @st.composite
 def panels(draw: st.DrawFn) -> tuple[Marks, Marks]:
-    """Five genes in groups of like patients, on one of three panels: counts near the floor are common."""
+    """Five genes in groups of like patients, on one of three panels, or all: counts near the floor are common."""
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    looked = rng.random((3, 5)) < 0.7
+    looked = rng.random((3, 5)) < draw(st.sampled_from([0.7, 1.0]))
     groups = [(rng.random(5) < 0.4, looked[rng.integers(0, 3)], int(rng.integers(1, 20))) for _ in range(6)]
     times = [n for _, _, n in groups]
     altered = np.repeat([found for found, _, _ in groups], times, axis=0).T

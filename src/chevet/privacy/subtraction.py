@@ -148,7 +148,9 @@ def pairs_to_tell(altered: Matrix, of_gene: Counts, sets: Matrix, everyone: Bits
     before: see `few`.
     """
     if len(sets) == 1:
-        return np.asarray(np.full(len(a), bool(~few(bits.count_rows(sets, everyone))[0])))
+        everybody, having = bits.count_rows(sets, everyone), bits.count_rows(altered, sets[0] & everyone)
+        hidden = few(having, everybody - having) | few(everybody)
+        return np.asarray(~hidden[a] & ~hidden[b])
     cells, inside = cells_of(sets, everyone)
     tested, genes = bits.count_rows(cells), len(altered)
     having = np.stack([bits.count_rows(altered, cell) for cell in cells], axis=1)
