@@ -101,8 +101,8 @@ def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alte
     places = [one["genomic"] for one in given if isinstance(one, dict) and isinstance(one.get("genomic"), str)]
     builds = with_builds(places[:10_000])
     for row, entry in enumerate(given, 1):
-        if isinstance(entry, dict) and entry.get("genomic") in places:
-            entry = {**entry, "genomic": builds.get(entry["genomic"], entry["genomic"])}
+        if isinstance(entry, dict) and isinstance(where := entry.get("genomic"), str) and where in builds:
+            entry = {**entry, "genomic": builds[where]}
         try:
             found += findings_of(entry, Place(name, row))
             if isinstance(entry, dict):
