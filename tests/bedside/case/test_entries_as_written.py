@@ -96,6 +96,13 @@ def test_a_place_without_a_build_is_placed_where_its_base_and_change_are_known(
     assert unread == []
 
 
+def test_a_build_that_was_taken_from_the_places_is_said() -> None:
+    for genomic, keys in (("7:140453136:A:T", ["build_from_places"]), ("GRCh37:7:140453136:A>T", [])):
+        entry = {"type": "variant", "gene": "BRAF", "genomic": genomic}
+        found = case_of({"case_id": "a", "diagnosis": "LUAD", "alterations": [entry]})
+        assert [one.key for one in found.flags] == keys
+
+
 def test_a_place_that_shows_no_build_is_told_and_never_guessed() -> None:
     found, unread = read({"type": "variant", "gene": "BRAF", "genomic": "7:1:A>T"})
     assert [one.genomic for one in found] == [None]

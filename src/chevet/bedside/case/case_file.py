@@ -14,7 +14,7 @@ from chevet.bedside.case.findings import NotUnderstood, findings_of
 from chevet.bedside.case.joining import SAID_AGAIN, joined
 from chevet.bedside.case.not_used import of_case, of_entry
 from chevet.bedside.case.panels import looked_for, tested_of
-from chevet.bedside.case.places import with_builds
+from chevet.bedside.case.places import build_shown, genomic_of
 from chevet.bedside.case.reading import Fact, Flag, NotRead, ReadCase
 from chevet.bedside.case.sample import sample_purity
 from chevet.errors import BadInput
@@ -55,7 +55,7 @@ def case_of(document: object, *, name: str = "", jurisdiction: Jurisdiction | No
     note = read_note(" ; ".join(texts))
     clinical = clinical_of(clinical_part, note, flags, not_read, name)
     purity = sample_purity(_part(document, "sample", not_read, name), texts, flags, not_read, name)
-    alterations = _alterations(document.get("alterations"), not_read, name)
+    alterations = _alterations(document.get("alterations"), flags, not_read, name)
     alterations += _from_words(texts, alterations, flags)
     tested = tested_of(document.get("tested_genes"), not_read, name)
     tested = looked_for(tested, strings(document.get("tested_for")), alterations, not_read, name)
@@ -91,7 +91,7 @@ def _part(document: dict[str, Any], key: str, not_read: list[NotRead], name: str
     return part
 
 
-def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alteration]:
+def _alterations(given: object, flags: list[Flag], not_read: list[NotRead], name: str) -> list[Alteration]:
     if given is None:
         return []
     if not isinstance(given, list):
@@ -99,10 +99,12 @@ def _alterations(given: object, not_read: list[NotRead], name: str) -> list[Alte
         return []
     found: list[Alteration] = []
     places = [one["genomic"] for one in given if isinstance(one, dict) and isinstance(one.get("genomic"), str)]
-    builds = with_builds(places[:10_000])
+    build = build_shown(places[:10_000])
+    if build:
+        flags.append(Flag("build_from_places", build))
     for row, entry in enumerate(given, 1):
-        if isinstance(entry, dict) and isinstance(where := entry.get("genomic"), str) and where in builds:
-            entry = {**entry, "genomic": builds[where]}
+        if build and isinstance(entry, dict) and isinstance(where := entry.get("genomic"), str):
+            entry = entry if genomic_of(where) else {**entry, "genomic": f"{where} ({build})"}
         try:
             found += findings_of(entry, Place(name, row))
             if isinstance(entry, dict):

@@ -47,17 +47,14 @@ def genomic_of(text: str | None) -> Genomic | None:
     return Genomic(_BUILDS[named[1].lower()], *spelt) if spelt else None
 
 
-def with_builds(texts: Sequence[str]) -> dict[str, str]:
-    """Those of a case's places that name no build, each with the build on which all of them count, where that shows.
+def build_shown(texts: Sequence[str]) -> Build | None:
+    """The build on which those of a case's places count that name none, by their bases and known changes.
 
-    >>> with_builds(["7:140453136:A>T"])
-    {'7:140453136:A>T': '7:140453136:A>T (GRCh37)'}
-    >>> with_builds(["7:1:A>T"])
-    {}
+    >>> build_shown(["7:140453136:A>T"]), build_shown(["7:1:A>T"]), build_shown([])
+    ('GRCh37', None, None)
     """
-    bare = {text: spelt for text in texts if len(text) <= 300 and genomic_of(text) is None and (spelt := _spelt(text))}
-    build = recognised((), bare.values()).build if bare else None
-    return {text: f"{text} ({build})" for text in bare} if build else {}
+    bare = [spelt for text in texts if len(text) <= 300 and genomic_of(text) is None and (spelt := _spelt(text))]
+    return recognised((), bare).build if bare else None
 
 
 def _spelt(text: str) -> tuple[str, int, str, str] | None:
